@@ -1,0 +1,44 @@
+// What executors read: a copy of the store by scope, which may vanish at any moment and is then made anew.
+import type { GrantedScope } from "../workspace/grant.ts";
+import type { ContentHash, LayerFiles } from "../workspace/layer.ts";
+import type { WorkspacePath } from "../workspace/path.ts";
+
+/** A scope's revision and index, read together. */
+export interface CachedSnapshot {
+  readonly revision: number;
+  readonly files: LayerFiles;
+}
+
+export interface CachedModule {
+  readonly path: WorkspacePath;
+  readonly hash: ContentHash;
+  readonly content: string;
+}
+
+/** A step from one revision of a scope to another, or everything that the scope holds where `from` is undefined. */
+export interface CacheUpdate {
+  readonly from: number | undefined;
+  readonly to: number;
+  readonly upserts: readonly CachedModule[];
+  readonly deletes: readonly WorkspacePath[];
+}
+
+/** Every method throws `Fault` `cache-unavailable` where the cache cannot be reached. */
+export interface ModuleCache {
+  /** The revision that the cache holds of a scope; `undefined` where it holds nothing. */
+  revision(granted: GrantedScope): Promise<number | undefined>;
+  /** Revision and index in one consistent read; `undefined` where the cache holds nothing of the scope. */
+  snapshot(granted: GrantedScope): Promise<CachedSnapshot | undefined>;
+  /** Modules by path, whatever their hash now is. Missing ones are absent from the answer. */
+  modules(granted: GrantedScope, paths: readonly WorkspacePath[]): Promise<Map<WorkspacePath, CachedModule>>;
+  /**
+   * Modules first, then index and revision in one MULTI, then the removal of what was deleted; so a reader with either
+   * index finds its modules or sees by the hash that it must start again. Gives false, with the index untouched, where
+   * the cache is not at `from` any more: somebody else published, and the caller works out its step anew.
+   */
+  publish(granted: GrantedScope, update: CacheUpdate): Promise<boolean>;
+  /** Puts single modules back that were found missing. Index and revision stay. */
+  heal(granted: GrantedScope, modules: readonly CachedModule[]): Promise<void>;
+  ready(): Promise<void>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,159 @@
+// Every fault that can stop a request: its code, whose it is, whether trying again helps, and what to do about it. The
+// worker, the check run, the pages and the command line all read this table; nobody matches the text of a message.
+// A wrong file of a person is not a fault but a diagnostic (workspace/diagnostic.ts).
+
+interface FaultRow {
+  /** `user`: whoever asked can mend it. `operator`: whoever runs the deployment can. `us`: a defect or an outage. */
+  readonly whose: "user" | "operator" | "us";
+  /** `later`: the same work may succeed if it is tried again. */
+  readonly retry: "never" | "later";
+  /** HTTP status where the fault answers a request. */
+  readonly status: number;
+  /** What to do, as an imperative sentence. */
+  readonly remedy: string;
+}
+
+export const faults = {
+  "config-invalid": {
+    whose: "operator",
+    retry: "never",
+    status: 500,
+    remedy: "Correct the environment variables named above and start again",
+  },
+  "wrong-use": {
+    whose: "user",
+    retry: "never",
+    status: 400,
+    remedy: "Run the command with --help to see how it is used",
+  },
+  "unknown-scope": {
+    whose: "user",
+    retry: "never",
+    status: 404,
+    remedy: 'List the organisations with "bifrost org list", or create one with "bifrost org create SLUG"',
+  },
+  "unknown-repository": {
+    whose: "user",
+    retry: "never",
+    status: 404,
+    remedy: 'Install the GitHub App on the repository first; "bifrost repo list" shows where it is installed',
+  },
+  "organization-exists": {
+    whose: "user",
+    retry: "never",
+    status: 409,
+    remedy: "Choose another slug",
+  },
+  "signature-invalid": {
+    whose: "operator",
+    retry: "never",
+    status: 401,
+    remedy: "Set WEBHOOK_SECRET to the secret that the GitHub App's settings hold",
+  },
+  "delivery-invalid": {
+    whose: "us",
+    retry: "never",
+    status: 400,
+    remedy: "Send what GitHub sends: a JSON body with the headers X-GitHub-Event and X-GitHub-Delivery",
+  },
+  "body-too-large": {
+    whose: "user",
+    retry: "never",
+    status: 413,
+    remedy: "GitHub sends at most 25 MB; nothing larger is read",
+  },
+  "github-rejected": {
+    whose: "operator",
+    retry: "never",
+    status: 502,
+    remedy: "Check the app's permissions and that it is still installed on the repository",
+  },
+  "github-unavailable": {
+    whose: "us",
+    retry: "later",
+    status: 503,
+    remedy: "Wait: the work is tried again by itself",
+  },
+  "github-behind": {
+    whose: "us",
+    retry: "later",
+    status: 503,
+    remedy:
+      "Wait: GitHub has announced a commit that its API does not serve yet, and the work is tried again by itself",
+  },
+  "content-mismatch": {
+    whose: "us",
+    retry: "later",
+    status: 502,
+    remedy: "Wait: GitHub answered with other bytes than its tree names, and the work is tried again by itself",
+  },
+  "store-unavailable": {
+    whose: "operator",
+    retry: "later",
+    status: 503,
+    remedy: "Check that Postgres runs and that BIFROST_DATABASE_URL leads to it",
+  },
+  "store-outdated": {
+    whose: "operator",
+    retry: "never",
+    status: 500,
+    remedy: 'Run "bifrost migrate"',
+  },
+  "cache-unavailable": {
+    whose: "operator",
+    retry: "later",
+    status: 503,
+    remedy: "Check that Redis runs and that BIFROST_REDIS_URL leads to it",
+  },
+  "sandbox-unavailable": {
+    whose: "us",
+    retry: "later",
+    status: 503,
+    remedy: "Wait: the sandbox's processes are started anew by themselves",
+  },
+  "binding-changed": {
+    whose: "us",
+    retry: "later",
+    status: 409,
+    remedy: "Wait: the repository's binding changed while it was being synced, and the work is tried again by itself",
+  },
+  "snapshot-moved": {
+    whose: "us",
+    retry: "later",
+    status: 409,
+    remedy: "Wait: files changed while they were being read, and the work is tried again by itself",
+  },
+} as const satisfies Record<string, FaultRow>;
+
+export type FaultCode = keyof typeof faults;
+
+export interface FaultOptions extends ErrorOptions {
+  /** When trying again makes sense, where the other side said so (a rate limit). */
+  readonly retryAt?: Date;
+  /** What to do, where this case knows better than the table. */
+  readonly remedy?: string;
+}
+
+/** A fault thrown where it is first known. `message` is for people and must hold no secret and nobody's code. */
+export class Fault extends Error {
+  readonly code: FaultCode;
+  readonly retryAt: Date | undefined;
+  readonly remedy: string;
+
+  constructor(code: FaultCode, message: string, options: FaultOptions = {}) {
+    super(message, options);
+    this.name = "Fault";
+    this.code = code;
+    this.retryAt = options.retryAt;
+    this.remedy = options.remedy ?? faults[code].remedy;
+  }
+
+  get row(): FaultRow {
+    return faults[this.code];
+  }
+}
+
+/** Whether trying the same work again may help. What is not a `Fault` is a defect or an outage nobody foresaw: yes. */
+export function isWorthRetrying(error: unknown): boolean {
+  return error instanceof Fault ? error.row.retry === "later" : true;
+}

@@ -1,0 +1,88 @@
+// What the product asks of GitHub and tells it, in the product's own words. The ways know this interface only; Octokit,
+// tokens and rate limits stay behind it.
+import type { TreeFile } from "../workspace/file.ts";
+import type { Installation, RepositoryFacts } from "../workspace/repository.ts";
+
+/** What a call needs to reach a repository: the installation to act as, and the name that URLs are built from. */
+export interface RepositoryAddress {
+  readonly id: number;
+  readonly installationId: number;
+  readonly owner: string;
+  readonly name: string;
+}
+
+export interface CommitFacts {
+  readonly sha: string;
+  readonly treeSha: string;
+  readonly author: string;
+  readonly committedAt: Date;
+}
+
+export interface PullRequestFacts {
+  readonly number: number;
+  readonly title: string;
+  readonly state: "open" | "closed";
+  readonly draft: boolean;
+  readonly headSha: string;
+  /** Null where the fork was deleted. */
+  readonly headRepositoryId: number | null;
+  readonly baseRef: string;
+  readonly baseSha: string;
+}
+
+export const checkConclusions = ["success", "failure", "neutral", "cancelled", "action_required"] as const;
+export type CheckConclusion = (typeof checkConclusions)[number];
+
+/** One mark on a line of a file. Lines and columns count from 1; a column makes sense on a single line only. */
+export interface CheckAnnotation {
+  readonly path: string;
+  readonly line: number;
+  readonly column?: number;
+  readonly endColumn?: number;
+  readonly level: "failure" | "warning" | "notice";
+  readonly title: string;
+  readonly message: string;
+}
+
+/** A check run as it should stand. Sent whole: the edge cuts it to GitHub's limits and into requests. */
+export interface CheckRunDraft {
+  readonly name: "bifrost" | "bifrost/sync";
+  readonly headSha: string;
+  /** Our own reference, so that a re-run of any check run leads back to what it was about. */
+  readonly externalId: string;
+  readonly status: "in_progress" | "completed";
+  /** Required when completed. */
+  readonly conclusion?: CheckConclusion;
+  readonly title: string;
+  /** Markdown. */
+  readonly summary: string;
+  /** Markdown, below the summary. */
+  readonly text?: string;
+  readonly annotations: readonly CheckAnnotation[];
+  readonly startedAt: Date;
+  readonly completedAt?: Date;
+}
+
+/** The edge to GitHub. Every method throws `Fault` with a `github-…` code where GitHub will not or cannot answer. */
+export interface GitHub {
+  /** Every account that has the app installed, complete. */
+  installations(): Promise<Installation[]>;
+  /** Every repository that an installation may reach, complete. */
+  installationRepositories(installationId: number): Promise<RepositoryFacts[]>;
+  /** Present facts of a repository; `undefined` where the app cannot see it any more. */
+  repository(address: RepositoryAddress): Promise<RepositoryFacts | undefined>;
+  /** The commit at the head of a branch; `undefined` where the repository or branch is empty. */
+  head(address: RepositoryAddress, branch: string): Promise<CommitFacts | undefined>;
+  commit(address: RepositoryAddress, sha: string): Promise<CommitFacts>;
+  /** Every blob, symlink and submodule of a tree, complete: a truncated answer is walked folder by folder. */
+  tree(address: RepositoryAddress, treeSha: string): Promise<TreeFile[]>;
+  /** A blob's bytes, hashed again and equal to its id. */
+  blob(address: RepositoryAddress, gitSha: string): Promise<Uint8Array>;
+  pullRequest(address: RepositoryAddress, number: number): Promise<PullRequestFacts | undefined>;
+  /** Numbers of the open pull requests whose head is this commit. */
+  pullRequestsAt(address: RepositoryAddress, headSha: string): Promise<number[]>;
+  /** Creates a check run and gives its id. */
+  createCheckRun(address: RepositoryAddress, draft: CheckRunDraft): Promise<number>;
+  /** Makes an existing check run stand as the draft says. */
+  updateCheckRun(address: RepositoryAddress, checkRunId: number, draft: CheckRunDraft): Promise<void>;
+}

@@ -1,0 +1,10 @@
+// The only place where workflow code runs: an isolate of its own for each run, in a pool of child processes that hold no
+// credentials and can be killed.
+import type { RunOutcome, RunRequest } from "../workspace/run.ts";
+
+export interface Sandbox {
+  /** Runs a linked program in a fresh isolate. Whatever the code does ends as the outcome; only our own failures throw. */
+  run(request: RunRequest): Promise<RunOutcome>;
+  /** Ends the child processes; runs under way end with the diagnostic `sandbox-lost`. */
+  close(): Promise<void>;
+}

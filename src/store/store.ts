@@ -1,0 +1,160 @@
+// The truth, as the ways see it. Files are read and written by scope, and only with the proof that the scope was
+// granted; MikroORM's entities never leave this folder.
+import type { FileContent, StoredFile } from "../workspace/file.ts";
+import type { Grant, GrantedScope, WritableScope } from "../workspace/grant.ts";
+import type { ContentHash, LayerFiles } from "../workspace/layer.ts";
+import type { WorkspacePath } from "../workspace/path.ts";
+import type { BindingState, Installation, Repository, RepositoryFacts, SyncReport } from "../workspace/repository.ts";
+import type { Revision } from "../workspace/revision.ts";
+import type { Organization, Scope } from "../workspace/scope.ts";
+
+/** Runs SQL on the connection of an open transaction, so that another library's rows commit or roll back with ours. */
+export interface SqlExecutor {
+  executeSql(text: string, values?: unknown[]): Promise<{ rows: unknown[] }>;
+}
+
+/** A webhook delivery as it is recorded. A redelivery carries the GUID of the original. */
+export interface DeliveryRecord {
+  readonly guid: string;
+  readonly event: string;
+  readonly action: string | null;
+  readonly installationId: number | null;
+  readonly repositoryId: number | null;
+  /** What became of it, for the delivery log: the jobs that it queued, or why it queued none. */
+  readonly outcome: string;
+}
+
+/** A scope's files as they stood at one moment. */
+export interface ScopeSnapshot {
+  readonly scope: Scope;
+  /** 0 where nothing was ever synced. */
+  readonly revision: number;
+  readonly files: LayerFiles;
+}
+
+/** What changed in a scope after a revision: enough to bring a cache from there to `revision`. */
+export interface ScopeChanges {
+  readonly revision: number;
+  readonly upserts: readonly { readonly path: WorkspacePath; readonly hash: ContentHash; readonly content: string }[];
+  readonly deletes: readonly WorkspacePath[];
+}
+
+/** One sync's writes. Everything of it is stored, or nothing. */
+export interface SyncChange {
+  readonly repositoryId: number;
+  readonly commit: string;
+  readonly author: string;
+  readonly committedAt: Date;
+  readonly upserts: readonly FileContent[];
+  /** Paths to delete; those that the repository does not own are left alone. */
+  readonly deletes: readonly WorkspacePath[];
+  /** Built with the revision and with the paths that other repositories own, and stored in the same transaction. */
+  readonly report: (outcome: SyncOutcome) => SyncReport;
+}
+
+export interface SyncOutcome {
+  /** The revision made, or the scope's present one where nothing changed. */
+  readonly revision: number;
+  readonly changed: boolean;
+  readonly upserts: readonly WorkspacePath[];
+  readonly deletes: readonly WorkspacePath[];
+  /** Paths that another repository brought first, with that repository's `owner/name`. They were not written. */
+  readonly conflicts: readonly { readonly path: WorkspacePath; readonly owner: string }[];
+}
+
+/** An answer given to the head of a pull request. */
+export interface CheckRecord {
+  readonly repositoryId: number;
+  readonly pullNumber: number;
+  readonly headSha: string;
+  /** GitHub's id of the check run. */
+  readonly checkRunId: number;
+  /** Null while it is being worked on. */
+  readonly conclusion: string | null;
+}
+
+/** What may be read with a grant, and what the check is allowed: nothing here writes a file. */
+export interface ScopeReader {
+  snapshot(granted: GrantedScope): Promise<ScopeSnapshot>;
+  /** Contents of live files by path. Paths that the scope does not hold are absent from the answer. */
+  contents(
+    granted: GrantedScope,
+    paths: readonly WorkspacePath[],
+  ): Promise<Map<WorkspacePath, { readonly hash: ContentHash; readonly content: string }>>;
+  /** Every live file of a scope that a repository brought. */
+  filesOfRepository(granted: GrantedScope, repositoryId: number): Promise<StoredFile[]>;
+  /** All live files changed since a revision, read in one snapshot; `undefined` asks for everything. */
+  changesSince(granted: GrantedScope, revision: number | undefined): Promise<ScopeChanges>;
+  revisions(granted: GrantedScope, limit: number): Promise<Revision[]>;
+  /** A scope exactly as it was at a past revision, with contents. */
+  filesAt(granted: GrantedScope, revision: number): Promise<FileContent[]>;
+}
+
+/** Scopes, accounts, repositories and grants by their ids. Holds nobody's code. */
+export interface Registry {
+  /** Throws `Fault` `organization-exists` where the slug is taken. The slug was checked by `slugProblem`. */
+  createOrganization(slug: string, name: string): Promise<Organization>;
+  organizations(): Promise<Organization[]>;
+  /** The scope named by a slug, an id or `global`; `undefined` where there is none. */
+  findScope(slugOrId: string): Promise<Scope | undefined>;
+
+  installations(): Promise<Installation[]>;
+  repositories(): Promise<Repository[]>;
+  repository(id: number): Promise<Repository | undefined>;
+  repositoryByName(owner: string, name: string): Promise<Repository | undefined>;
+  /** The numeric id of an account that has or had the app installed. */
+  accountId(login: string): Promise<number | undefined>;
+
+  /** Every grant that names this repository or its account. */
+  grantsFor(repository: { readonly id: number; readonly accountId: number }): Promise<Grant[]>;
+  grants(): Promise<Grant[]>;
+  /** Gives whether it was new. */
+  addGrant(grant: Grant, by: string): Promise<boolean>;
+  /** Gives whether there was one. */
+  removeGrant(grant: Grant): Promise<boolean>;
+
+  /** Records installations and repositories as GitHub now names them; what is known of them otherwise stays. */
+  saveInstallation(installation: Installation): Promise<void>;
+  /** The app was taken off an account: its repositories become detached. */
+  removeInstallation(installationId: number): Promise<void>;
+  saveRepositories(repositories: readonly RepositoryFacts[]): Promise<void>;
+  /** The app was taken off these repositories: they become detached, and what they brought keeps serving. */
+  detachRepositories(repositoryIds: readonly number[]): Promise<void>;
+
+  /** Binds a repository for the first time. Throws `Fault` `binding-changed` where it is bound to another scope. */
+  bindRepository(repositoryId: number, granted: WritableScope): Promise<void>;
+  /** Records why a repository was not synced. What is stored of it stays as it is. */
+  recordStop(
+    repositoryId: number,
+    stop: { readonly state: BindingState; readonly requestedScope: string | null; readonly report: SyncReport },
+  ): Promise<void>;
+  /** The check run `bifrost/sync` for this commit was written. */
+  recordReported(repositoryId: number, commit: string): Promise<void>;
+
+  /** The last answer for a pull request's head, if any. */
+  check(repositoryId: number, pullNumber: number, headSha: string): Promise<CheckRecord | undefined>;
+  saveCheck(check: CheckRecord): Promise<void>;
+  /** Pull requests whose head was this commit, from our own records: GitHub names none for forks. */
+  pullNumbersAt(repositoryId: number, headSha: string): Promise<number[]>;
+
+  /** Records a delivery, or adds an attempt to the one with the same GUID. */
+  recordDelivery(delivery: DeliveryRecord): Promise<void>;
+}
+
+/** The store inside one transaction; everything done through it commits together. */
+export interface StoreTransaction extends Registry {
+  readonly sql: SqlExecutor;
+}
+
+export interface Store extends Registry, ScopeReader {
+  /** Runs `work` in one transaction: committed when it resolves, rolled back when it rejects. */
+  transaction<T>(work: (transaction: StoreTransaction) => Promise<T>): Promise<T>;
+  /**
+   * Writes a sync in one transaction: files, the revision, and the repository's commit and report. Syncs of one scope
+   * wait for each other. Throws `Fault` `binding-changed` where the repository is not bound to the scope any more.
+   */
+  applySync(granted: WritableScope, change: SyncChange): Promise<SyncOutcome>;
+  /** Throws `Fault` `store-unavailable` or `store-outdated`. */
+  ready(): Promise<void>;
+  close(): Promise<void>;
+}

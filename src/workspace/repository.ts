@@ -1,0 +1,66 @@
+// A repository as the product knows it: GitHub's facts, and where it stands.
+import type { Diagnostic } from "./diagnostic.ts";
+import type { SkippedFile } from "./file.ts";
+import type { Scope } from "./scope.ts";
+
+/** An account (organisation or user) on GitHub that has the app installed. */
+export interface Installation {
+  readonly id: number;
+  readonly accountId: number;
+  readonly accountLogin: string;
+  readonly accountType: "Organization" | "User";
+  readonly suspended: boolean;
+}
+
+/** GitHub's facts about a repository. Ids decide; names are for people and for URLs, and may be out of date. */
+export interface RepositoryFacts {
+  readonly id: number;
+  readonly installationId: number;
+  readonly accountId: number;
+  readonly owner: string;
+  readonly name: string;
+  readonly defaultBranch: string;
+  readonly private: boolean;
+  readonly archived: boolean;
+}
+
+/**
+ * Where a repository stands.
+ * - `unbound`: it has no `.github/bifrost.yml`.
+ * - `pending`: it asks for a scope that nobody granted.
+ * - `bound`: it feeds its scope.
+ * - `refused`: its file is wrong or asks for another scope than it is bound to; what is stored keeps serving.
+ * - `detached`: the app was taken off it; what is stored keeps serving.
+ */
+export const bindingStates = ["unbound", "pending", "bound", "refused", "detached"] as const;
+export type BindingState = (typeof bindingStates)[number];
+
+/** A repository with everything that `repo list` prints and a job starts from. */
+export interface Repository extends RepositoryFacts {
+  readonly state: BindingState;
+  /** The scope that it feeds or fed. Once set, only an operator's rebind changes it. */
+  readonly scope: Scope | null;
+  /** The scope that its file asks for, as written there. */
+  readonly requestedScope: string | null;
+  /** The commit that what is stored equals. */
+  readonly syncedSha: string | null;
+  readonly syncedAt: Date | null;
+  /** The last commit whose `bifrost/sync` check run was written. */
+  readonly reportedSha: string | null;
+  /** What the last sync did or why it stopped, the source of the check run's words. */
+  readonly lastSync: SyncReport | null;
+  readonly installationSuspended: boolean;
+}
+
+/** What a sync did, or why it did nothing, at one commit. */
+export interface SyncReport {
+  readonly commit: string;
+  readonly state: BindingState;
+  readonly scope: string | null;
+  readonly revision: number | null;
+  readonly upserts: readonly string[];
+  readonly deletes: readonly string[];
+  readonly unchanged: number;
+  readonly skipped: readonly SkippedFile[];
+  readonly diagnostics: readonly Diagnostic[];
+}
