@@ -1,4 +1,6 @@
-// The first key: what a repository's file asks for. `manifest/` reads the file; whether it is allowed is grant.ts.
+// The first key: what a repository's file asks for, and what comes of it. `manifest/` reads the file.
+import { type Grant, grantRepository, type WritableScope } from "./grant.ts";
+import { type Scope, sameScope } from "./scope.ts";
 
 /** Where the file lies, from the root of the repository. */
 export const bindingPath = ".github/bifrost.yml";
@@ -16,4 +18,32 @@ export interface BindingRequest {
   readonly gate: boolean;
   /** Patterns in .gitignore's syntax, relative to the root folder. */
   readonly ignore: readonly string[];
+}
+
+/** What comes of a request. Only `bound` carries the proof that lets anything be read or written. */
+export type BindingDecision =
+  | { readonly kind: "bound"; readonly granted: WritableScope }
+  /** The scope exists and nobody granted it to this repository yet. */
+  | { readonly kind: "pending"; readonly requested: Scope }
+  | { readonly kind: "unknown-scope"; readonly requested: string }
+  /** The repository is bound to another scope, which only an operator changes. */
+  | { readonly kind: "other-scope"; readonly bound: Scope; readonly requested: string };
+
+export interface BindingQuestion {
+  readonly request: Pick<BindingRequest, "scope">;
+  /** The scope that goes by the requested name, if any. */
+  readonly requested: Scope | undefined;
+  readonly repository: { readonly id: number; readonly accountId: number; readonly scope: Scope | null };
+  /** Every grant that names the repository or its account. */
+  readonly grants: readonly Grant[];
+}
+
+/** The two-key rule: the file asks, a grant allows, and what is bound stays bound. */
+export function decideBinding({ request, requested, repository, grants }: BindingQuestion): BindingDecision {
+  if (repository.scope !== null && (requested === undefined || !sameScope(repository.scope, requested))) {
+    return { kind: "other-scope", bound: repository.scope, requested: request.scope };
+  }
+  if (requested === undefined) return { kind: "unknown-scope", requested: request.scope };
+  const granted = grantRepository(requested, repository, grants);
+  return granted ? { kind: "bound", granted } : { kind: "pending", requested };
 }

@@ -2,6 +2,7 @@
 // all come through here. The layer decides first, the extension second: an organisation's `shared/halopsa.js` hides a
 // global `shared/halopsa.ts`.
 import type { TriedPath } from "./diagnostic.ts";
+import { editDistance } from "./edit-distance.ts";
 import type { Layer, LayeredFile } from "./layer.ts";
 import { folderOf, joinPath, moduleExtension, moduleExtensions, moduleName, type WorkspacePath } from "./path.ts";
 import { scopeSlug } from "./scope.ts";
@@ -238,27 +239,4 @@ function twinsOf(layer: Layer, file: LayeredFile, asked: string): LayeredFile[] 
     if (hash !== undefined && path !== file.path) twins.push({ scope: layer.scope, path, hash });
   }
   return twins;
-}
-
-/** Levenshtein distance by two rows, or `most + 1` as soon as it is sure to exceed `most`. */
-function editDistance(one: string, other: string, most: number): number {
-  if (Math.abs(one.length - other.length) > most) return most + 1;
-  let previous = Array.from({ length: other.length + 1 }, (_, index) => index);
-  for (let row = 1; row <= one.length; row += 1) {
-    const current = [row];
-    let least = row;
-    for (let column = 1; column <= other.length; column += 1) {
-      const cost = one[row - 1] === other[column - 1] ? 0 : 1;
-      const distance = Math.min(
-        (previous[column] ?? 0) + 1,
-        (current[column - 1] ?? 0) + 1,
-        (previous[column - 1] ?? 0) + cost,
-      );
-      current.push(distance);
-      least = Math.min(least, distance);
-    }
-    if (least > most) return most + 1;
-    previous = current;
-  }
-  return previous[other.length] ?? most + 1;
 }

@@ -10,6 +10,7 @@ export const diagnosticCodes = [
   "syntax-error",
   "evaluation-error",
   "timeout",
+  "cancelled",
   "memory-limit",
   "output-limit",
   "sandbox-lost",

@@ -16,8 +16,14 @@ export interface CheckJob {
   readonly force: boolean;
 }
 
-export type Job = SyncJob | CheckJob;
-export const jobKinds = ["sync", "check"] as const satisfies readonly Job["kind"][];
+/** Learn which repositories an installation reaches, and sync them. One running and one waiting an installation. */
+export interface DiscoverJob {
+  readonly kind: "discover";
+  readonly installationId: number;
+}
+
+export type Job = SyncJob | CheckJob | DiscoverJob;
+export const jobKinds = ["sync", "check", "discover"] as const satisfies readonly Job["kind"][];
 
 /** Jobs with the same key are about the same thing: at most one of them runs and one waits. */
 export function jobKey(job: Job): string {
@@ -26,6 +32,8 @@ export function jobKey(job: Job): string {
       return `${job.repositoryId}`;
     case "check":
       return `${job.repositoryId}#${job.pullNumber}`;
+    case "discover":
+      return `${job.installationId}`;
     default:
       throw job satisfies never;
   }

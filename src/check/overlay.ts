@@ -1,0 +1,145 @@
+// The layers as they would be after the merge: the pull request's files in the place of its repository's stored ones.
+import { contentHash } from "../digest.ts";
+import { Fault } from "../errors.ts";
+import { selectFiles } from "../manifest/manifest.ts";
+import type { LayerSource } from "../run/layer-source.ts";
+import type { BindingRequest } from "../workspace/binding.ts";
+import type { Diagnostic } from "../workspace/diagnostic.ts";
+import { diffTree } from "../workspace/diff.ts";
+import { decodeContent, type SkippedFile, type TreeFile } from "../workspace/file.ts";
+import { type GrantedScope, readableLayers } from "../workspace/grant.ts";
+import { type ContentHash, createLayer, type Layer, type LayeredFile } from "../workspace/layer.ts";
+import type { WorkspacePath } from "../workspace/path.ts";
+import type { Repository } from "../workspace/repository.ts";
+import { scopeKey, scopeSlug } from "../workspace/scope.ts";
+import type { CheckEdges } from "./check-pull-request.ts";
+
+export interface Overlay {
+  /** The layers with the pull request merged. */
+  readonly source: LayerSource;
+  /** The layers as they are stored now. */
+  readonly before: LayerSource;
+  /** Paths that the pull request's repository would own. */
+  readonly ownPaths: ReadonlySet<WorkspacePath>;
+  readonly added: readonly WorkspacePath[];
+  readonly changed: readonly WorkspacePath[];
+  readonly removed: readonly WorkspacePath[];
+  readonly skipped: readonly SkippedFile[];
+  /** Paths that another repository of the scope brought first. */
+  readonly conflicts: readonly Diagnostic[];
+}
+
+export interface OverlayRequest {
+  readonly repository: Repository;
+  /** The tree that would be merged. */
+  readonly tree: readonly TreeFile[];
+  readonly granted: GrantedScope;
+  readonly request: BindingRequest;
+}
+
+export async function overlay(
+  { github, store }: Pick<CheckEdges, "github" | "store">,
+  { repository, tree, granted, request }: OverlayRequest,
+): Promise<Overlay> {
+  const scopes = readableLayers(granted);
+  const snapshots = await Promise.all(scopes.map((scope) => store.snapshot(scope)));
+  const [own] = snapshots;
+  if (own === undefined) throw new TypeError("A granted scope has at least one layer");
+
+  const selection = selectFiles(tree, request);
+  const stored = new Map((await store.filesOfRepository(granted, repository.id)).map((file) => [file.path, file]));
+  const { upserts, deletes } = diffTree(selection.keep, stored.values());
+  const blobs = await github.blobs(repository, [...new Set(upserts.map((file) => file.gitSha))]);
+
+  const files = new Map(own.files);
+  const texts = new Map<WorkspacePath, string>();
+  const skipped: SkippedFile[] = [...selection.skipped];
+  const conflicts: Diagnostic[] = [];
+  for (const { path } of deletes) files.delete(path);
+  for (const { path, gitSha } of upserts) {
+    if (own.files.has(path) && !stored.has(path)) {
+      conflicts.push(conflict(path, request.root, scopeSlug(granted.scope)));
+      continue;
+    }
+    const bytes = blobs.get(gitSha);
+    if (bytes === undefined) throw new Fault("content-mismatch", `GitHub did not answer with the blob ${gitSha}`);
+    const decoded = decodeContent(path, bytes);
+    if ("text" in decoded) {
+      files.set(path, contentHash(bytes));
+      texts.set(path, decoded.text);
+    } else {
+      files.delete(path);
+      skipped.push(decoded);
+    }
+  }
+
+  const revision = Object.fromEntries(snapshots.map((snapshot) => [scopeSlug(snapshot.scope), snapshot.revision]));
+  const before = snapshots.map((snapshot) => createLayer(snapshot.scope, snapshot.files));
+  const merged = [createLayer(own.scope, files), ...before.slice(1)];
+  const readStored = storedReader(store, scopes);
+  return {
+    before: { layers: before, revision, read: readStored },
+    source: { layers: merged, revision, read: (wanted) => readMerged(wanted, own.scope, texts, readStored) },
+    ownPaths: new Set(selection.keep.map((file) => file.path)),
+    added: [...texts.keys()].filter((path) => !own.files.has(path)),
+    changed: [...texts.keys()].filter((path) => own.files.has(path)),
+    removed: deletes.map((file) => file.path),
+    skipped,
+    conflicts,
+  };
+}
+
+async function readMerged(
+  wanted: readonly LayeredFile[],
+  own: Layer["scope"],
+  texts: ReadonlyMap<WorkspacePath, string>,
+  readStored: LayerSource["read"],
+): Promise<ReadonlyMap<LayeredFile, string>> {
+  const contents = new Map<LayeredFile, string>();
+  const rest: LayeredFile[] = [];
+  for (const file of wanted) {
+    const text = scopeKey(file.scope) === scopeKey(own) ? texts.get(file.path) : undefined;
+    if (text === undefined) rest.push(file);
+    else contents.set(file, text);
+  }
+  for (const [file, content] of await readStored(rest)) contents.set(file, content);
+  return contents;
+}
+
+/** Reads stored files of granted scopes, and only at the hash that the layers were taken with. */
+function storedReader(store: CheckEdges["store"], scopes: readonly GrantedScope[]): LayerSource["read"] {
+  return async (wanted) => {
+    const contents = new Map<LayeredFile, string>();
+    for (const granted of scopes) {
+      const files = wanted.filter((file) => scopeKey(file.scope) === scopeKey(granted.scope));
+      if (files.length === 0) continue;
+      const found = await store.contents(
+        granted,
+        files.map((file) => file.path),
+      );
+      for (const file of files) contents.set(file, contentAt(found.get(file.path), file));
+    }
+    return contents;
+  };
+}
+
+function contentAt(
+  found: { readonly hash: ContentHash; readonly content: string } | undefined,
+  file: LayeredFile,
+): string {
+  if (found?.hash === file.hash) return found.content;
+  throw new Fault("snapshot-moved", `${file.path} of "${scopeSlug(file.scope)}" changed while it was being read`);
+}
+
+function conflict(path: WorkspacePath, root: string, scope: string): Diagnostic {
+  return {
+    code: "path-conflict",
+    severity: "error",
+    message: `${path} of "${scope}" belongs to another repository, which brought it first: this file would not be stored`,
+    scope: null,
+    path: root === "" ? path : `${root}/${path}`,
+    line: 1,
+    column: 1,
+    remedy: "Rename the file here, or delete it in the other repository",
+  };
+}

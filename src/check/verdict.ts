@@ -1,0 +1,88 @@
+// What a check says, before it is a check run: the conclusion, the words and the marks.
+import { Fault } from "../errors.ts";
+import type { CheckAnnotation, CheckConclusion } from "../github/github.ts";
+import { bindingPath } from "../workspace/binding.ts";
+import { grantCommand, manifestExample } from "../workspace/binding-words.ts";
+import type { Diagnostic } from "../workspace/diagnostic.ts";
+import { markdownCode, markdownText } from "../workspace/markdown.ts";
+import type { Repository } from "../workspace/repository.ts";
+
+export interface Verdict {
+  readonly conclusion: CheckConclusion;
+  readonly title: string;
+  /** Markdown. */
+  readonly summary: string;
+  readonly annotations: readonly CheckAnnotation[];
+}
+
+/** The repository binds to nothing: neutral, with what to add. */
+export function unbound(repository: Repository): Verdict {
+  return {
+    conclusion: "neutral",
+    title: "Not bound to a scope: nothing to check",
+    summary: [
+      `This repository is not bound to a scope, so nothing of it is synced or checked. To bind it, add \`${bindingPath}\`:`,
+      `\`\`\`yaml\n${manifestExample}\`\`\``,
+      `Then an operator, or an admin of that scope, allows it: ${markdownCode(grantCommand("SCOPE", repository))}`,
+    ].join("\n\n"),
+    annotations: [],
+  };
+}
+
+/** The repository's file is wrong or asks for what it may not have. `pending` waits for a person rather than failing. */
+export function notBound(diagnostics: readonly Diagnostic[], isPending: boolean): Verdict {
+  return {
+    conclusion: isPending ? "action_required" : "failure",
+    title: isPending ? "Waits for a grant: nothing was checked" : "The binding is refused: nothing was checked",
+    summary: diagnostics.map(problemParagraph).join("\n\n"),
+    annotations: diagnostics.flatMap((diagnostic) => annotationOf(diagnostic, diagnostic.path)),
+  };
+}
+
+/** The evaluation itself failed. Never neutral: a required check accepts neutral, and unchecked code would merge. */
+export function couldNotEvaluate(error: unknown): Verdict {
+  const isFinal = error instanceof Fault && error.row.retry === "never";
+  const reason = error instanceof Fault ? error.message : "Something went wrong in Bifrost Modules itself";
+  const remedy = error instanceof Fault ? error.remedy : "Wait: the check is tried again by itself";
+  return {
+    conclusion: "failure",
+    title: isFinal ? "Could not be checked" : "Could not be checked yet; it is tried again",
+    summary: `${markdownText(reason)}\n\n**What to do:** ${markdownText(remedy)}`,
+    annotations: [],
+  };
+}
+
+/** One finding as a paragraph: where, what, and what to do. */
+export function problemParagraph(diagnostic: Diagnostic): string {
+  const { path, line, column, scope, message, remedy } = diagnostic;
+  const place = path === null ? "" : `${markdownCode(`${path}${line === null ? "" : `:${line}:${column ?? 1}`}`)}`;
+  const layer = scope === null ? "" : ` in ${markdownText(scope)}`;
+  const where = place === "" ? "" : `${place}${layer}: `;
+  const mend = remedy === undefined ? "" : `\n\n  **What to do:** ${markdownText(remedy)}`;
+  return `- ${where}${markdownText(message)}${mend}`;
+}
+
+const levels = { error: "failure", warning: "warning", notice: "notice" } as const;
+
+/** The mark of a finding on a file of the repository, or none where it has no line there. */
+export function annotationOf(diagnostic: Diagnostic, repositoryPath: string | null): CheckAnnotation[] {
+  const { line, column, endColumn, severity, code, message, remedy, tried, nearest } = diagnostic;
+  if (repositoryPath === null || line === null) return [];
+  const lines = [message];
+  if (nearest !== undefined) lines.push(`Did you mean "${nearest}"?`);
+  if (remedy !== undefined) lines.push(remedy);
+  if (tried !== undefined && tried.length > 0) {
+    lines.push(["Looked for:", ...tried.map(({ scope, path }) => `  ${scope}: ${path}`)].join("\n"));
+  }
+  return [
+    {
+      path: repositoryPath,
+      line,
+      ...(column !== null && { column }),
+      ...(column !== null && endColumn !== undefined && { endColumn }),
+      level: levels[severity],
+      title: code,
+      message: lines.join("\n\n"),
+    },
+  ];
+}

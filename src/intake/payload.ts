@@ -1,0 +1,146 @@
+// What each kind of payload leads to. One function a kind, in the order in which a repository lives through them.
+import type { Registry } from "../store/store.ts";
+import type {
+  AccountRenamedPayload,
+  CheckRunPayload,
+  CheckSuitePayload,
+  DeliveryPayload,
+  InstallationPayload,
+  InstallationRepositoriesPayload,
+  PullRequestPayload,
+  PushPayload,
+  RepositoryPayload,
+} from "../workspace/delivery.ts";
+import type { Job } from "../workspace/job.ts";
+import type { RepositoryFacts } from "../workspace/repository.ts";
+
+/** The jobs to queue, or why there are none. */
+export interface Handled {
+  readonly queue: readonly Job[];
+  readonly reason?: string;
+}
+
+const nothing = (reason: string): Handled => ({ queue: [], reason });
+
+/** Records what a payload says of accounts and repositories, and gives the jobs that it asks for. */
+export async function handlePayload(registry: Registry, payload: DeliveryPayload): Promise<Handled> {
+  switch (payload.kind) {
+    case "installation":
+      return installation(registry, payload);
+    case "installation-repositories":
+      return installationRepositories(registry, payload);
+    case "repository":
+      return repository(registry, payload);
+    case "account-renamed":
+      return accountRenamed(registry, payload);
+    case "push":
+      return push(registry, payload);
+    case "pull-request":
+      return pullRequest(registry, payload);
+    case "check-run":
+      return checkRun(registry, payload);
+    case "check-suite":
+      return checkSuite(registry, payload);
+    case "merge-group":
+      return nothing("merge groups are not checked");
+    case "other":
+      return nothing(payload.reason);
+    default:
+      throw payload satisfies never;
+  }
+}
+
+async function installation(registry: Registry, payload: InstallationPayload): Promise<Handled> {
+  if (payload.action === "deleted") {
+    await registry.removeInstallation(payload.installation.id);
+    return nothing("the app was uninstalled: what is stored keeps serving");
+  }
+  await registry.saveInstallation(payload.installation);
+  if (payload.action === "suspend") return nothing("the installation is suspended: nothing is synced or checked");
+  return { queue: [{ kind: "discover", installationId: payload.installation.id }] };
+}
+
+async function installationRepositories(
+  registry: Registry,
+  payload: InstallationRepositoriesPayload,
+): Promise<Handled> {
+  await registry.saveInstallation(payload.installation);
+  await registry.detachRepositories(payload.removed.map(({ id }) => id));
+  // Repositories in a payload's list lack their default branch, so GitHub is asked for all of them.
+  if (payload.added.length > 0) return { queue: [{ kind: "discover", installationId: payload.installation.id }] };
+  return nothing("repositories were taken off the app: what they brought keeps serving");
+}
+
+async function repository(registry: Registry, { action, repository: facts }: RepositoryPayload): Promise<Handled> {
+  if (action === "deleted") {
+    await registry.detachRepositories([facts.id]);
+    return nothing("the repository was deleted: what it brought keeps serving");
+  }
+  await registry.saveRepositories([facts]);
+  return facts.archived ? nothing("the repository is archived") : { queue: [{ kind: "sync", repositoryId: facts.id }] };
+}
+
+async function accountRenamed(registry: Registry, payload: AccountRenamedPayload): Promise<Handled> {
+  const known = (await registry.installations()).find(({ id }) => id === payload.installationId);
+  if (known) await registry.saveInstallation({ ...known, accountLogin: payload.login });
+  return { queue: [{ kind: "discover", installationId: payload.installationId }] };
+}
+
+async function push(registry: Registry, { repository: facts, ref, deleted }: PushPayload): Promise<Handled> {
+  await learn(registry, facts);
+  if (!ref.startsWith("refs/heads/")) return nothing(`${ref} is not a branch`);
+  if (deleted) return nothing(`${ref} was deleted`);
+  if (ref !== `refs/heads/${facts.defaultBranch}`) return nothing(`${ref} is not the default branch`);
+  return { queue: [{ kind: "sync", repositoryId: facts.id }] };
+}
+
+const checkedActions = new Set(["opened", "synchronize", "reopened", "ready_for_review"]);
+
+async function pullRequest(registry: Registry, payload: PullRequestPayload): Promise<Handled> {
+  const { action, repository: facts, pullNumber, baseChanged } = payload;
+  await learn(registry, facts);
+  if (!checkedActions.has(action) && !baseChanged) return nothing(`nothing to check after "${action}"`);
+  // The same head over another base is another merge, so it needs another answer.
+  return { queue: [{ kind: "check", repositoryId: facts.id, pullNumber, force: baseChanged }] };
+}
+
+async function checkRun(registry: Registry, payload: CheckRunPayload): Promise<Handled> {
+  const { action, repository: facts, name, externalId, headSha } = payload;
+  if (action !== "rerequested") return nothing("no button of ours");
+  await learn(registry, facts);
+  if (name === "bifrost/sync") {
+    await registry.recordReported(facts.id, null);
+    return { queue: [{ kind: "sync", repositoryId: facts.id }] };
+  }
+  const ours = /^pull:(\d+)$/.exec(externalId)?.[1];
+  const numbers = ours === undefined ? await registry.pullNumbersAt(facts.id, headSha) : [Number(ours)];
+  return { queue: numbers.map((pullNumber) => ({ kind: "check", repositoryId: facts.id, pullNumber, force: true })) };
+}
+
+async function checkSuite(registry: Registry, payload: CheckSuitePayload): Promise<Handled> {
+  const { action, repository: facts, headSha, headBranch, pullNumbers } = payload;
+  if (action !== "rerequested") return nothing("pushes and pull requests ask for themselves");
+  await learn(registry, facts);
+  // GitHub names no pull request of a fork here, so our own records are asked as well.
+  const numbers = new Set([...pullNumbers, ...(await registry.pullNumbersAt(facts.id, headSha))]);
+  const queue: Job[] = [...numbers].map((pullNumber) => ({
+    kind: "check",
+    repositoryId: facts.id,
+    pullNumber,
+    force: true,
+  }));
+  if (headBranch === facts.defaultBranch) {
+    await registry.recordReported(facts.id, null);
+    queue.push({ kind: "sync", repositoryId: facts.id });
+  }
+  return queue.length > 0 ? { queue } : nothing("no pull request and no default branch at this commit");
+}
+
+/**
+ * A repository that the app heard nothing of, or was thought to be taken off, speaks: it is known from now on. What is
+ * known of others is left to the jobs, which ask GitHub: a late payload may name things as they no longer are.
+ */
+async function learn(registry: Registry, facts: RepositoryFacts): Promise<void> {
+  const known = await registry.repository(facts.id);
+  if (known === undefined || known.state === "detached") await registry.saveRepositories([facts]);
+}

@@ -1,0 +1,80 @@
+// One run, as an executor makes it: find the workflow through the cascade, link it, run it.
+import { createLinker, type RecordCache } from "../link/linker.ts";
+import type { Sandbox } from "../sandbox/sandbox.ts";
+import { resolveModule, triedPaths } from "../workspace/cascade.ts";
+import { hasErrors } from "../workspace/diagnostic.ts";
+import { isRunnableWorkflow } from "../workspace/file.ts";
+import type { LayeredFile } from "../workspace/layer.ts";
+import type { RunContext, RunLimits, RunOutcome } from "../workspace/run.ts";
+import { createDynamicImport } from "./dynamic-import.ts";
+import type { LayerSource } from "./layer-source.ts";
+import { loadGraph } from "./load.ts";
+
+export interface RunWorkflowRequest {
+  readonly source: LayerSource;
+  readonly organization: RunContext["organization"];
+  /** `workflows/escalate.ts`, `workflows/escalate` or `escalate`. */
+  readonly workflow: string;
+  readonly input?: unknown;
+  readonly limits?: Partial<RunLimits>;
+  readonly signal?: AbortSignal;
+  /** Parsed sources kept from other runs. */
+  readonly records?: RecordCache;
+}
+
+/** The outcome of a run, and the files that it was linked from. */
+export interface WorkflowOutcome extends RunOutcome {
+  readonly files: readonly LayeredFile[];
+}
+
+/** Runs a workflow. A workflow that does not exist, does not link or throws is an outcome that is not `ok`. */
+export async function runWorkflow(
+  { sandbox }: { readonly sandbox: Sandbox },
+  request: RunWorkflowRequest,
+): Promise<WorkflowOutcome> {
+  const { source } = request;
+  const startedAt = performance.now();
+  const failed = (diagnostics: RunOutcome["diagnostics"], files: readonly LayeredFile[] = []): WorkflowOutcome => ({
+    ok: false,
+    result: null,
+    logs: [],
+    durationMs: performance.now() - startedAt,
+    diagnostics,
+    files,
+  });
+
+  const name = request.workflow.startsWith("workflows/") ? request.workflow : `workflows/${request.workflow}`;
+  const resolution = resolveModule(source.layers, name);
+  if (resolution.kind !== "module" || !isRunnableWorkflow(resolution.file.path)) {
+    return failed([
+      {
+        code: "module-not-found",
+        severity: "error",
+        message: `Cannot find the workflow ${JSON.stringify(name)}`,
+        scope: null,
+        path: null,
+        line: null,
+        column: null,
+        specifier: name,
+        tried: triedPaths(source.layers, name),
+        remedy: "Name a file below workflows/",
+      },
+    ]);
+  }
+  const workflow = resolution.file;
+  const linker = createLinker(source.layers, request.records);
+  await loadGraph(linker, source, [workflow]);
+  const { program, files, diagnostics } = linker.link(workflow);
+  if (!program || hasErrors(diagnostics)) return failed(diagnostics, files);
+
+  const outcome = await sandbox.run({
+    program,
+    context: { organization: request.organization, workflow: workflow.path, revision: source.revision },
+    mode: "call",
+    dynamicImport: createDynamicImport(linker, source),
+    ...(request.input !== undefined && { input: request.input }),
+    ...(request.limits && { limits: request.limits }),
+    ...(request.signal && { signal: request.signal }),
+  });
+  return { ...outcome, diagnostics: [...diagnostics, ...outcome.diagnostics], files };
+}

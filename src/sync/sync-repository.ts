@@ -1,0 +1,81 @@
+// A push, or any other hint that a repository may have changed: bring what is stored to the head of its default branch.
+// State, not events: whatever the hint said, the tree of the head is read whole and compared with the store.
+import type { ModuleCache } from "../cache/cache.ts";
+import type { CommitFacts, GitHub } from "../github/github.ts";
+import type { Store } from "../store/store.ts";
+import type { SyncJob } from "../workspace/job.ts";
+import type { Repository, SyncReport } from "../workspace/repository.ts";
+import { applyTree } from "./apply-tree.ts";
+import { readBinding } from "./read-binding.ts";
+import { refreshScope } from "./refresh.ts";
+import { syncCheckRun } from "./sync-check-run.ts";
+
+export interface SyncEdges {
+  readonly github: GitHub;
+  readonly store: Store;
+  readonly cache: ModuleCache;
+}
+
+/** Syncs one repository. Gives the report of what was done, or `undefined` where there was nothing to look at. */
+export async function syncRepository(edges: SyncEdges, job: SyncJob): Promise<SyncReport | undefined> {
+  const { github, store } = edges;
+  const repository = await currentFacts(edges, job.repositoryId);
+  if (repository === undefined) return undefined;
+  const head = await github.head(repository, repository.defaultBranch);
+  if (head === undefined) return undefined;
+
+  const tree = await github.tree(repository, head.treeSha);
+  const binding = await readBinding(edges, repository, head, tree);
+  if (binding.kind === "stopped") {
+    const { report, requestedScope } = binding;
+    await store.recordStop(repository.id, { state: report.state, requestedScope, report });
+    await publishReport(edges, repository, head, report);
+    return report;
+  }
+
+  const { granted, request } = binding;
+  if (repository.scope === null || repository.state !== "bound") await store.bindRepository(repository.id, granted);
+  const report = await applyTree(edges, { repository, head, tree, granted, request });
+  // After the commit, never inside it: a reader must not see files that a rollback takes back.
+  await refreshScope(edges, granted);
+  await publishReport(edges, repository, head, report);
+  return report;
+}
+
+/** The repository with GitHub's present facts, or `undefined` where there is nothing left to sync. */
+async function currentFacts({ github, store }: SyncEdges, repositoryId: number): Promise<Repository | undefined> {
+  const known = await store.repository(repositoryId);
+  if (known === undefined || known.state === "detached" || known.installationSuspended) return undefined;
+  const facts = await github.repository(known);
+  if (facts === undefined) {
+    await store.detachRepositories([repositoryId]);
+    return undefined;
+  }
+  await store.saveRepositories([facts]);
+  // An archived repository is frozen on GitHub, check runs included.
+  return facts.archived ? undefined : store.repository(repositoryId);
+}
+
+/** Writes the check run of a commit, once: a retry after a crash finds that it still has to, a repeat that it need not. */
+async function publishReport(
+  { github, store }: SyncEdges,
+  repository: Repository,
+  head: CommitFacts,
+  report: SyncReport,
+): Promise<void> {
+  const before = repository.lastSync;
+  const isRepeat = repository.reportedSha === head.sha && before !== null && sameReport(before, report);
+  if (isRepeat) return;
+  await github.createCheckRun(repository, syncCheckRun(repository, report));
+  await store.recordReported(repository.id, head.sha);
+}
+
+/** Whether two reports tell a person the same thing. */
+function sameReport(one: SyncReport, other: SyncReport): boolean {
+  return (
+    one.state === other.state &&
+    one.revision === other.revision &&
+    one.scope === other.scope &&
+    JSON.stringify(one.diagnostics) === JSON.stringify(other.diagnostics)
+  );
+}

@@ -1,0 +1,76 @@
+// What is said to a person about a binding that did not come about. The same words in the check run, the command line
+// and the pages.
+import { type BindingDecision, bindingPath } from "./binding.ts";
+import type { Diagnostic } from "./diagnostic.ts";
+import { scopeSlug } from "./scope.ts";
+
+/** The command by which an operator grants a scope to a repository. */
+export function grantCommand(scope: string, repository: { readonly owner: string; readonly name: string }): string {
+  return `bifrost grant ${scope} ${repository.owner}/${repository.name}`;
+}
+
+/** The findings that a decision other than `bound` comes to, at the line of the file that asks for the scope. */
+export function bindingDiagnostics(
+  decision: Exclude<BindingDecision, { readonly kind: "bound" }>,
+  repository: { readonly owner: string; readonly name: string },
+  manifestText: string,
+): Diagnostic[] {
+  const line = 1 + manifestText.split("\n").findIndex((text) => /^\s*["']?scope["']?\s*:/.test(text));
+  const at = { scope: null, path: bindingPath, line: Math.max(1, line), column: 1 } as const;
+  const name = `${repository.owner}/${repository.name}`;
+  switch (decision.kind) {
+    case "pending": {
+      const scope = scopeSlug(decision.requested);
+      return [
+        {
+          ...at,
+          code: "scope-refused",
+          severity: "error",
+          message: `${name} asks for the scope "${scope}", which has not been granted to it: nothing is synced`,
+          remedy: `An operator or an admin of "${scope}" runs: ${grantCommand(scope, repository)}`,
+        },
+      ];
+    }
+    case "unknown-scope":
+      return [
+        {
+          ...at,
+          code: "scope-refused",
+          severity: "error",
+          message: `There is no scope "${decision.requested}": nothing is synced`,
+          remedy: `Correct the name, or let an operator run: bifrost org create ${decision.requested}`,
+        },
+      ];
+    case "other-scope": {
+      const bound = scopeSlug(decision.bound);
+      return [
+        {
+          ...at,
+          code: "scope-refused",
+          severity: "error",
+          message: `${name} is bound to "${bound}" and its file asks for "${decision.requested}": the sync is stopped and what is stored stays`,
+          remedy: `Set "scope: ${bound}" again, or let an operator run: bifrost repo rebind ${name} ${decision.requested}`,
+        },
+      ];
+    }
+    default:
+      throw decision satisfies never;
+  }
+}
+
+/** A bound repository whose file is gone. */
+export function missingManifest(scope: string): Diagnostic {
+  return {
+    code: "config-invalid",
+    severity: "error",
+    message: `${bindingPath} is gone from the default branch: the sync is stopped and what is stored of "${scope}" stays`,
+    scope: null,
+    path: null,
+    line: null,
+    column: null,
+    remedy: `Put ${bindingPath} back with "scope: ${scope}", or take the app off the repository`,
+  };
+}
+
+/** What an author adds to bind a repository, as a file. */
+export const manifestExample = "scope: your-organisation   # an organisation's slug, or global\n";
