@@ -62,6 +62,36 @@ export const faults = {
     status: 413,
     remedy: "GitHub sends at most 25 MB; nothing larger is read",
   },
+  "media-type-unsupported": {
+    whose: "operator",
+    retry: "never",
+    status: 415,
+    remedy: 'Choose the content type "application/json" for the webhook in the GitHub App\'s settings',
+  },
+  "server-busy": {
+    whose: "us",
+    retry: "later",
+    status: 503,
+    remedy: "Send it again in a moment",
+  },
+  "not-found": {
+    whose: "user",
+    retry: "never",
+    status: 404,
+    remedy: "Check the address; everything there is to see starts at /",
+  },
+  "method-not-allowed": {
+    whose: "user",
+    retry: "never",
+    status: 405,
+    remedy: "Use one of the methods that the header Allow names",
+  },
+  internal: {
+    whose: "us",
+    retry: "later",
+    status: 500,
+    remedy: "Look for the request's id in the server's log",
+  },
   "github-rejected": {
     whose: "operator",
     retry: "never",

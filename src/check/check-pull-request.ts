@@ -2,7 +2,7 @@
 // types of the edges hold no way to write to store or cache: a check changes nothing but its own check run.
 import { Fault } from "../errors.ts";
 import type { CheckRunDraft, GitHub, PullRequestFacts } from "../github/github.ts";
-import type { RecordCache } from "../link/linker.ts";
+import type { RecordCache } from "../link/record-cache.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import type { CheckRecord, Registry, ScopeReader } from "../store/store.ts";
 import type { CheckJob } from "../workspace/job.ts";

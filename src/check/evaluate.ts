@@ -37,7 +37,7 @@ export async function evaluate(
   }
 
   const { granted, request } = binding;
-  const merged = await overlay(edges, { repository, tree, granted, request });
+  const merged = await overlay(edges, { repository, commit: headCommit.sha, tree, granted, request });
   const isFork = pull.headRepositoryId !== repository.id;
   // Code of a fork is somebody's whom nobody here vouched for: it is read, and not run.
   const isAffected = isFork ? () => false : await affectedBy(edges, merged);

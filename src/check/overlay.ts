@@ -31,6 +31,8 @@ export interface Overlay {
 
 export interface OverlayRequest {
   readonly repository: Repository;
+  /** The commit of the tree. */
+  readonly commit: string;
   /** The tree that would be merged. */
   readonly tree: readonly TreeFile[];
   readonly granted: GrantedScope;
@@ -39,7 +41,7 @@ export interface OverlayRequest {
 
 export async function overlay(
   { github, store }: Pick<CheckEdges, "github" | "store">,
-  { repository, tree, granted, request }: OverlayRequest,
+  { repository, commit, tree, granted, request }: OverlayRequest,
 ): Promise<Overlay> {
   const scopes = readableLayers(granted);
   const snapshots = await Promise.all(scopes.map((scope) => store.snapshot(scope)));
@@ -49,7 +51,7 @@ export async function overlay(
   const selection = selectFiles(tree, request);
   const stored = new Map((await store.filesOfRepository(granted, repository.id)).map((file) => [file.path, file]));
   const { upserts, deletes } = diffTree(selection.keep, stored.values());
-  const blobs = await github.blobs(repository, [...new Set(upserts.map((file) => file.gitSha))]);
+  const blobs = await github.blobs(repository, [...new Set(upserts.map((file) => file.gitSha))], commit);
 
   const files = new Map(own.files);
   const texts = new Map<WorkspacePath, string>();

@@ -73,16 +73,26 @@ export interface GitHub {
   repository(address: RepositoryAddress): Promise<RepositoryFacts | undefined>;
   /** The commit at the head of a branch; `undefined` where the repository or branch is empty. */
   head(address: RepositoryAddress, branch: string): Promise<CommitFacts | undefined>;
+  /** Throws `Fault` `github-behind` where GitHub does not serve the commit, which webhooks may name before it does. */
   commit(address: RepositoryAddress, sha: string): Promise<CommitFacts>;
   /** Every blob, symlink and submodule of a tree, complete: a truncated answer is walked folder by folder. */
   tree(address: RepositoryAddress, treeSha: string): Promise<TreeFile[]>;
   /** A blob's bytes, hashed again and equal to its id. */
   blob(address: RepositoryAddress, gitSha: string): Promise<Uint8Array>;
+  /**
+   * Many blobs by id, each hashed again; complete, or the call throws. They are asked for one by one, a bounded number
+   * at a time; where the commit that holds them is named, many of them come in one archive, which costs next to nothing
+   * of the hourly budget. All are in memory at once: ask in portions where they may be large.
+   */
+  blobs(address: RepositoryAddress, gitShas: Iterable<string>, commitSha?: string): Promise<Map<string, Uint8Array>>;
   pullRequest(address: RepositoryAddress, number: number): Promise<PullRequestFacts | undefined>;
   /** Numbers of the open pull requests whose head is this commit. */
   pullRequestsAt(address: RepositoryAddress, headSha: string): Promise<number[]>;
-  /** Creates a check run and gives its id. */
+  /** Creates a check run and gives its id. Throws `Fault` `github-behind` where GitHub does not know the commit yet. */
   createCheckRun(address: RepositoryAddress, draft: CheckRunDraft): Promise<number>;
-  /** Makes an existing check run stand as the draft says. */
+  /**
+   * Makes an existing check run stand as the draft says. GitHub only ever adds annotations, so they are sent when the
+   * run is completed, without those that it shows already; what an earlier draft marked stays marked.
+   */
   updateCheckRun(address: RepositoryAddress, checkRunId: number, draft: CheckRunDraft): Promise<void>;
 }

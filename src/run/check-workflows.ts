@@ -1,6 +1,7 @@
 // The check of one layer over those below it: link every workflow and every module in it, run the workflows. The same
 // for a pull request and for a folder on somebody's disk.
-import { createLinker, type LinkResult, type RecordCache } from "../link/linker.ts";
+import { createLinker, type LinkResult } from "../link/linker.ts";
+import type { RecordCache } from "../link/record-cache.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import { overridesOf, resolveFile } from "../workspace/cascade.ts";
 import { type Diagnostic, hasErrors, sortDiagnostics, uniqueDiagnostics } from "../workspace/diagnostic.ts";

@@ -1,5 +1,6 @@
 // One run, as an executor makes it: find the workflow through the cascade, link it, run it.
-import { createLinker, type RecordCache } from "../link/linker.ts";
+import { createLinker } from "../link/linker.ts";
+import type { RecordCache } from "../link/record-cache.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import { resolveModule, triedPaths } from "../workspace/cascade.ts";
 import { hasErrors } from "../workspace/diagnostic.ts";

@@ -128,8 +128,8 @@ export interface Registry {
     repositoryId: number,
     stop: { readonly state: BindingState; readonly requestedScope: string | null; readonly report: SyncReport },
   ): Promise<void>;
-  /** The check run `bifrost/sync` for this commit was written. */
-  recordReported(repositoryId: number, commit: string): Promise<void>;
+  /** The check run `bifrost/sync` for this commit was written; null: it is to be written again at the next sync. */
+  recordReported(repositoryId: number, commit: string | null): Promise<void>;
 
   /** The last answer for a pull request's head, if any. */
   check(repositoryId: number, pullNumber: number, headSha: string): Promise<CheckRecord | undefined>;

@@ -33,7 +33,7 @@ export async function applyTree(
   const isDone = diff.upserts.length === 0 && diff.deletes.length === 0 && repository.syncedSha === head.sha;
   if (isDone && repository.lastSync?.commit === head.sha && repository.state === "bound") return repository.lastSync;
 
-  const { files, skipped } = await readFiles(edges, repository, granted, diff.upserts);
+  const { files, skipped } = await readFiles(edges, { repository, head, granted }, diff.upserts);
   // A file that can be stored no longer is not in the scope any more, as it would not be had it never been stored.
   const unreadable = new Set<string>(skipped.map((file) => file.path));
   const deletes = [
@@ -92,12 +92,12 @@ function conflictDiagnostic(
 
 /** Contents of files: from the store where the same blob is stored under another path, else from GitHub. */
 async function readFiles(
-  { github, store }: { readonly github: GitHub; readonly store: Store },
-  repository: Repository,
-  granted: WritableScope,
+  edges: { readonly github: GitHub; readonly store: Store },
+  { repository, head, granted }: Pick<TreeToApply, "repository" | "head" | "granted">,
   wanted: readonly WantedFile[],
 ): Promise<{ readonly files: FileContent[]; readonly skipped: SkippedFile[] }> {
-  const blobs = await readBlobs({ github, store }, repository, granted, new Set(wanted.map((file) => file.gitSha)));
+  const shas = new Set(wanted.map((file) => file.gitSha));
+  const blobs = await readBlobs(edges, { repository, head, granted }, shas);
   const files: FileContent[] = [];
   const skipped: SkippedFile[] = [];
   for (const file of wanted) {
@@ -123,8 +123,7 @@ async function readFiles(
 /** Bytes by blob id. A rename costs no request: the same repository's stored copy of a blob is as good as GitHub's. */
 async function readBlobs(
   { github, store }: { readonly github: GitHub; readonly store: Store },
-  repository: Repository,
-  granted: WritableScope,
+  { repository, head, granted }: Pick<TreeToApply, "repository" | "head" | "granted">,
   shas: ReadonlySet<string>,
 ): Promise<Map<string, Uint8Array>> {
   const twins = (await store.filesOfRepository(granted, repository.id)).filter((file) => shas.has(file.gitSha));
@@ -138,6 +137,6 @@ async function readBlobs(
     blobs.set(gitBlobSha(bytes), bytes);
   }
   const missing = [...shas].filter((sha) => !blobs.has(sha));
-  for (const [sha, bytes] of await github.blobs(repository, missing)) blobs.set(sha, bytes);
+  for (const [sha, bytes] of await github.blobs(repository, missing, head.sha)) blobs.set(sha, bytes);
   return blobs;
 }

@@ -70,12 +70,9 @@ async function publishReport(
   await store.recordReported(repository.id, head.sha);
 }
 
-/** Whether two reports tell a person the same thing. */
+/** Whether two reports tell a person the same thing. What was read back from the store has its keys in another order. */
 function sameReport(one: SyncReport, other: SyncReport): boolean {
-  return (
-    one.state === other.state &&
-    one.revision === other.revision &&
-    one.scope === other.scope &&
-    JSON.stringify(one.diagnostics) === JSON.stringify(other.diagnostics)
-  );
+  const told = ({ state, revision, scope, diagnostics }: SyncReport) =>
+    JSON.stringify([state, revision, scope, diagnostics.map(({ code, path, message }) => [code, path, message])]);
+  return told(one) === told(other);
 }

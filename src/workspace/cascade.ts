@@ -4,7 +4,15 @@
 import type { TriedPath } from "./diagnostic.ts";
 import { editDistance } from "./edit-distance.ts";
 import type { Layer, LayeredFile } from "./layer.ts";
-import { folderOf, joinPath, moduleExtension, moduleExtensions, moduleName, type WorkspacePath } from "./path.ts";
+import {
+  baseName,
+  folderOf,
+  joinPath,
+  moduleExtension,
+  moduleExtensions,
+  moduleName,
+  type WorkspacePath,
+} from "./path.ts";
 import { scopeSlug } from "./scope.ts";
 
 /** Why a specifier can lead nowhere, whatever the layers hold. */
@@ -44,8 +52,9 @@ export function resolveModule(layers: readonly Layer[], specifier: string, impor
   if (layers.some((layer) => layer.hasFolder(target.path))) return { kind: "folder", folder: target.path };
   // `import "lodash"`: one bare name that nothing here resembles is a package, and is refused as one. A name close to an
   // existing one is more likely a slip of the pen and is reported as missing, with that name.
-  if (isBareName(specifier) && nearestName(layers, target.path) === undefined) {
-    return { kind: "unsupported", reason: "package" };
+  const isBuiltin = isNodeBuiltin(specifier);
+  if ((isBuiltin || isBareName(specifier)) && nearestName(layers, target.path) === undefined) {
+    return { kind: "unsupported", reason: isBuiltin ? "node-builtin" : "package" };
   }
   return { kind: "missing" };
 }
@@ -133,23 +142,30 @@ export function overridesOf(
 
 /**
  * The existing module name that is closest to the one asked for, or `undefined` where none is close: at most two edits,
- * or a third of the name's length, whichever is more; an equal last segment elsewhere counts as one edit.
+ * or a third of the name's length, whichever is more. Within one folder only the last segments are compared, for the
+ * folder's name is no likeness; an equal last segment elsewhere counts as one edit.
  */
 export function nearestName(layers: readonly Layer[], path: string): string | undefined {
   const wanted = moduleName(path);
-  const reach = Math.max(2, Math.floor(wanted.length / 3));
+  const folder = folderOf(wanted);
+  const leaf = baseName(wanted);
   let best: { readonly name: string; readonly distance: number } | undefined;
   for (const layer of layers) {
     for (const existing of layer.files.keys()) {
       if (moduleExtension(existing) === undefined) continue;
       const name = moduleName(existing);
-      const sameLeaf = name.slice(name.lastIndexOf("/") + 1) === wanted.slice(wanted.lastIndexOf("/") + 1);
-      const distance = sameLeaf ? 1 : editDistance(wanted, name, best ? best.distance - 1 : reach);
-      if (distance <= reach && (best === undefined || distance < best.distance)) best = { name, distance };
+      const isBeside = folderOf(name) === folder;
+      // Less than half: "zod" is within two edits of almost anything of three letters.
+      const length = isBeside ? leaf.length : wanted.length;
+      const reach = Math.min(Math.max(2, Math.floor(length / 3)), Math.ceil(length / 2) - 1);
+      const most = Math.min(reach, best ? best.distance - 1 : reach);
+      let distance: number;
+      if (isBeside) distance = editDistance(leaf, baseName(name), most);
+      else distance = baseName(name) === leaf ? 1 : editDistance(wanted, name, most);
+      if (distance <= most) best = { name, distance };
     }
   }
-  // A short bare name is within two edits of almost anything: "zod" is not a slip of "pod/x".
-  return best !== undefined && best.distance < wanted.length / 2 ? best.name : undefined;
+  return best?.name;
 }
 
 /** The path that a specifier means, without looking at any layer; `undefined` where it can mean none. */
@@ -158,11 +174,13 @@ export function specifierPath(specifier: string, importer?: WorkspacePath): stri
   return target.kind === "path" ? target.path : undefined;
 }
 
-// Those of Node that carry no slash; a workspace that wants one of these names puts it in a folder.
+// A workspace that has a module of one of these names gets that module.
 const nodeBuiltins = new Set(
-  `assert async_hooks buffer child_process cluster console constants crypto dgram diagnostics_channel dns domain events fs
-  http http2 https inspector module net os path perf_hooks process punycode querystring readline repl stream
-  string_decoder sys timers tls trace_events tty url util v8 vm wasi worker_threads zlib`.split(/\s+/),
+  `assert assert/strict async_hooks buffer child_process cluster console constants crypto dgram diagnostics_channel dns
+  dns/promises domain events fs fs/promises http http2 https inspector inspector/promises module net os path path/posix
+  path/win32 perf_hooks process punycode querystring readline readline/promises repl stream stream/consumers
+  stream/promises stream/web string_decoder sys timers timers/promises tls trace_events tty url util util/types v8 vm
+  wasi worker_threads zlib`.split(/\s+/),
 );
 
 type Target =
@@ -188,9 +206,9 @@ function isBareName(specifier: string): boolean {
   return !/[/]/.test(specifier) && !specifier.startsWith(".") && moduleExtension(specifier) === undefined;
 }
 
-/** Whether a bare specifier is the name of a module that Node brings, to word its refusal. */
-export function isNodeBuiltin(specifier: string): boolean {
-  return specifier.startsWith("node:") || nodeBuiltins.has(specifier.split("/", 1)[0] ?? "");
+/** Whether a specifier is the name of a module that Node brings. */
+function isNodeBuiltin(specifier: string): boolean {
+  return specifier.startsWith("node:") || nodeBuiltins.has(specifier);
 }
 
 /** The paths by which a layer may hold a module, in the order in which they win. */

@@ -7,9 +7,12 @@ export function markdownText(text: string): string {
     text
       .replace(/\s+/g, " ")
       .replace(/[&<>]/g, (character) => `&#${character.charCodeAt(0)};`)
-      .replace(/[\\`*_{}[\]()#+!|~-]/g, "\\$&")
-      // A backslash does not stop a mention or a bare link; an entity does.
+      .replace(/[\\`*_[\]!|~]/g, "\\$&")
+      // Only at the start of a line do these make a list, a heading or a quotation.
+      .replace(/^(\d*)([-+#.)])/, "$1\\$2")
+      // A backslash does not stop a mention, a reference or a bare link; an entity does.
       .replace(/@/g, "&#64;")
+      .replace(/#(?=\d+\b)(?<!&#)/g, "&#35;")
       .replace(/:\/\//g, "&#58;//")
   );
 }

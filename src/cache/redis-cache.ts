@@ -1,0 +1,66 @@
+// The cache in Redis, where executors of any language read it. How a step is published is in redis-publish.ts.
+import type { Redis } from "ioredis";
+import type { ContentHash } from "../workspace/layer.ts";
+import type { WorkspacePath } from "../workspace/path.ts";
+import { batches } from "./batches.ts";
+import type { CachedModule, CachedSnapshot, ModuleCache } from "./cache.ts";
+import { decodeModule, decodeRevision } from "./encoding.ts";
+import { headOf, isWorthHealing, wholeRevision } from "./head.ts";
+import { moduleKey, type ScopeKeys, scopeKeys } from "./keys.ts";
+import { connectRedis, type RedisConnectionOptions } from "./redis-connection.ts";
+import { publishToRedis } from "./redis-publish.ts";
+import { indexedHashes, putModules, readHead, sendAll } from "./redis-scope.ts";
+
+/**
+ * Connects to Redis 6 or newer. Resolves also where Redis is away, which `ready()` then says: it is reached as soon as
+ * it is back. Throws `Fault` `config-invalid` where the URL is none.
+ */
+export async function connectRedisCache(options: RedisConnectionOptions): Promise<ModuleCache> {
+  const connection = await connectRedis(options);
+  return {
+    revision: ({ scope }) => connection.use(async (redis) => wholeRevision(await readHead(redis, scopeKeys(scope)))),
+    snapshot: ({ scope }) => connection.use((redis) => readSnapshot(redis, scopeKeys(scope))),
+    modules: ({ scope }, paths) => connection.use((redis) => readModules(redis, scopeKeys(scope), paths)),
+    publish: ({ scope }, update) => publishToRedis(connection, scopeKeys(scope), update),
+    heal: ({ scope }, modules) => connection.use((redis) => healModules(redis, scopeKeys(scope), modules)),
+    ready: () =>
+      connection.use(async (redis) => {
+        await redis.ping();
+      }),
+    close: () => connection.close(),
+  };
+}
+
+async function readSnapshot(redis: Redis, keys: ScopeKeys): Promise<CachedSnapshot | undefined> {
+  const [revisionText, index] = await sendAll(redis.multi().get(keys.revision).hgetall(keys.index));
+  const files = new Map(Object.entries(index as Record<WorkspacePath, ContentHash>)) as Map<WorkspacePath, ContentHash>;
+  const revision = wholeRevision(headOf(decodeRevision(revisionText), files.size));
+  return revision === undefined ? undefined : { revision, files };
+}
+
+async function readModules(
+  redis: Redis,
+  keys: ScopeKeys,
+  paths: readonly WorkspacePath[],
+): Promise<Map<WorkspacePath, CachedModule>> {
+  const found = new Map<WorkspacePath, CachedModule>();
+  for (const batch of batches(paths)) {
+    const values = await redis.mget(batch.map((path) => moduleKey(keys, path)));
+    for (const [position, path] of batch.entries()) {
+      const module = decodeModule(path, values[position]);
+      if (module) found.set(path, module);
+    }
+  }
+  return found;
+}
+
+async function healModules(redis: Redis, keys: ScopeKeys, modules: readonly CachedModule[]): Promise<void> {
+  const head = await readHead(redis, keys);
+  const named = await indexedHashes(
+    redis,
+    keys,
+    modules.map(({ path }) => path),
+  );
+  const wanted = modules.filter(({ hash }, position) => isWorthHealing(head, hash, named[position] ?? undefined));
+  await putModules(redis, keys, wanted);
+}

@@ -1,0 +1,65 @@
+// One step of a scope in Redis: modules first, then index and revision at once, then what is left over.
+//
+// Two processes may publish the same scope at the same time. WATCH lets one of them through; the other finds out, takes
+// back what it wrote, and its caller starts again. What neither can rule out is a module whose hash is not the index's:
+// somebody died between two acts, or wrote a module just after the winner. Readers compare the two, take the file from
+// the store and put it back with `heal()`, so such a module is as good as a missing one.
+import type { Redis } from "ioredis";
+import type { WorkspacePath } from "../workspace/path.ts";
+import { batches, batchItemsMax } from "./batches.ts";
+import type { CacheUpdate } from "./cache.ts";
+import { acceptsStep } from "./head.ts";
+import { prefixPattern, type ScopeKeys } from "./keys.ts";
+import type { RedisConnection } from "./redis-connection.ts";
+import { putModules, readHead, removeStale, sendWatched } from "./redis-scope.ts";
+
+/** Takes one step as `ModuleCache.publish` says; gives false where the cache stands elsewhere. */
+export async function publishToRedis(
+  connection: RedisConnection,
+  keys: ScopeKeys,
+  update: CacheUpdate,
+): Promise<boolean> {
+  // Asked here as well, although only the answer under WATCH counts: who is late already has nothing to take back.
+  const mayTry = await connection.use(async (redis) => acceptsStep(await readHead(redis, keys), update));
+  if (!mayTry) return false;
+  await connection.use((redis) => putModules(redis, keys, update.upserts));
+  const isPublished = await connection.useAlone((redis) => swapIndex(redis, keys, update));
+  await connection.use(async (redis) => {
+    if (!isPublished) await removeStale(redis, keys, update.upserts);
+    else if (update.from === undefined) await sweepModules(redis, keys);
+    else
+      await removeStale(
+        redis,
+        keys,
+        update.deletes.map((path) => ({ path })),
+      );
+  });
+  return isPublished;
+}
+
+/** Index and revision in one MULTI, unless somebody touched either since they were looked at. */
+async function swapIndex(redis: Redis, keys: ScopeKeys, update: CacheUpdate): Promise<boolean> {
+  await redis.watch(keys.revision, keys.index);
+  if (!acceptsStep(await readHead(redis, keys), update)) return false;
+  const multi = redis.multi();
+  if (update.from === undefined) multi.del(keys.index);
+  for (const batch of batches(update.upserts)) {
+    multi.hset(keys.index, ...batch.flatMap(({ path, hash }) => [path, hash]));
+  }
+  for (const batch of batches(update.deletes)) multi.hdel(keys.index, ...batch);
+  multi.set(keys.revision, update.to);
+  return (await sendWatched(multi)) !== null;
+}
+
+/** Removes every module of the scope that the index does not name: what a lost index once named, nobody else knows. */
+async function sweepModules(redis: Redis, keys: ScopeKeys): Promise<void> {
+  const scan = redis.scanStream({ match: prefixPattern(keys.modulePrefix), count: batchItemsMax });
+  for await (const found of scan as AsyncIterable<string[]>) {
+    const paths = found.map((key) => key.slice(keys.modulePrefix.length) as WorkspacePath);
+    await removeStale(
+      redis,
+      keys,
+      paths.map((path) => ({ path })),
+    );
+  }
+}

@@ -1,0 +1,19 @@
+// `bifrost migrate`: brings the database up to date, once, however many start it together.
+import { Command } from "commander";
+import { type CliIo, printJson } from "../io.ts";
+
+/** Applies what is missing and gives the names of what was applied. */
+export type Migrate = () => Promise<{ readonly applied: readonly string[] }>;
+
+export function migrateCommand(io: CliIo, migrate: Migrate): Command {
+  return new Command("migrate")
+    .description("bring the database up to date")
+    .option("--json", "print one JSON document")
+    .addHelpText("after", "\nExample:\n  $ BIFROST_DATABASE_URL=postgres://localhost/bifrost bifrost migrate")
+    .action(async (options: { readonly json?: boolean }) => {
+      const { applied } = await migrate();
+      if (options.json) printJson(io, { ok: true, applied });
+      else if (applied.length === 0) io.stdout.write("The database was up to date\n");
+      else io.stdout.write(`Applied ${applied.join(", ")}\n`);
+    });
+}

@@ -1,0 +1,95 @@
+// `bifrost run`: runs one workflow of a checked-out repository and prints what it returned.
+import { Command } from "commander";
+import { Fault } from "../../errors.ts";
+import { runWorkflow } from "../../run/run-workflow.ts";
+import { hasErrors } from "../../workspace/diagnostic.ts";
+import type { LogLevel, LogLine, RunOutcome } from "../../workspace/run.ts";
+import { diagnosticsText } from "../diagnostic-text.ts";
+import { type CliIo, printJson, type Style, styleFor } from "../io.ts";
+import { type LocalWorkspace, openWorkspace } from "../local-workspace.ts";
+import { addFolderOptions, addLimitOptions, type FolderOptions, type LimitOptions, limitsOf } from "../options.ts";
+import { printable } from "../printable.ts";
+import type { CliEdges } from "../program.ts";
+
+type Options = FolderOptions &
+  LimitOptions & { readonly dir: string; readonly input?: string; readonly json?: boolean };
+
+export function runCommand(io: CliIo, edges: CliEdges): Command {
+  const command = new Command("run")
+    .summary("run one workflow and print its result")
+    .description(
+      "Runs one workflow of a checked-out repository, or of the global one, and prints what it returns as JSON. What it\n" +
+        "logs goes to standard error.",
+    )
+    .argument("<workflow>", "such as workflows/escalate.ts, workflows/escalate or escalate")
+    .option("--dir <dir>", "folder of the repository", ".")
+    .option("--input <json>", "first argument of the workflow, as JSON")
+    .option("--json", "print result, logs and diagnostics as one JSON document");
+  addLimitOptions(addFolderOptions(command)).addHelpText(
+    "after",
+    "\nExample:\n" +
+      "  $ bifrost run escalate --dir examples/acme --global examples/global --input '{\"ticketId\": 7}'\n\n" +
+      "Exit code: 0 the workflow returned, 1 it failed, 2 wrong use.",
+  );
+  return command.action(async (workflow: string, options: Options) => {
+    const input = readInput(options.input);
+    const workspace = await openWorkspace({
+      directory: options.dir,
+      globalDirectory: options.global,
+      scope: options.scope,
+    });
+    const outcome = await run(workspace, edges, workflow, input, options);
+    if (!outcome.ok) io.exitCode = 1;
+    if (options.json) return printJson(io, documentOf(outcome));
+    const style = styleFor(io.stderr);
+    for (const line of outcome.logs) io.stderr.write(logText(line, style));
+    io.stderr.write(diagnosticsText(outcome.diagnostics, workspace.find, style));
+    if (outcome.ok) printJson(io, outcome.result ?? null);
+  });
+}
+
+async function run(
+  workspace: LocalWorkspace,
+  edges: CliEdges,
+  workflow: string,
+  input: unknown,
+  options: Options,
+): Promise<RunOutcome> {
+  const { source, organization } = workspace;
+  const errors = workspace.diagnostics.filter(({ severity }) => severity === "error");
+  if (hasErrors(errors)) return { ok: false, result: null, logs: [], durationMs: 0, diagnostics: errors };
+  const sandbox = await edges.openSandbox();
+  try {
+    return await runWorkflow({ sandbox }, { source, organization, workflow, input, limits: limitsOf(options) });
+  } finally {
+    await sandbox.close();
+  }
+}
+
+/** Gives the value that `--input` spells. Throws `Fault` `wrong-use` where it is not JSON. */
+function readInput(text: string | undefined): unknown {
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    throw new Fault("wrong-use", `The value of --input is not JSON: ${problem}`, {
+      remedy: "Put the whole value in single quotes and every name in double quotes: --input '{\"ticketId\": 7}'",
+      cause: error,
+    });
+  }
+}
+
+/** The outcome as other programs read it: these keys and no others. */
+function documentOf({ ok, result, logs, durationMs, diagnostics }: RunOutcome) {
+  return { ok, result: result ?? null, logs, durationMs: Math.round(durationMs), diagnostics };
+}
+
+const logColors = { debug: "dim", info: "cyan", warn: "yellow", error: "red" } as const satisfies Record<
+  LogLevel,
+  string
+>;
+
+function logText({ level, message }: LogLine, style: Style): string {
+  return `${style(logColors[level], level.padEnd(5))} ${printable(message)}\n`;
+}

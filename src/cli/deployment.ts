@@ -1,0 +1,57 @@
+// What the operator's commands reach of a deployment: its registry and its queue, opened for one command and closed.
+import { Fault } from "../errors.ts";
+import type { Jobs } from "../jobs/jobs.ts";
+import type { Store } from "../store/store.ts";
+import type { Repository } from "../workspace/repository.ts";
+import type { Scope } from "../workspace/scope.ts";
+
+export interface Deployment {
+  readonly store: Store;
+  readonly jobs: Pick<Jobs, "enqueue">;
+  close(): Promise<void>;
+}
+
+/** Opens the deployment that the environment names. */
+export type OpenDeployment = () => Promise<Deployment>;
+
+/** Opens the deployment for one piece of work and closes it, however the work ends. */
+export async function withDeployment<T>(
+  open: OpenDeployment,
+  work: (deployment: Deployment) => Promise<T>,
+): Promise<T> {
+  const deployment = await open();
+  try {
+    return await work(deployment);
+  } finally {
+    await deployment.close();
+  }
+}
+
+/** The scope that a person named. Throws `Fault` `unknown-scope`. */
+export async function findScope(store: Store, name: string): Promise<Scope> {
+  const scope = await store.findScope(name);
+  if (scope === undefined) throw new Fault("unknown-scope", `There is no organisation "${name}"`);
+  return scope;
+}
+
+/** What `OWNER/REPO` or `OWNER/*` names. */
+export type GrantTarget =
+  | { readonly kind: "repository"; readonly repository: Repository }
+  | { readonly kind: "account"; readonly accountId: number; readonly repositories: readonly Repository[] };
+
+/** Finds the repository or account that a person named. Throws `Fault` `wrong-use` or `unknown-repository`. */
+export async function findTarget(store: Store, text: string): Promise<GrantTarget> {
+  const [owner, name, ...rest] = text.split("/");
+  if (!owner || !name || rest.length > 0) {
+    throw new Fault("wrong-use", `"${text}" is neither OWNER/REPO nor OWNER/*`);
+  }
+  if (name === "*") {
+    const accountId = await store.accountId(owner);
+    if (accountId === undefined) throw new Fault("unknown-repository", `The app is not installed on "${owner}"`);
+    const repositories = (await store.repositories()).filter((repository) => repository.accountId === accountId);
+    return { kind: "account", accountId, repositories };
+  }
+  const repository = await store.repositoryByName(owner, name);
+  if (repository === undefined) throw new Fault("unknown-repository", `The app is not installed on "${text}"`);
+  return { kind: "repository", repository };
+}

@@ -1,0 +1,89 @@
+// A diagnostic as a person reads it in a terminal: where, what, the line itself with a mark below it, and what to do.
+import { type Diagnostic, type Severity, sortDiagnostics, type TriedPath } from "../workspace/diagnostic.ts";
+import { moduleExtension } from "../workspace/path.ts";
+import type { Style } from "./io.ts";
+import { printable } from "./printable.ts";
+
+/** Finds the file that a diagnostic speaks of: its text, and a path that a terminal can open. */
+export type FileFinder = (
+  place: Pick<Diagnostic, "scope" | "path">,
+) => { readonly text: string | undefined; readonly location: string } | undefined;
+
+const colors = { error: "red", warning: "yellow", notice: "cyan" } as const satisfies Record<Severity, string>;
+
+// A minified line is one line all the same; this much of it is shown on either side of the mark.
+const contextColumns = 60;
+
+/** All findings, most serious first, with an empty line between two. */
+export function diagnosticsText(diagnostics: readonly Diagnostic[], find: FileFinder, style: Style): string {
+  return sortDiagnostics(diagnostics)
+    .map((diagnostic) => diagnosticText(diagnostic, find, style))
+    .join("\n");
+}
+
+function diagnosticText(diagnostic: Diagnostic, find: FileFinder, style: Style): string {
+  const { severity, code, message, line, column, tried, nearest, remedy, stack } = diagnostic;
+  const file = find(diagnostic);
+  const lines = [
+    `${style([colors[severity], "bold"], severity)} ${style("dim", code)} ${style("bold", placeText(diagnostic, file?.location))}`,
+    ...printable(message)
+      .split("\n")
+      .map((text) => `  ${text}`),
+  ];
+  if (file?.text !== undefined && line !== null) {
+    lines.push(...sourceLines(file.text, line, column, diagnostic.endColumn, (text) => style(colors[severity], text)));
+  }
+  if (tried !== undefined && tried.length > 0) lines.push(...triedLines(tried, style));
+  if (nearest !== undefined) lines.push(`  ${style("dim", "did you mean")} ${printable(nearest)}`);
+  for (const frame of stack ?? []) lines.push(`  ${style("dim", `at ${printable(frame)}`)}`);
+  if (remedy !== undefined) lines.push(`  ${style("dim", "to do:")} ${printable(remedy)}`);
+  return `${lines.join("\n")}\n`;
+}
+
+function placeText({ path, scope, line, column }: Diagnostic, location: string | undefined): string {
+  if (path === null) return "";
+  const position = line === null ? "" : `:${line}${column === null ? "" : `:${column}`}`;
+  const layer = scope === null ? "" : ` (${scope})`;
+  return printable(`${location ?? path}${position}${layer}`);
+}
+
+/** The source line and, where there is a column, marks below the text from it to `endColumn`. */
+function sourceLines(
+  text: string,
+  line: number,
+  column: number | null,
+  endColumn: number | undefined,
+  mark: (text: string) => string,
+): string[] {
+  const source = text.split(/\r\n|[\n\r\u2028\u2029]/)[line - 1];
+  if (source === undefined || source.trim() === "") return [];
+  const focus = (column ?? 1) - 1;
+  const from = Math.max(0, focus - contextColumns);
+  const shown = source.slice(from, focus + contextColumns);
+  const before = from > 0 ? "…" : "";
+  const after = source.length > focus + contextColumns ? "…" : "";
+  const gutter = `  ${line} │ `;
+  const lines = [`${gutter}${printable(`${before}${shown}${after}`)}`];
+  if (column !== null) {
+    // Tabs stay, so that the mark is below its text however wide the terminal makes them.
+    const indent = `${before}${source.slice(from, focus)}`.replace(/[^\t]/g, " ");
+    const width = Math.max(1, Math.min(endColumn ?? column + 1, from + shown.length + 1) - column);
+    const empty = " ".repeat(gutter.length - 2);
+    lines.push(`${empty}│ ${indent}${mark("^".repeat(width))}`);
+  }
+  return lines;
+}
+
+/** Every path that was looked for, one line a layer, with the extensions of one name together. */
+export function triedLines(tried: readonly TriedPath[], style: Style): string[] {
+  const layers = Map.groupBy(tried, ({ scope }) => scope);
+  const width = Math.max(...[...layers.keys()].map((scope) => scope.length));
+  return [...layers].map(([scope, paths]) => {
+    const names = Map.groupBy(paths, ({ path }) => path.slice(0, path.length - (moduleExtension(path) ?? "").length));
+    const list = [...names].map(([name, files]) => {
+      const extensions = files.map(({ path }) => path.slice(name.length));
+      return extensions.length === 1 ? `${name}${extensions[0]}` : `${name}{${extensions.join(",")}}`;
+    });
+    return `  ${style("dim", `looked in ${scope.padEnd(width)}`)}  ${printable(list.join("  "))}`;
+  });
+}

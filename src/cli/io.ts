@@ -1,0 +1,27 @@
+// What a command may do to the outside: write to two streams, and say how the process is to end.
+import type { WriteStream } from "node:tty";
+import { styleText } from "node:util";
+
+/** 0 success, 1 the check or run failed, 2 wrong use. */
+export type ExitCode = 0 | 1 | 2;
+
+export interface CliIo {
+  /** What was asked for. With `--json` one JSON document and nothing else. */
+  readonly stdout: WriteStream;
+  /** Everything said about it. */
+  readonly stderr: WriteStream;
+  /** 0 until a command says otherwise. */
+  exitCode: ExitCode;
+}
+
+/** Colours text for one stream: plain where it is no terminal or `NO_COLOR` is set. */
+export type Style = (format: Parameters<typeof styleText>[0], text: string) => string;
+
+export function styleFor(stream: WriteStream): Style {
+  return (format, text) => styleText(format, text, { stream });
+}
+
+/** Prints a value as the one JSON document of a `--json` command. */
+export function printJson(io: CliIo, document: unknown): void {
+  io.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+}

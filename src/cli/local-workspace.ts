@@ -1,0 +1,117 @@
+// What a run would see if these folders were synced: the layers of a checked-out repository, highest first.
+import { join } from "node:path";
+import { Fault } from "../errors.ts";
+import type { LayerSource } from "../run/layer-source.ts";
+import { bindingPath } from "../workspace/binding.ts";
+import { type Diagnostic, hasErrors } from "../workspace/diagnostic.ts";
+import type { SkippedFile } from "../workspace/file.ts";
+import { createLayer, type LayeredFile } from "../workspace/layer.ts";
+import type { WorkspacePath } from "../workspace/path.ts";
+import type { RunContext } from "../workspace/run.ts";
+import { globalScope, scopeSlug } from "../workspace/scope.ts";
+import type { FileFinder } from "./diagnostic-text.ts";
+import { type LocalLayer, type LocalManifest, readLocalLayer, readLocalManifest } from "./local-layer.ts";
+import { localScope } from "./local-organization.ts";
+
+export interface WorkspaceFolders {
+  /** The repository that is looked at. */
+  readonly directory: string;
+  /** A checkout of the global modules; without it that layer is empty. */
+  readonly globalDirectory: string | undefined;
+  /** `global`, a slug or an id, over what the manifest says. */
+  readonly scope: string | undefined;
+}
+
+export interface LocalWorkspace {
+  readonly source: LayerSource;
+  readonly organization: RunContext["organization"];
+  /** What is wrong with manifests and files before anything is linked. With an error in it, linking would mislead. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** Files of the repository that would not be synced. */
+  readonly skipped: readonly SkippedFile[];
+  /** Whether there is a folder behind the global layer. */
+  readonly hasGlobal: boolean;
+  /** Where on disk a finding is, and in what text. */
+  readonly find: FileFinder;
+}
+
+/** Reads the folders. Throws `Fault` `wrong-use` where one of them is missing. */
+export async function openWorkspace(folders: WorkspaceFolders): Promise<LocalWorkspace> {
+  const { directory, globalDirectory } = folders;
+  const manifest = await readLocalManifest(directory, "the folder");
+  const scope = localScope(folders.scope ?? manifest.request?.scope, directory);
+  const own = await readLocalLayer(directory, scope, manifest);
+  const diagnostics = [...manifest.diagnostics, ...own.diagnostics];
+  const layers: LocalLayer[] = [own];
+  let globalManifest: LocalManifest | undefined;
+  if (scope.kind === "organization") {
+    if (globalDirectory === undefined) layers.push(emptyGlobal);
+    else {
+      globalManifest = await readLocalManifest(globalDirectory, "the global folder");
+      const below = await readLocalLayer(globalDirectory, globalScope, globalManifest);
+      diagnostics.push(...globalFindings(globalManifest), ...below.diagnostics);
+      layers.push(below);
+    }
+  }
+  const bySlug = new Map(layers.map((layer) => [scopeSlug(layer.layer.scope), layer]));
+  return {
+    source: {
+      layers: layers.map(({ layer }) => layer),
+      // No folder has a revision; 0 is what the platform says of a scope that was never synced.
+      revision: Object.fromEntries([...bySlug.keys()].map((slug) => [slug, 0])),
+      read: async (files) => new Map(files.map((file) => [file, contentOf(bySlug, file)])),
+    },
+    organization: scope.kind === "organization" ? { id: scope.id, slug: scope.slug } : null,
+    diagnostics,
+    skipped: own.skipped,
+    hasGlobal: scope.kind === "global" || globalDirectory !== undefined,
+    find({ scope: slug, path }) {
+      if (path === bindingPath) return slug === "global" ? (globalManifest ?? manifest) : manifest;
+      const layer = slug === null ? undefined : bySlug.get(slug);
+      if (layer === undefined || path === null) return undefined;
+      return { text: layer.contents.get(path as WorkspacePath), location: join(layer.root, path) };
+    },
+  };
+}
+
+/** Throws `Fault` `wrong-use` where the folders cannot be taken for layers. */
+export function requireValid({ diagnostics }: LocalWorkspace): void {
+  if (!hasErrors(diagnostics)) return;
+  const [first] = diagnostics.filter(({ severity }) => severity === "error");
+  throw new Fault("wrong-use", `${first?.path}:${first?.line ?? 1}: ${first?.message}`, {
+    remedy: `Correct ${bindingPath}; "bifrost check" shows everything that is wrong with it`,
+  });
+}
+
+const emptyGlobal: LocalLayer = {
+  layer: createLayer(globalScope, new Map()),
+  contents: new Map(),
+  root: "",
+  skipped: [],
+  diagnostics: [],
+};
+
+/** What the author of an organisation's modules is to know of the global repository's manifest. */
+function globalFindings({ request, diagnostics }: LocalManifest): Diagnostic[] {
+  const errors = diagnostics.filter(({ severity }) => severity === "error");
+  const findings: Diagnostic[] = errors.map((diagnostic) => ({ ...diagnostic, scope: "global" }));
+  if (request !== undefined && request.scope !== "global") {
+    findings.push({
+      code: "scope-refused",
+      severity: "warning",
+      message: `The folder given as --global asks for the scope "${request.scope}"; it is taken for global here`,
+      scope: "global",
+      path: bindingPath,
+      line: null,
+      column: null,
+      remedy: "Give the checkout of the global modules",
+    });
+  }
+  return findings;
+}
+
+function contentOf(layers: ReadonlyMap<string, LocalLayer>, { scope, path }: LayeredFile): string {
+  const content = layers.get(scopeSlug(scope))?.contents.get(path);
+  if (content === undefined) throw new TypeError(`${path} is in no layer of this workspace`);
+  return content;
+}

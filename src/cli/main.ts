@@ -1,0 +1,56 @@
+#!/usr/bin/env node
+// `bifrost`: hands the process's arguments, streams and edges to the program. What only some commands need is loaded when
+// one of them runs: the database's libraries alone take longer to load than a check of a small folder takes to run.
+import { constants } from "node:os";
+import type { Sandbox } from "../sandbox/sandbox.ts";
+import { runCommandLine } from "./command-line.ts";
+import type { Migrate } from "./commands/migrate.ts";
+import type { Deployment } from "./deployment.ts";
+import type { CliIo } from "./io.ts";
+import { createProgram } from "./program.ts";
+import { serve } from "./serve.ts";
+
+// A reader that has seen enough (`bifrost check | head`) closes the pipe; that is no failure of ours.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+});
+
+const io: CliIo = { stdout: process.stdout, stderr: process.stderr, exitCode: 0 };
+const program = createProgram(io, { openSandbox, openDeployment, migrate, serve });
+// Not process.exit(): what is still on its way to a pipe would be lost.
+process.exitCode = await runCommandLine(program, io, process.argv.slice(2));
+
+/** Opens the sandbox, and sees to it that whoever ends this process early ends the sandbox's processes with it. */
+async function openSandbox(): Promise<Sandbox> {
+  const { createSandbox } = await import("../sandbox/pool.ts");
+  const sandbox = createSandbox();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, async () => {
+      await sandbox.close();
+      // As a shell reports a process that a signal ended.
+      process.exit(128 + constants.signals[signal]);
+    });
+  }
+  return sandbox;
+}
+
+/** Opens store and queue of the deployment that the environment names. */
+async function openDeployment(): Promise<Deployment> {
+  const { app, readConfig, createLog } = await loadApp();
+  // A command's words are its output; the log is there for what goes wrong below them.
+  return app.openDeployment(readConfig(), createLog("error"));
+}
+
+async function migrate(): ReturnType<Migrate> {
+  const { app, readConfig } = await loadApp();
+  return app.migrate(readConfig());
+}
+
+async function loadApp() {
+  const [app, { readConfig }, { createLog }] = await Promise.all([
+    import("../main.ts"),
+    import("../config.ts"),
+    import("../log.ts"),
+  ]);
+  return { app, readConfig, createLog };
+}

@@ -1,0 +1,27 @@
+// Reads GitHub's answers at the boundary: what is relied on is checked, everything else is dropped.
+import type { z } from "zod";
+import { Fault } from "../errors.ts";
+import { Refusal } from "./refusal.ts";
+
+/** Takes a body that GitHub answered with and gives the checked part of it. `what` names it for people. */
+export function read<T>(what: string, schema: z.ZodType<T>, data: unknown): T {
+  const result = schema.safeParse(data);
+  if (result.success) return result.data;
+  const places = result.error.issues.map((issue) => issue.path.join(".") || "the body").slice(0, 5);
+  throw new Fault("github-unavailable", `GitHub's answer about ${what} cannot be read: see ${places.join(", ")}`);
+}
+
+/** Whether an error is GitHub's answer with one of these statuses, to the request itself and not to one for a token. */
+export function answeredWith(error: unknown, ...statuses: readonly number[]): error is Refusal {
+  return error instanceof Refusal && !error.tokenRefused && statuses.includes(error.httpStatus);
+}
+
+/** Runs a request about a commit, tree or blob, and says so where GitHub does not serve it yet. */
+export async function servedYet<T>(what: string, request: Promise<T>): Promise<T> {
+  try {
+    return await request;
+  } catch (error) {
+    if (!answeredWith(error, 404, 409, 422)) throw error;
+    throw new Fault("github-behind", `GitHub does not serve ${what} yet: ${error.message}`, { cause: error });
+  }
+}

@@ -1,0 +1,194 @@
+// One Octokit for each thing that the app acts as: itself, or one repository of an installation with the least that a
+// purpose needs. Every request passes one guard, which holds the token, the time limit, the rate limits and the words
+// of the fault; nothing here knows what is asked.
+import { createAppAuth } from "@octokit/auth-app";
+import type { Logger } from "pino";
+import { ProbotOctokit } from "probot";
+import { Fault } from "../errors.ts";
+import { followRedirect } from "./redirect.ts";
+import { Refusal, type RequestNote, refusalOf } from "./refusal.ts";
+
+export type Octokit = InstanceType<typeof ProbotOctokit>;
+/** A request on its way through the hooks, before its address is put together. */
+export type RequestOptions = Required<Octokit["request"]["endpoint"]["DEFAULTS"]>;
+export interface RequestAnswer extends Pick<Awaited<ReturnType<Octokit["rest"]["meta"]["root"]>>, "url" | "headers"> {
+  readonly status: number;
+  readonly data: unknown;
+}
+export type SendRequest = (options: RequestOptions) => RequestAnswer | Promise<RequestAnswer>;
+
+export interface ConnectionOptions {
+  readonly appId: number | string;
+  /** PEM. */
+  readonly privateKey: string;
+  /** The API's root, such as `https://api.github.com` or `https://ghe.example.com/api/v3`. */
+  readonly apiUrl: string;
+  readonly userAgent: string;
+  readonly log: Logger;
+  /** How long one request may take, with its repetitions. */
+  readonly timeoutMs: number;
+}
+
+/** What a token may be used for. Each purpose is a token of its own, so a leak of one gives nothing of the others. */
+export const purposes = {
+  listing: { metadata: "read" },
+  contents: { metadata: "read", contents: "read" },
+  pulls: { metadata: "read", contents: "read", pull_requests: "read" },
+  checks: { metadata: "read", checks: "write" },
+} as const;
+export type Purpose = keyof typeof purposes;
+
+/** Whom to act as: an installation, narrowed to one repository where it is named. */
+export interface Actor {
+  readonly installationId: number;
+  readonly repositoryId?: number;
+  readonly purpose: Purpose;
+}
+
+export interface Connection {
+  /** Acts as the app itself. */
+  asApp(): Octokit;
+  /** Acts as an installation with a narrowed token, minted when it is first needed and again before it ends. */
+  as(actor: Actor): Octokit;
+}
+
+// A token must outlive the request that it is sent with, and the difference of the clocks.
+const tokenReserveMs = 120_000;
+
+type Authorize = (fresh: boolean) => Promise<string>;
+
+/** Connects to GitHub as an app. Nothing is sent before the first request. */
+export function connect(options: ConnectionOptions): Connection {
+  const limits = new Map<number | "app", Date>();
+  const open = (key: number | "app", authorize: Authorize | undefined): Octokit => {
+    const octokit = new ProbotOctokit({
+      // Tokens are put in by the guard, because Octokit's own strategy cannot narrow them.
+      authStrategy: undefined,
+      baseUrl: options.apiUrl.replace(/\/+$/, ""),
+      userAgent: options.userAgent,
+      // The throttling plugin keeps its queues in the module, one for the whole process, lets one write through a
+      // second and sleeps on a limit. Here a limit ends the request at once and the queue tries again in time.
+      throttle: { enabled: false },
+      // Milliseconds in place of the plugin's seconds: short repetitions only, the queue has the long ones.
+      retry: { retries: 2, retryAfterBaseValue: 150, doNotRetry: [400, 401, 403, 404, 409, 410, 422, 429, 451] },
+      // Octokit logs the bodies of requests at debug level: those are people's files.
+      log: { debug: () => {}, info: () => {}, warn: (text: string) => options.log.warn(text), error: () => {} },
+    });
+    octokit.hook.wrap("request", (send, request) => guard({ options, limits, key, authorize, octokit }, send, request));
+    return octokit;
+  };
+  const auth = createAppAuth({
+    appId: options.appId,
+    privateKey: options.privateKey,
+    request: open("app", undefined).request,
+  });
+  return {
+    asApp: () => open("app", async () => `bearer ${(await auth({ type: "app" })).token}`),
+    as: (actor) => open(actor.installationId, (fresh) => tokenFor(auth, actor, fresh)),
+  };
+}
+
+async function tokenFor(auth: ReturnType<typeof createAppAuth>, actor: Actor, fresh: boolean): Promise<string> {
+  const mint = (refresh: boolean) =>
+    auth({
+      type: "installation",
+      installationId: actor.installationId,
+      ...(actor.repositoryId !== undefined && { repositoryIds: [actor.repositoryId] }),
+      permissions: purposes[actor.purpose],
+      refresh,
+    });
+  let minted = await mint(fresh);
+  if (Date.parse(minted.expiresAt) - Date.now() < tokenReserveMs) minted = await mint(true);
+  return `token ${minted.token}`;
+}
+
+interface Guarded {
+  readonly options: ConnectionOptions;
+  /** Until when an installation's (or the app's own) rate limit is used up. */
+  readonly limits: Map<number | "app", Date>;
+  readonly key: number | "app";
+  /** Undefined where the request brings its own authorization, as a request for a token does. */
+  readonly authorize: Authorize | undefined;
+  readonly octokit: Octokit;
+}
+
+async function guard(guarded: Guarded, send: SendRequest, request: RequestOptions): Promise<RequestAnswer> {
+  const { options, limits, key, authorize } = guarded;
+  const note = noteOf(guarded, request);
+  // Requests during a limit are counted against the app, and an app that goes on may be banned.
+  const limited = limits.get(key);
+  if (limited !== undefined && limited > new Date()) {
+    const message = `GitHub's rate limit is used up until ${limited.toISOString()}: ${note.method} ${note.path} waits`;
+    throw new Refusal("github-unavailable", message, {
+      httpStatus: 429,
+      tokenRefused: note.forToken,
+      retryAt: limited,
+    });
+  }
+  const signal = AbortSignal.timeout(options.timeoutMs);
+  const startedAt = performance.now();
+  const attempt = async (fresh: boolean): Promise<RequestAnswer> => {
+    prepare(request, await authorize?.(fresh), signal);
+    const answer = await send(request);
+    options.log.debug(
+      {
+        method: note.method,
+        path: note.path,
+        status: answer.status,
+        durationMs: Math.round(performance.now() - startedAt),
+      },
+      "asked GitHub",
+    );
+    // A download's address is on another host by design, so whoever asks for one looks at the redirect itself.
+    return request.request.givesRedirects ? answer : await followRedirect(guarded.octokit, request, answer);
+  };
+  try {
+    return await attempt(false).catch((error: unknown) => {
+      // A token can be revoked before its time, when the app is suspended and let in again for one: ask for another.
+      if (authorize !== undefined && key !== "app" && !(error instanceof Fault) && statusOf(error) === 401) {
+        return attempt(true);
+      }
+      throw error;
+    });
+  } catch (error) {
+    if (error instanceof Fault) throw error;
+    const refusal = refusalOf(error, note, new Date());
+    // A server that is down may name a time too; only a limit closes the door for other requests.
+    if (refusal.retryAt !== undefined && refusal.httpStatus < 500) limits.set(key, refusal.retryAt);
+    options.log.debug({ method: note.method, path: note.path, status: refusal.httpStatus }, "GitHub refused");
+    throw refusal;
+  }
+}
+
+/** Changes the request in place: a hook's own copy would not reach the hooks below it. */
+function prepare(request: RequestOptions, authorization: string | undefined, signal: AbortSignal): void {
+  const reads = request.method === "GET" || request.method === "HEAD";
+  if (authorization !== undefined) request.headers = { ...request.headers, authorization };
+  request.request = {
+    ...request.request,
+    signal,
+    redirect: "manual",
+    // A write that was lost on its way back may have been done: only its caller knows whether to do it again.
+    ...(!reads && authorization !== undefined && { retries: 0 }),
+  };
+}
+
+function noteOf(guarded: Guarded, request: RequestOptions): RequestNote {
+  const { method, url } = guarded.octokit.request.endpoint(request);
+  const { pathname } = new URL(url);
+  return {
+    method,
+    path: pathname,
+    installationId: guarded.key === "app" ? installationIn(pathname) : guarded.key,
+    forToken: pathname.endsWith("/access_tokens"),
+  };
+}
+
+function installationIn(pathname: string): number | undefined {
+  const id = /\/app\/installations\/(\d+)/.exec(pathname)?.[1];
+  return id === undefined ? undefined : Number(id);
+}
+
+function statusOf(error: unknown): number | undefined {
+  return error instanceof Error && "status" in error && typeof error.status === "number" ? error.status : undefined;
+}

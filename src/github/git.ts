@@ -1,0 +1,158 @@
+// Commits and trees. A tree is the manifest of a sync, so it is given complete or not at all.
+import { z } from "zod";
+import { Fault } from "../errors.ts";
+import type { TreeFile } from "../workspace/file.ts";
+import { answeredWith, read, servedYet } from "./answer.ts";
+import type { Connection, Octokit } from "./connection.ts";
+import type { CommitFacts, RepositoryAddress } from "./github.ts";
+
+const sha = z.string().regex(/^[0-9a-f]{40}$/);
+const refAnswer = z.object({ object: z.object({ type: z.string(), sha }) });
+const commitAnswer = z.object({
+  sha,
+  tree: z.object({ sha }),
+  author: z.object({ name: z.string() }),
+  committer: z.object({ date: z.iso.datetime({ offset: true }) }),
+});
+const treeAnswer = z.object({
+  truncated: z.boolean(),
+  tree: z.array(
+    z.object({
+      path: z.string(),
+      mode: z.string(),
+      type: z.enum(["blob", "tree", "commit"]),
+      sha,
+      size: z.int().optional(),
+    }),
+  ),
+});
+
+// A tree of 100,000 entries is truncated, so a walk of this many folders is a repository of absurd size.
+const foldersMax = 20_000;
+// GitHub's secondary limits bite at 100 requests at once; several installations and jobs share what is below that.
+const concurrencyMax = 10;
+
+/** The commit at the head of a branch; `undefined` where the repository is empty or has no such branch. */
+export async function readHead(
+  connection: Connection,
+  address: RepositoryAddress,
+  branch: string,
+): Promise<CommitFacts | undefined> {
+  const octokit = contentsOf(connection, address);
+  const repository = { owner: address.owner, repo: address.name };
+  try {
+    const { data } = await octokit.rest.git.getRef({ ...repository, ref: `heads/${branch}` });
+    const ref = read(`the branch ${branch}`, refAnswer, data);
+    return await readCommit(connection, address, ref.object.sha);
+  } catch (error) {
+    if (answeredWith(error, 404, 409)) return undefined;
+    throw error;
+  }
+}
+
+/** One commit. Throws `github-behind` where GitHub does not serve it. */
+export async function readCommit(
+  connection: Connection,
+  address: RepositoryAddress,
+  commitSha: string,
+): Promise<CommitFacts> {
+  const what = `commit ${commitSha} of ${address.owner}/${address.name}`;
+  const request = contentsOf(connection, address).rest.git.getCommit({
+    owner: address.owner,
+    repo: address.name,
+    commit_sha: commitSha,
+  });
+  const commit = read(what, commitAnswer, (await servedYet(what, request)).data);
+  return {
+    sha: commit.sha,
+    treeSha: commit.tree.sha,
+    author: commit.author.name,
+    committedAt: new Date(commit.committer.date),
+  };
+}
+
+/** Every blob, symlink and submodule of a tree, with paths from its root. */
+export async function readTree(
+  connection: Connection,
+  address: RepositoryAddress,
+  treeSha: string,
+): Promise<TreeFile[]> {
+  const octokit = contentsOf(connection, address);
+  const whole = await fetchTree(octokit, address, treeSha, true);
+  if (!whole.truncated) return whole.tree.filter((entry) => entry.type !== "tree").map((entry) => fileOf("", entry));
+  return await walk(octokit, address, treeSha);
+}
+
+/** Reads folder by folder, which GitHub never cuts below 100,000 entries of a single folder. */
+async function walk(octokit: Octokit, address: RepositoryAddress, rootSha: string): Promise<TreeFile[]> {
+  const files: TreeFile[] = [];
+  let level: { readonly path: string; readonly sha: string }[] = [{ path: "", sha: rootSha }];
+  let folders = 0;
+  while (level.length > 0) {
+    folders += level.length;
+    if (folders > foldersMax) throw tooLarge(address, `it has over ${foldersMax} folders`);
+    const trees = await mapAtOnce(level, concurrencyMax, async (folder) => ({
+      folder,
+      answer: await fetchTree(octokit, address, folder.sha, false),
+    }));
+    level = [];
+    for (const { folder, answer } of trees) {
+      if (answer.truncated) throw tooLarge(address, `its folder "${folder.path}" has too many entries`);
+      for (const entry of answer.tree) {
+        if (entry.type === "tree") level.push({ path: `${folder.path}${entry.path}/`, sha: entry.sha });
+        else files.push(fileOf(folder.path, entry));
+      }
+    }
+  }
+  return files;
+}
+
+function tooLarge(address: RepositoryAddress, why: string): Fault {
+  return new Fault("github-rejected", `Cannot read ${address.owner}/${address.name} completely: ${why}`, {
+    remedy: "Keep the modules in a repository of their own",
+  });
+}
+
+async function fetchTree(octokit: Octokit, address: RepositoryAddress, treeSha: string, recursive: boolean) {
+  const what = `tree ${treeSha} of ${address.owner}/${address.name}`;
+  const request = octokit.rest.git.getTree({
+    owner: address.owner,
+    repo: address.name,
+    tree_sha: treeSha,
+    ...(recursive && { recursive: "1" }),
+  });
+  return read(what, treeAnswer, (await servedYet(what, request)).data);
+}
+
+function fileOf(folder: string, entry: z.infer<typeof treeAnswer>["tree"][number]): TreeFile {
+  return { path: folder + entry.path, mode: entry.mode, gitSha: entry.sha, sizeBytes: entry.size };
+}
+
+/** The Octokit that may read a repository's contents and nothing else. */
+export function contentsOf(connection: Connection, address: RepositoryAddress): Octokit {
+  return connection.as({ installationId: address.installationId, repositoryId: address.id, purpose: "contents" });
+}
+
+/** Runs `work` on every item with at most `atOnce` under way, and keeps the order. The first failure ends it. */
+export async function mapAtOnce<T, R>(
+  items: readonly T[],
+  atOnce: number,
+  work: (item: T) => Promise<R>,
+): Promise<R[]> {
+  const results = new Array<R>(items.length);
+  const waiting = items.entries();
+  let failed = false;
+  const worker = async () => {
+    for (const [index, item] of waiting) {
+      if (failed) return;
+      try {
+        results[index] = await work(item);
+      } catch (error) {
+        failed = true;
+        throw error;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker));
+  return results;
+}

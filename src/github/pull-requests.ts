@@ -1,0 +1,73 @@
+// Pull requests as far as a check needs them: what would be merged into what.
+import { z } from "zod";
+import { answeredWith, read } from "./answer.ts";
+import type { Connection } from "./connection.ts";
+import type { PullRequestFacts, RepositoryAddress } from "./github.ts";
+
+const sha = z.string().regex(/^[0-9a-f]{40}$/);
+const pullAnswer = z.object({
+  number: z.int(),
+  title: z.string(),
+  state: z.enum(["open", "closed"]),
+  draft: z.boolean().default(false),
+  head: z.object({ sha, repo: z.object({ id: z.int() }).nullable() }),
+  base: z.object({ ref: z.string(), sha }),
+});
+const headsAnswer = z.array(z.object({ number: z.int(), state: z.string(), head: z.object({ sha: z.string() }) }));
+
+/** One pull request; `undefined` where the repository has none of that number. */
+export async function readPullRequest(
+  connection: Connection,
+  address: RepositoryAddress,
+  number: number,
+): Promise<PullRequestFacts | undefined> {
+  try {
+    const { data } = await pullsOf(connection, address).rest.pulls.get({
+      owner: address.owner,
+      repo: address.name,
+      pull_number: number,
+    });
+    const pull = read(`pull request ${number} of ${address.owner}/${address.name}`, pullAnswer, data);
+    return {
+      number: pull.number,
+      title: pull.title,
+      state: pull.state,
+      draft: pull.draft,
+      headSha: pull.head.sha,
+      headRepositoryId: pull.head.repo?.id ?? null,
+      baseRef: pull.base.ref,
+      baseSha: pull.base.sha,
+    };
+  } catch (error) {
+    if (answeredWith(error, 404)) return undefined;
+    throw error;
+  }
+}
+
+/** Numbers of the open pull requests whose head is this commit; none where GitHub does not know the commit. */
+export async function listPullRequestsAt(
+  connection: Connection,
+  address: RepositoryAddress,
+  headSha: string,
+): Promise<number[]> {
+  const octokit = pullsOf(connection, address);
+  try {
+    const found = await octokit.paginate(octokit.rest.repos.listPullRequestsAssociatedWithCommit, {
+      owner: address.owner,
+      repo: address.name,
+      commit_sha: headSha,
+      per_page: 100,
+    });
+    // GitHub also lists those that contain the commit further down.
+    return read(`the pull requests at ${headSha}`, headsAnswer, found)
+      .filter((pull) => pull.state === "open" && pull.head.sha === headSha)
+      .map((pull) => pull.number);
+  } catch (error) {
+    if (answeredWith(error, 404, 409, 422)) return [];
+    throw error;
+  }
+}
+
+function pullsOf(connection: Connection, address: RepositoryAddress) {
+  return connection.as({ installationId: address.installationId, repositoryId: address.id, purpose: "pulls" });
+}

@@ -1,0 +1,55 @@
+// Turns answers and errors into what goes out. What people are told about an error is a fault's own words; everything
+// else stays in the log.
+import type { OutgoingHttpHeaders } from "node:http";
+import { Fault } from "../errors.ts";
+import type { HttpAnswer } from "./http.ts";
+import { NotAllowed } from "./router.ts";
+
+export interface WireAnswer {
+  readonly status: number;
+  readonly headers: OutgoingHttpHeaders;
+  readonly body: Buffer;
+}
+
+/** Gives the bytes and headers of an answer. */
+export function wireAnswer(answer: HttpAnswer): WireAnswer {
+  const headers: OutgoingHttpHeaders = {
+    // Answers are about what a person may see now, so nobody on the way keeps them unless a route says so.
+    "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
+  };
+  const { body } = answer;
+  const isText = typeof body === "string";
+  const isBytes = body instanceof Uint8Array;
+  const bytes = isBytes
+    ? Buffer.from(body)
+    : Buffer.from(isText ? body : body === undefined ? "" : JSON.stringify(body));
+  if (isText) headers["content-type"] = "text/plain; charset=utf-8";
+  else if (isBytes) headers["content-type"] = "application/octet-stream";
+  else if (body !== undefined) headers["content-type"] = "application/json; charset=utf-8";
+  for (const [name, value] of Object.entries(answer.headers ?? {})) {
+    headers[name.toLowerCase()] = typeof value === "string" ? value : [...value];
+  }
+  // These two statuses have no body, and a length would contradict that.
+  if (answer.status !== 204 && answer.status !== 304) headers["content-length"] = bytes.length;
+  return { status: answer.status, headers, body: bytes };
+}
+
+/** Gives the answer that tells a client about an error. `requestId` leads an operator to the line of the log. */
+export function faultAnswer(error: unknown, requestId: string, now: Date): HttpAnswer {
+  const fault =
+    error instanceof Fault
+      ? error
+      : new Fault("internal", "The request failed for a reason that only the server's log tells");
+  const headers: Record<string, string> = {};
+  if (fault instanceof NotAllowed) headers.allow = fault.allowed.join(", ");
+  if (fault.row.status === 503) {
+    const waitMs = fault.retryAt === undefined ? 5_000 : fault.retryAt.getTime() - now.getTime();
+    headers["retry-after"] = `${Math.max(1, Math.ceil(waitMs / 1000))}`;
+  }
+  return {
+    status: fault.row.status,
+    headers,
+    body: { error: { code: fault.code, message: fault.message, remedy: fault.remedy, requestId } },
+  };
+}

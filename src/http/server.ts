@@ -1,0 +1,196 @@
+// The product's own HTTP server on node:http. It holds every limit that protects the process, and knows nothing of what
+// is served; routes come from outside.
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Logger } from "pino";
+import { Fault } from "../errors.ts";
+import { faultAnswer, wireAnswer } from "./answer.ts";
+import { BodyBudget, readBody } from "./body.ts";
+import type { HttpAnswer, HttpRequest, Route } from "./http.ts";
+import { createRouter, type Match } from "./router.ts";
+
+export interface HttpServerOptions {
+  readonly host: string;
+  /** 0 chooses a free one. */
+  readonly port: number;
+  readonly routes: readonly Route[];
+  readonly log: Logger;
+  readonly limits?: Partial<HttpLimits>;
+}
+
+/** Each has its default in `defaultHttpLimits`. */
+export interface HttpLimits {
+  /** From the first byte of a request to the last of its headers. */
+  readonly headersTimeoutMs: number;
+  /** From the first byte of a request to its last. */
+  readonly requestTimeoutMs: number;
+  /** How long an idle connection is kept. */
+  readonly keepAliveTimeoutMs: number;
+  /** How long `close` waits for requests under way. */
+  readonly closeTimeoutMs: number;
+  /** All request bodies held at one time. */
+  readonly heldBodyBytesMax: number;
+  readonly connectionsMax: number;
+}
+
+export const defaultHttpLimits: HttpLimits = {
+  headersTimeoutMs: 10_000,
+  // GitHub itself hangs up after 10 seconds, a server of its Enterprise kind after 30.
+  requestTimeoutMs: 30_000,
+  // Longer than the 60 seconds after which common load balancers let go, so that it is never us who close first.
+  keepAliveTimeoutMs: 65_000,
+  closeTimeoutMs: 15_000,
+  // Two of the largest deliveries and many ordinary ones.
+  heldBodyBytesMax: 64 * 1024 * 1024,
+  connectionsMax: 1_000,
+};
+
+export interface HttpServer {
+  /** Where the server answers, such as `http://127.0.0.1:3000`. */
+  readonly url: string;
+  /** Takes no new requests, lets those under way end, and resolves when the last connection is closed. */
+  close(): Promise<void>;
+}
+
+// How long the rest of a body that nobody wants is thrown away, so that its sender gets to read the answer.
+const lingerMs = 2_000;
+
+/** Starts listening; resolves once requests are answered. Throws where the address is taken. */
+export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
+  const limits = { ...defaultHttpLimits, ...options.limits };
+  const server = createServer({
+    headersTimeout: limits.headersTimeoutMs,
+    requestTimeout: limits.requestTimeoutMs,
+    keepAliveTimeout: limits.keepAliveTimeoutMs,
+    // Timeouts act at this interval only; the default of 30 seconds would make 10 seconds into 40.
+    connectionsCheckingInterval: Math.min(1_000, limits.headersTimeoutMs),
+  });
+  server.maxConnections = limits.connectionsMax;
+  const stop = new AbortController();
+  const exchange = createExchange(
+    options,
+    new BodyBudget(limits.heldBodyBytesMax),
+    stop.signal,
+    () => !server.listening,
+  );
+  server.on("request", exchange);
+  // The client waits for a word before it sends the body; it gets one when a route asks for the body.
+  server.on("checkContinue", exchange);
+  server.listen(options.port, options.host);
+  await once(server, "listening");
+  const { address, family, port } = server.address() as AddressInfo;
+  const host = family === "IPv6" ? `[${address}]` : address;
+  return { url: `http://${host}:${port}`, close: () => closeServer(server, stop, limits.closeTimeoutMs) };
+}
+
+async function closeServer(server: Server, stop: AbortController, closeTimeoutMs: number): Promise<void> {
+  if (!server.listening) return;
+  const closed = once(server, "close");
+  server.close();
+  // A connection can become idle just after it was looked at, by the last byte of a body whose answer is long sent.
+  const sweep = setInterval(() => server.closeIdleConnections(), 50);
+  const timer = setTimeout(() => {
+    stop.abort();
+    server.closeAllConnections();
+  }, closeTimeoutMs);
+  await closed;
+  clearInterval(sweep);
+  clearTimeout(timer);
+}
+
+type Exchange = (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>;
+
+function createExchange(
+  options: HttpServerOptions,
+  budget: BodyBudget,
+  stopped: AbortSignal,
+  isClosing: () => boolean,
+): Exchange {
+  const route = createRouter(options.routes);
+  return async (incoming, outgoing) => {
+    const startedAt = performance.now();
+    const requestId = randomUUID();
+    const gone = new AbortController();
+    outgoing.once("close", () => gone.abort());
+    let bytesHeld = 0;
+    let path = "";
+    const finish = (answer: HttpAnswer) => {
+      send(incoming, outgoing, answer, isClosing());
+      const durationMs = Math.round(performance.now() - startedAt);
+      options.log.debug({ requestId, method: incoming.method, path, status: answer.status, durationMs }, "answered");
+    };
+    try {
+      const url = urlOf(incoming);
+      path = url.pathname;
+      const match = route(incoming.method ?? "", url.pathname);
+      const signal = AbortSignal.any([gone.signal, stopped]);
+      const body: HttpRequest["body"] = (limits) => {
+        if (`${incoming.headers.expect}`.toLowerCase() === "100-continue") outgoing.writeContinue();
+        return readBody(incoming, limits, budget, (bytes) => {
+          bytesHeld += bytes;
+        });
+      };
+      finish(await match.route.handler(requestOf(incoming, url, match, body, signal)));
+    } catch (error) {
+      // Nobody is left to tell where the client hung up, and a broken connection is no failure of ours.
+      if (incoming.socket.destroyed) return;
+      const answer = faultAnswer(error, requestId, new Date());
+      if (answer.status >= 500) options.log.error({ err: error, requestId, path }, "a request failed");
+      if (outgoing.headersSent) incoming.socket.destroy();
+      else finish(answer);
+    } finally {
+      budget.giveBack(bytesHeld);
+    }
+  };
+}
+
+function requestOf(
+  incoming: IncomingMessage,
+  url: URL,
+  match: Match,
+  body: HttpRequest["body"],
+  signal: AbortSignal,
+): HttpRequest {
+  return {
+    method: incoming.method ?? "",
+    url,
+    params: match.params,
+    headers: incoming.headers,
+    remoteAddress: incoming.socket.remoteAddress ?? "",
+    body,
+    signal,
+  };
+}
+
+/** The request's address. The host is the client's word and good for nothing but completing the address. */
+function urlOf(incoming: IncomingMessage): URL {
+  const target = incoming.url ?? "/";
+  // A target such as `//elsewhere` would otherwise be read as another host.
+  const url = target.startsWith("/") ? URL.parse(`http://localhost${target}`) : URL.parse(target);
+  if (url === null) throw new Fault("not-found", "There is nothing at this address");
+  return url;
+}
+
+function send(incoming: IncomingMessage, outgoing: ServerResponse, answer: HttpAnswer, isClosing: boolean): void {
+  if (outgoing.destroyed) return;
+  const { status, headers, body } = wireAnswer(answer);
+  if (isClosing) outgoing.setHeader("connection", "close");
+  outgoing.writeHead(status, headers);
+  outgoing.end(incoming.method === "HEAD" || status === 204 || status === 304 ? undefined : body);
+  if (!incoming.complete) discardRest(incoming);
+}
+
+/**
+ * Nobody reads the rest of this request's body. Closing at once would reset the connection and could take the answer
+ * with it, so what still comes is thrown away for a moment and the connection is closed then.
+ */
+function discardRest(incoming: IncomingMessage): void {
+  const { socket } = incoming;
+  const timer = setTimeout(() => socket.destroy(), lingerMs);
+  const stopWaiting = () => clearTimeout(timer);
+  incoming.once("end", stopWaiting);
+  socket.once("close", stopWaiting);
+  incoming.resume();
+}

@@ -1,0 +1,116 @@
+// Workers: they take jobs, hand them to a handler, and settle what comes of it. One worker does one job at a time.
+import type { JobResult, JobWithMetadata, PgBoss } from "pg-boss";
+import { Fault, isWorthRetrying } from "../errors.ts";
+import { type Job, jobKey, jobKinds } from "../workspace/job.ts";
+import { errorCode, type JobsLog } from "./boss.ts";
+import type { JobHandler, Jobs } from "./jobs.ts";
+
+type Handlers = Parameters<Jobs["work"]>[0];
+
+export interface Workers {
+  /** Makes the idle workers of a kind look for a job now. */
+  wake(kind: Job["kind"]): void;
+  /** The same, at a time to come. */
+  wakeAt(kind: Job["kind"], when: Date): void;
+  /** Forgets what was to be woken. The workers themselves end with the library. */
+  close(): void;
+}
+
+interface WorkersOptions {
+  readonly concurrency: number;
+  readonly pollingIntervalSeconds: number;
+  readonly stopping: AbortSignal;
+  /** Queues a job for later. */
+  readonly postpone: (job: Job, until: Date) => Promise<void>;
+  readonly log: JobsLog | undefined;
+}
+
+/** Starts `concurrency` workers for each kind of job. */
+export async function startWorkers(boss: PgBoss, handlers: Handlers, options: WorkersOptions): Promise<Workers> {
+  const workersByKind = new Map<Job["kind"], string[]>();
+  const timers = new Set<NodeJS.Timeout>();
+  const wake = (kind: Job["kind"]) => {
+    for (const worker of workersByKind.get(kind) ?? []) boss.notifyWorker(worker);
+  };
+  const wakeAt = (kind: Job["kind"], when: Date) => {
+    // A tick late rather than early: a job is not there before its time.
+    const delayMs = Math.min(when.getTime() - Date.now() + 5, 2 ** 31 - 1);
+    const timer = setTimeout(() => {
+      timers.delete(timer);
+      wake(kind);
+    }, delayMs);
+    timers.add(timer);
+  };
+
+  const polling = { pollingIntervalSeconds: options.pollingIntervalSeconds, notifyPollingIntervalSeconds: 5 };
+  for (const kind of jobKinds) {
+    const started: string[] = [];
+    workersByKind.set(kind, started);
+    for (let index = 0; index < options.concurrency; index += 1) {
+      const work = { perJobResults: true, includeMetadata: true, batchSize: 1, ...polling } as const;
+      const worker: string = await boss.work(kind, work, async (stored: JobWithMetadata<Job>[]) => {
+        const results: JobResult[] = [];
+        for (const job of stored) {
+          const result = await settle(boss, job, handlers, options);
+          if (result.status === "failed") wakeAt(kind, latestRetry(job));
+          results.push(result);
+        }
+        // Whoever has finished looks again at once: without this a backlog would move at the pace of the polling.
+        boss.notifyWorker(worker);
+        return results;
+      });
+      started.push(worker);
+    }
+  }
+
+  return {
+    wake,
+    wakeAt,
+    close: () => {
+      for (const timer of timers) clearTimeout(timer);
+    },
+  };
+}
+
+/** Runs the handler and says what becomes of the job. Nothing that a handler throws leaves here. */
+async function settle(
+  boss: PgBoss,
+  stored: JobWithMetadata<Job>,
+  handlers: Handlers,
+  { stopping, postpone, log }: WorkersOptions,
+): Promise<JobResult> {
+  const { id, data: job } = stored;
+  const said = { kind: job.kind, key: jobKey(job), attempt: stored.retryCount + 1 };
+  try {
+    // The handler of a kind takes jobs of that kind: the table's type says so for each kind, not for all at once.
+    const handler = handlers[job.kind] as JobHandler;
+    await handler(job, AbortSignal.any([stored.signal, stopping]));
+    return { id, status: "completed" };
+  } catch (error) {
+    const details = { ...said, code: errorCode(error), ...(error instanceof Fault && { reason: error.message }) };
+    const output = { code: details.code };
+    if (error instanceof Fault && error.retryAt !== undefined) {
+      log?.warn({ ...details, retryAt: error.retryAt }, "A job was postponed");
+      // At least a second from now, so that a time that has passed does not make a loop.
+      await postpone(job, new Date(Math.max(error.retryAt.getTime(), Date.now() + 1000)));
+      return { id, status: "completed", output };
+    }
+    if (!isWorthRetrying(error)) {
+      log?.error(details, "A job failed for good");
+      return { id, status: "deadletter", output };
+    }
+    // There is one place for a job that is to be tried again: where another of this key has it, this one ends here, and
+    // that one takes over what must not be lost.
+    if (job.kind === "check" && job.force) {
+      await boss.update({ name: job.kind, data: job, options: { singletonKey: said.key, match: "all" } });
+    }
+    log?.[stored.retryCount < stored.retryLimit ? "warn" : "error"](details, "A job failed");
+    return { id, status: "failed", output };
+  }
+}
+
+/** The latest moment at which the library tries a job again that fails now; the earliest is after half of that time. */
+function latestRetry({ retryCount, retryDelay, retryDelayMax }: JobWithMetadata<Job>): Date {
+  const delaySeconds = Math.min(retryDelay * 2 ** Math.min(retryCount, 16), retryDelayMax ?? Number.POSITIVE_INFINITY);
+  return new Date(Date.now() + delaySeconds * 1000);
+}

@@ -1,0 +1,99 @@
+// Checks the names that a module asks of others, and words for those that are not there.
+import type { Diagnostic } from "../workspace/diagnostic.ts";
+import { moduleExtension } from "../workspace/path.ts";
+import { diagnosticAt } from "./explain-request.ts";
+import type { ExportAnswer, ExportSearch } from "./exports.ts";
+import { nearestNameOf } from "./nearest-name.ts";
+import type { FileNode, ModuleNode } from "./node.ts";
+import type { AskedName } from "./record.ts";
+import type { Wiring } from "./wiring.ts";
+
+/** Gives a diagnostic for each name that a module asks for in vain, at that name. */
+export function checkNames(module: FileNode, wiring: Wiring, search: ExportSearch): Diagnostic[] {
+  return module.record.names.flatMap((asked) => {
+    const target = wiring.targets[asked.request];
+    if (target === undefined || wiring.explained.has(asked)) return [];
+    const answer = search.resolve(target, asked.name);
+    switch (answer.kind) {
+      case "found":
+      case "unknown":
+        return [];
+      case "ambiguous":
+        return answer.isReportedElsewhere ? [] : [ambiguous(module, asked, target, answer.between)];
+      case "absent":
+        return answer.isReportedElsewhere ? [] : [absent(module, asked, target, answer, search)];
+      default:
+        throw answer satisfies never;
+    }
+  });
+}
+
+function ambiguous(
+  module: FileNode,
+  { name, span, request }: AskedName,
+  target: ModuleNode,
+  [one, other]: readonly [ModuleNode, ModuleNode],
+): Diagnostic {
+  const specifier = module.record.requests[request]?.specifier;
+  return diagnosticAt(module, span, "ambiguous-export", "error", {
+    message: `${titleOf(target)} exports ${JSON.stringify(name)} twice by \`export *\`: from ${titleOf(one)} and from ${titleOf(other)}`,
+    ...(specifier === undefined ? {} : { specifier }),
+    remedy: `Say which one is meant with \`export { ${name} } from …\` in ${titleOf(target)}, or import it from where it is declared`,
+  });
+}
+
+function absent(
+  module: FileNode,
+  { name, span, request, form }: AskedName,
+  target: ModuleNode,
+  answer: Extract<ExportAnswer, { kind: "absent" }>,
+  search: ExportSearch,
+): Diagnostic {
+  const specifier = module.record.requests[request]?.specifier ?? "";
+  const at = (message: string, remedy: string, nearest?: string) =>
+    diagnosticAt(module, span, "export-not-found", "error", {
+      message,
+      specifier,
+      ...(nearest === undefined ? {} : { nearest }),
+      remedy,
+    });
+  const quoted = JSON.stringify(name);
+  const title = titleOf(target);
+  if (search.isType(target, name)) {
+    return at(`${title} exports ${quoted} only as a type, and types are erased`, `Write \`${form} type { ${name} }\``);
+  }
+  if (answer.isCircular) {
+    return at(
+      `${title} re-exports ${quoted} in a circle that leads to no value`,
+      "Export it from where it is declared",
+    );
+  }
+  if (target.kind === "file" && moduleExtension(target.file.path) === ".json") {
+    return at(
+      `${title} is JSON and exports nothing but its value, as default: there is no ${quoted}`,
+      `Write \`import data from ${JSON.stringify(specifier)}\` and take data.${name}`,
+    );
+  }
+  const names = search.names(target);
+  if (name === "default") {
+    return at(`${title} has no default export`, `Write \`export default\` there${offer(names)}`);
+  }
+  const nearest = nearestNameOf(name, names);
+  if (nearest !== undefined) {
+    return at(`${title} has no export ${quoted}`, `Write ${JSON.stringify(nearest)} if that is what you mean`, nearest);
+  }
+  return at(`${title} has no export ${quoted}`, `Export ${quoted} there${offer(names)}`);
+}
+
+/** What a module offers instead, in a few words. */
+function offer(names: ReadonlySet<string>): string {
+  const some = [...names].filter((name) => name !== "default").sort();
+  if (some.length === 0) return "";
+  return `, or import one of its names: ${some.slice(0, 5).join(", ")}${some.length > 5 ? ", …" : ""}`;
+}
+
+/** A module as a person knows it. A facade is called by the folder's index, for it has nothing else to be blamed for. */
+function titleOf(module: ModuleNode): string {
+  if (module.kind === "sdk") return `The built-in module "bifrost"`;
+  return module.kind === "facade" && module.index ? module.index.url : module.url;
+}

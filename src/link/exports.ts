@@ -1,0 +1,130 @@
+// What a name leads to among a module's exports: ECMAScript's ResolveExport, as a search over pairs of module and name.
+// The specification's algorithm walks the same pairs by recursion; here nothing is recursive, so that a chain of a
+// hundred thousand re-exports does not overflow the stack.
+import type { ModuleNode } from "./node.ts";
+
+export type ExportAnswer =
+  | { readonly kind: "found" }
+  /** A module on the way could not be found or understood, which is reported at its own place. */
+  | { readonly kind: "unknown" }
+  | {
+      readonly kind: "absent";
+      /** A re-export on the way asks for the name in vain, and is reported at its own place. */
+      readonly isReportedElsewhere: boolean;
+      readonly isCircular: boolean;
+    }
+  | {
+      readonly kind: "ambiguous";
+      readonly between: readonly [ModuleNode, ModuleNode];
+      readonly isReportedElsewhere: boolean;
+    };
+
+export interface ExportSearch {
+  resolve(module: ModuleNode, name: string): ExportAnswer;
+  /** Every name that a module exports, those of its `export *` included. */
+  names(module: ModuleNode): Set<string>;
+  /** Whether a name is among the exports of a module as a type. */
+  isType(module: ModuleNode, name: string): boolean;
+}
+
+/** Where a module's request leads, or `undefined` where it leads nowhere. */
+export type TargetOf = (module: ModuleNode, request: number) => ModuleNode | undefined;
+
+/** Answers are kept: where `targetOf` leads must not change. */
+export function createExportSearch(targetOf: TargetOf): ExportSearch {
+  const answers = new Map<ModuleNode, Map<string, ExportAnswer>>();
+  return {
+    resolve(module, name) {
+      return answers
+        .getOrInsertComputed(module, () => new Map<string, ExportAnswer>())
+        .getOrInsertComputed(name, () => search(targetOf, module, name));
+    },
+    names(module) {
+      const names = new Set<string>();
+      const seen = new Set([module]);
+      for (const node of seen) {
+        for (const name of node.record.exports.keys()) if (name !== "default" || node === module) names.add(name);
+        for (const target of starTargets(targetOf, node)) if (target) seen.add(target);
+      }
+      return names;
+    },
+    isType(module, name) {
+      const visits: Visits = new Map();
+      const queue: [ModuleNode, string][] = [[module, name]];
+      for (const [node, wanted] of queue) {
+        if (!visit(visits, node, wanted)) continue;
+        if (node.record.types.has(wanted)) return true;
+        const entry = node.record.exports.get(wanted);
+        if (entry?.kind === "indirect") {
+          const target = targetOf(node, entry.request);
+          if (target) queue.push([target, entry.name]);
+        } else if (entry === undefined) {
+          for (const target of starTargets(targetOf, node)) if (target) queue.push([target, wanted]);
+        }
+      }
+      return false;
+    },
+  };
+}
+
+/**
+ * Collects every binding that can be reached: none is absent, two are ambiguous. A pair that was seen before adds
+ * nothing, which ends cycles and is what the specification's resolve set does.
+ */
+function search(targetOf: TargetOf, module: ModuleNode, name: string): ExportAnswer {
+  const visits: Visits = new Map();
+  const queue: { node: ModuleNode; wanted: string; isIndirect: boolean }[] = [
+    { node: module, wanted: name, isIndirect: false },
+  ];
+  let found: { readonly node: ModuleNode; readonly name: string } | undefined;
+  let isUnknown = false;
+  let isCircular = false;
+  let isReexported = false;
+  // Until the first `export *` there is one way only, and whoever re-exports along it asks the same question.
+  let isAfterStar = false;
+  let isReexportedBeforeStar = false;
+  for (const { node, wanted, isIndirect } of queue) {
+    if (!visit(visits, node, wanted)) {
+      // Two `export *` that meet are no circle. Each module of a true one comes back through its own re-export.
+      isCircular ||= isIndirect;
+      continue;
+    }
+    const entry = node.record.exports.get(wanted);
+    if (entry?.kind === "local") {
+      if (found === undefined) found = { node, name: wanted };
+      else return { kind: "ambiguous", between: [found.node, node], isReportedElsewhere: isReexportedBeforeStar };
+    } else if (entry) {
+      // A facade is ours, and nothing is ever reported there.
+      if (node.kind !== "facade") isReexported = true;
+      if (!isAfterStar) isReexportedBeforeStar = isReexported;
+      const target = targetOf(node, entry.request);
+      if (target) queue.push({ node: target, wanted: entry.name, isIndirect: true });
+      else isUnknown = true;
+    } else if (node.record.isOpen) {
+      isUnknown = true;
+    } else if (wanted !== "default") {
+      isAfterStar = true;
+      for (const target of starTargets(targetOf, node)) {
+        if (target) queue.push({ node: target, wanted, isIndirect: false });
+        else isUnknown = true;
+      }
+    }
+  }
+  if (found) return { kind: "found" };
+  if (isUnknown) return { kind: "unknown" };
+  return { kind: "absent", isReportedElsewhere: isReexported && !isCircular, isCircular };
+}
+
+function starTargets(targetOf: TargetOf, node: ModuleNode): (ModuleNode | undefined)[] {
+  return node.record.stars.map((request) => targetOf(node, request));
+}
+
+type Visits = Map<ModuleNode, Set<string>>;
+
+/** Notes a pair of module and name, and gives whether it is new. */
+function visit(visits: Visits, node: ModuleNode, name: string): boolean {
+  const names = visits.getOrInsertComputed(node, () => new Set());
+  if (names.has(name)) return false;
+  names.add(name);
+  return true;
+}

@@ -1,0 +1,171 @@
+// The linker: from layers and an entry to a whole program, or to what is wrong with it. Pure and synchronous: whoever
+// calls fetches the contents that `missing` names.
+import type { Resolution } from "../workspace/cascade.ts";
+import { type Diagnostic, hasErrors, type Severity } from "../workspace/diagnostic.ts";
+import type { ContentHash, Layer, LayeredFile } from "../workspace/layer.ts";
+import { type ModuleUrl, moduleUrl, type Program, type ProgramModule, sdkUrl } from "../workspace/program.ts";
+import { checkNames } from "./explain-name.ts";
+import { diagnosticAt } from "./explain-request.ts";
+import { createExportSearch } from "./exports.ts";
+import { createFileNode } from "./file-node.ts";
+import type { FileNode, ModuleNode } from "./node.ts";
+import { evaluationOrder } from "./order.ts";
+import { programModule } from "./program-module.ts";
+import type { ModuleRequest } from "./record.ts";
+import { createRecordCache, type RecordCache } from "./record-cache.ts";
+import { createWirer, type Wiring } from "./wiring.ts";
+
+export interface Linker {
+  /** Files that linking these entries needs and whose content has not been added yet. Call, fetch, add, repeat until empty. */
+  missing(entries: readonly LayeredFile[]): LayeredFile[];
+  /** Adds a file's content. `file.hash` must be that of the content: everything parsed is kept under it. */
+  add(file: LayeredFile, content: string): void;
+  /** Links the graph of an entry. Every file it needs must have been added. */
+  link(entry: LayeredFile): LinkResult;
+  /** Where an `import()` leads that a running module calls; `importer` is the URL of that module. */
+  resolveImport(specifier: string, importer: ModuleUrl): ImportTarget;
+}
+
+export interface LinkResult {
+  readonly entry: LayeredFile;
+  /** The graph's files, in evaluation order. */
+  readonly files: readonly LayeredFile[];
+  readonly diagnostics: readonly Diagnostic[];
+  /** Undefined where a diagnostic is an error. */
+  readonly program: Program | undefined;
+  /** Each `import()` of the graph whose specifier is known and leads to a file. Neither `files` nor `program` hold them. */
+  readonly dynamicImports: readonly LinkedDynamicImport[];
+}
+
+export interface LinkedDynamicImport {
+  readonly importer: LayeredFile;
+  readonly specifier: string;
+  readonly file: LayeredFile;
+}
+
+/** A file to be linked as an entry of its own, a program that needs no linking, or why there is neither. */
+export type ImportTarget =
+  | { readonly kind: "file"; readonly file: LayeredFile }
+  | { readonly kind: "program"; readonly program: Program }
+  | { readonly kind: "diagnostic"; readonly diagnostic: Diagnostic };
+
+interface CheckedModule {
+  readonly diagnostics: readonly Diagnostic[];
+  readonly dynamicImports: readonly LinkedDynamicImport[];
+}
+
+/** Makes a linker over fixed layers, highest first. It keeps what it worked out, for all entries that it links. */
+export function createLinker(layers: readonly Layer[], records: RecordCache = createRecordCache()): Linker {
+  const contents = new Map<ContentHash, string>();
+  const nodes = new Map<ModuleUrl, FileNode>();
+  const checked = new Map<FileNode, CheckedModule>();
+  const programModules = new Map<ModuleNode, ProgramModule>();
+  const isAdded = ({ hash }: LayeredFile) => contents.has(hash);
+  const wirer = createWirer(layers, { nodeOf, isAdded });
+  const search = createExportSearch((module, request) => targetsOf(module)[request]);
+
+  return {
+    add: (file, content) => void contents.set(file.hash, content),
+    missing(entries) {
+      const seen = new Map(entries.map((file) => [moduleUrl(file.scope, file.path), file]));
+      const missing: LayeredFile[] = [];
+      for (const file of seen.values()) {
+        if (!isAdded(file)) {
+          missing.push(file);
+          continue;
+        }
+        for (const next of wirer.wiringOf(nodeOf(file)).files) seen.set(moduleUrl(next.scope, next.path), next);
+      }
+      return missing;
+    },
+    link(entry) {
+      const root = nodeOf(entry);
+      const modules = evaluationOrder(root, targetsOf);
+      const files = modules.filter((module) => module.kind === "file");
+      const results = files.map(check);
+      const diagnostics = results.flatMap((result) => result.diagnostics);
+      const program = hasErrors(diagnostics)
+        ? undefined
+        : { entry: root.url, modules: modules.flatMap((module) => (module.kind === "sdk" ? [] : [inProgram(module)])) };
+      return {
+        entry,
+        files: files.map(({ file }) => file),
+        diagnostics,
+        program,
+        dynamicImports: results.flatMap((result) => result.dynamicImports),
+      };
+    },
+    resolveImport(specifier, importer) {
+      const module = nodes.get(importer);
+      if (module === undefined) throw new Error(`${importer} is no module that this linker has linked`);
+      const resolution = wirer.resolve(specifier, module.file.path);
+      if (resolution.kind === "module") return { kind: "file", file: resolution.file };
+      if (resolution.kind === "sdk") return { kind: "program", program: { entry: sdkUrl, modules: [] } };
+      const written = module.record.dynamicImports.find((request) => request.specifier === specifier);
+      const request = written ?? { specifier, span: { start: 0, end: 0 } };
+      const diagnostic = explainUnresolved(module, request, resolution, "error");
+      // A computed specifier stands nowhere in the source.
+      return { kind: "diagnostic", diagnostic: written ? diagnostic : { ...diagnostic, line: null, column: null } };
+    },
+  };
+
+  /** The one node of a file. Its record is read when it is first asked for, which is when the content must be there. */
+  function nodeOf(file: LayeredFile): FileNode {
+    const url = moduleUrl(file.scope, file.path);
+    return nodes.getOrInsertComputed(url, () => createFileNode(file, contents, records));
+  }
+
+  function wiringOf(module: FileNode): Wiring {
+    const wiring = wirer.wiringOf(module);
+    if (!wiring.isComplete) throw new Error(`Files that ${module.url} needs were not added to the linker`);
+    return wiring;
+  }
+
+  function targetsOf(module: ModuleNode): readonly (ModuleNode | undefined)[] {
+    if (module.kind === "file") return wiringOf(module).targets;
+    return module.kind === "facade" ? module.targets : [];
+  }
+
+  function inProgram(module: Exclude<ModuleNode, { kind: "sdk" }>): ProgramModule {
+    return programModules.getOrInsertComputed(module, () => programModule(module, targetsOf(module)));
+  }
+
+  /** What is wrong with a module, its own imports included. It depends on no entry, so it is worked out once. */
+  function check(module: FileNode): CheckedModule {
+    const known = checked.get(module);
+    if (known) return known;
+    const wiring = wiringOf(module);
+    const diagnostics = [
+      ...module.record.findings.map(({ code, message, remedy, start, end }) =>
+        diagnosticAt(module, { start, end }, code, "error", { message, ...(remedy === undefined ? {} : { remedy }) }),
+      ),
+      ...wiring.diagnostics,
+      ...checkNames(module, wiring, search),
+    ];
+    const dynamicImports: LinkedDynamicImport[] = [];
+    for (const request of module.record.dynamicImports) {
+      const { specifier } = request;
+      const resolution = wirer.resolve(specifier, module.file.path);
+      if (resolution.kind === "module") {
+        dynamicImports.push({ importer: module.file, specifier, file: resolution.file });
+      } else if (resolution.kind !== "sdk") {
+        // It fails when it is reached, if it ever is, and the workflow may be prepared for that.
+        diagnostics.push(explainUnresolved(module, request, resolution, "warning"));
+      }
+    }
+    const result = { diagnostics, dynamicImports };
+    checked.set(module, result);
+    return result;
+  }
+
+  function explainUnresolved(
+    module: FileNode,
+    request: Pick<ModuleRequest, "specifier" | "span">,
+    resolution: Exclude<Resolution, { kind: "module" | "sdk" }>,
+    severity: Severity,
+  ): Diagnostic {
+    return resolution.kind === "folder"
+      ? wirer.explain.bareFolder(module, request, resolution.folder, severity)
+      : wirer.explain.unresolved(module, request, resolution, severity);
+  }
+}

@@ -1,0 +1,53 @@
+// From a source to its record: the entrance to parsing. What a file is written in is told by its extension alone.
+import { parseSync } from "oxc-parser";
+import { moduleExtension, type WorkspacePath } from "../workspace/path.ts";
+import { readDynamicImports } from "./dynamic-imports.ts";
+import { findUnsupportedSyntax } from "./erasable.ts";
+import { parseJson } from "./parse-json.ts";
+import { brokenRecord, type ModuleRecord, type SourceFinding } from "./record.ts";
+import { readStatements } from "./statements.ts";
+
+export type SourceLanguage = "typescript" | "javascript" | "json";
+
+/** What a path is written in, or `undefined` where it cannot be linked. */
+export function languageOf(path: WorkspacePath): SourceLanguage | undefined {
+  switch (moduleExtension(path)) {
+    case ".ts":
+    case ".mts":
+      return "typescript";
+    case ".js":
+    case ".mjs":
+      return "javascript";
+    case ".json":
+      return "json";
+    default:
+      return undefined;
+  }
+}
+
+/** Gives the record of a source. Never throws: what is wrong with the source is in the record. */
+export function parseModule(source: string, language: SourceLanguage): ModuleRecord {
+  if (language === "json") return parseJson(source);
+  const lang = language === "typescript" ? "ts" : "js";
+  const parsed = parseSync(`module.${lang}`, source, { lang, sourceType: "module", showSemanticErrors: true });
+  const errors = parsed.errors.filter(({ severity }) => severity === "Error");
+  if (errors.length > 0) {
+    return brokenRecord(
+      errors.map(({ message, labels, helpMessage }): SourceFinding => {
+        // Of several places the last is where the second of two things that exclude each other stands.
+        const place = labels.at(-1) ?? { start: 0, end: 0 };
+        return {
+          code: "syntax-error",
+          start: place.start,
+          end: place.end,
+          message: message.replace(/\.$/, ""),
+          ...(helpMessage === null ? {} : { remedy: helpMessage.replace(/\.$/, "") }),
+        };
+      }),
+    );
+  }
+  const dynamicImports = readDynamicImports(parsed.module, source);
+  const record = { ...readStatements(parsed.program, source), dynamicImports };
+  const findings = [...findUnsupportedSyntax(parsed.program), ...record.findings];
+  return findings.length === 0 ? record : { ...record, findings, isOpen: true };
+}

@@ -1,0 +1,61 @@
+// The program's log: JSON lines that hold no secret. Whoever logs need not think of it; every line is freed of secrets
+// after it was put together, so a token deep in an error's text is caught as well as one in a field.
+import { type DestinationStream, destination, type Logger, pino } from "pino";
+import { withoutSecrets } from "./workspace/secret.ts";
+
+/** Fields that hold a secret whatever it looks like, at the top of a line and one step below. */
+const secretFields = [
+  "authorization",
+  "clientSecret",
+  "cookie",
+  "password",
+  "privateKey",
+  "secret",
+  "secrets",
+  "token",
+  "webhookSecret",
+  '["set-cookie"]',
+  '["x-hub-signature-256"]',
+];
+
+export interface LogOptions {
+  /** Values that must never be written although nothing in their shape says so, such as webhook secrets. */
+  readonly secrets?: readonly string[];
+  /** Where lines go. Default: standard error, because standard output belongs to what a command prints. */
+  readonly to?: DestinationStream;
+}
+
+/** Makes the log that everything writes to. `level` is one of pino's: `trace debug info warn error fatal silent`. */
+export function createLog(level: string, options: LogOptions = {}): Logger {
+  const secrets = (options.secrets ?? []).filter((secret) => secret !== "").map(asWritten);
+  return pino(
+    {
+      level,
+      base: null,
+      timestamp: () => `,"time":"${new Date().toISOString()}"`,
+      formatters: { level: (label) => ({ level: label }) },
+      redact: {
+        paths: secretFields.flatMap((field) => [
+          field,
+          field.startsWith("[") ? `*${field}` : `*.${field}`,
+          below(field),
+        ]),
+        censor: "[secret]",
+      },
+      hooks: {
+        streamWrite: (line) =>
+          withoutSecrets(secrets.reduce((text, secret) => text.replaceAll(secret, "[secret]"), line)),
+      },
+    },
+    options.to ?? destination({ dest: 2, sync: true }),
+  );
+}
+
+function below(field: string): string {
+  return field.startsWith("[") ? `*.*${field}` : `*.*.${field}`;
+}
+
+/** The text as JSON writes it, without the quotes around it. */
+function asWritten(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
+}

@@ -1,0 +1,197 @@
+// The map of the program: which edges there are, and which way takes which. Nothing is decided here.
+import { join } from "node:path";
+import type { Logger } from "pino";
+import type { ModuleCache } from "./cache/cache.ts";
+import { createMemoryCache } from "./cache/memory-cache.ts";
+import { connectRedisCache } from "./cache/redis-cache.ts";
+import { checkPullRequest } from "./check/check-pull-request.ts";
+import type { AppConfig, Config } from "./config.ts";
+import { Fault } from "./errors.ts";
+import { connectGitHub } from "./github/client.ts";
+import { parseDelivery } from "./github/delivery.ts";
+import type { GitHub } from "./github/github.ts";
+import { verifySignature } from "./github/signature.ts";
+import type { Route } from "./http/http.ts";
+import { startHttpServer } from "./http/server.ts";
+import { statusRoute } from "./http/status-route.ts";
+import { webhookRoute } from "./http/webhook-route.ts";
+import { receiveDelivery } from "./intake/receive-delivery.ts";
+import { connectJobs } from "./jobs/connect.ts";
+import type { Jobs } from "./jobs/jobs.ts";
+import { migrateJobs } from "./jobs/migrate.ts";
+import { createRecordCache } from "./link/record-cache.ts";
+import { createSandbox } from "./sandbox/pool.ts";
+import { connectStore } from "./store/connect.ts";
+import { startEmbeddedPostgres } from "./store/embedded.ts";
+import { migrateStore } from "./store/migrate.ts";
+import type { Store } from "./store/store.ts";
+import { discoverInstallation } from "./sync/discover-installation.ts";
+import { refreshScope } from "./sync/refresh.ts";
+import { syncRepository } from "./sync/sync-repository.ts";
+import { grantOperator } from "./workspace/grant.ts";
+import { globalScope, scopeOf } from "./workspace/scope.ts";
+
+/** `web` takes webhooks in, `worker` works on the jobs that they queue, `all` does both. */
+export type Role = "all" | "web" | "worker";
+
+/** Truth and queue, as the operator's commands need them. */
+export interface Deployment {
+  readonly store: Store;
+  readonly jobs: Jobs;
+  close(): Promise<void>;
+}
+
+/** The app while it runs. */
+export interface RunningApp extends Deployment {
+  readonly cache: ModuleCache;
+  /** Where it listens; undefined for a worker. */
+  readonly url: string | undefined;
+}
+
+/** Brings the database up to date and gives the names of the migrations that it took. */
+export async function migrate(config: Config): Promise<{ readonly applied: readonly string[] }> {
+  const database = await openDatabase(config);
+  try {
+    const { applied } = await migrateStore(database.url);
+    await migrateJobs(database.url);
+    return { applied };
+  } finally {
+    await database.close();
+  }
+}
+
+/**
+ * Opens store and queue of a deployment. An embedded database is brought up to date; a named one is as its operator left
+ * it, and `store-outdated` says where that is not enough.
+ */
+export async function openDeployment(config: Config, log: Logger): Promise<Deployment> {
+  const closing: (() => Promise<void>)[] = [];
+  const close = () => closeAll(closing);
+  try {
+    const database = await openDatabase(config);
+    closing.push(database.close);
+    if (database.embedded) await migrateStore(database.url);
+    const store = await connectStore({ url: database.url, ...(database.embedded && { connectionsMax: 3 }) });
+    closing.push(store.close);
+    await store.ready();
+    const jobs = await connectJobs({ url: database.url, embedded: database.embedded, log });
+    closing.push(jobs.close);
+    return { store, jobs, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Starts the app and resolves when it takes requests and jobs. Throws `Fault` where something it needs is not there. */
+export async function startApp(config: Config, role: Role, log: Logger): Promise<RunningApp> {
+  if (role !== "all" && (config.databaseUrl === undefined || config.redisUrl === undefined)) {
+    throw new Fault("config-invalid", `Cannot start the role "${role}" as it shares its work with other processes`, {
+      remedy: "Set BIFROST_DATABASE_URL and BIFROST_REDIS_URL, or leave --role out",
+    });
+  }
+  const closing: (() => Promise<void>)[] = [];
+  const close = () => closeAll(closing);
+  try {
+    if (config.databaseUrl !== undefined) await migrateStore(config.databaseUrl);
+    const deployment = await openDeployment(config, log);
+    closing.push(deployment.close);
+    const { store, jobs } = deployment;
+    const cache = config.redisUrl ? await connectRedisCache({ url: config.redisUrl }) : createMemoryCache();
+    closing.push(cache.close);
+    if (role !== "web") await refreshAll({ store, cache }, log);
+    if (role !== "web" && config.app) {
+      closing.push(await startWork(connectToGitHub(config, config.app, log), { store, jobs, cache }));
+    }
+    if (role === "worker") return { store, jobs, cache, url: undefined, close };
+    const server = await startHttpServer({
+      host: config.host,
+      port: config.port,
+      log,
+      routes: routes(config, { store, jobs }),
+    });
+    closing.push(server.close);
+    return { store, jobs, cache, url: server.url, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+interface WorkEdges {
+  readonly store: Store;
+  readonly jobs: Jobs;
+  readonly cache: ModuleCache;
+}
+
+/** Starts the workers, and gives what ends them. */
+async function startWork(github: GitHub, { store, jobs, cache }: WorkEdges): Promise<() => Promise<void>> {
+  const sandbox = createSandbox();
+  const records = createRecordCache();
+  await jobs.work({
+    discover: (job) => discoverInstallation({ github, store, jobs }, job),
+    sync: async (job) => {
+      await syncRepository({ github, store, cache }, job);
+    },
+    check: async (job, signal) => {
+      await checkPullRequest({ github, store, sandbox, records }, job, signal);
+    },
+  });
+  // Jobs under way still need the sandbox, so they end first.
+  return async () => {
+    await jobs.close();
+    await sandbox.close();
+  };
+}
+
+/** Brings the cache of every scope up to date: it may have been emptied while nobody looked. */
+async function refreshAll(edges: Pick<WorkEdges, "store" | "cache">, log: Logger): Promise<void> {
+  const scopes = [globalScope, ...(await edges.store.organizations()).map(scopeOf)];
+  try {
+    for (const scope of scopes) await refreshScope(edges, grantOperator(scope));
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    log.warn({ code: error.code, reason: error.message }, "The cache was not refreshed; each sync tries again");
+  }
+}
+
+function routes(config: Config, edges: { readonly store: Store; readonly jobs: Jobs }): Route[] {
+  const { app } = config;
+  const status = statusRoute({ isSetUp: app !== undefined, githubUrl: config.githubServerUrl });
+  if (app === undefined) return [status];
+  const webhooks = webhookRoute({
+    verify: (rawBody, header) => verifySignature(app.webhookSecrets, rawBody, header),
+    accept: (headers, rawBody) => receiveDelivery(edges, parseDelivery(headers, rawBody)),
+  });
+  return [status, webhooks];
+}
+
+function connectToGitHub(config: Config, app: AppConfig, log: Logger): GitHub {
+  return connectGitHub({
+    appId: app.appId,
+    privateKey: app.privateKey,
+    apiUrl: config.githubApiUrl,
+    serverUrl: config.githubServerUrl,
+    log,
+  });
+}
+
+/** The database that the configuration names, or the embedded one. */
+async function openDatabase(
+  config: Config,
+): Promise<{ readonly url: string; readonly embedded: boolean; close(): Promise<void> }> {
+  if (config.databaseUrl !== undefined) {
+    return { url: config.databaseUrl, embedded: false, close: async () => {} };
+  }
+  const embedded = await startEmbeddedPostgres(join(config.dataFolder, "postgres"));
+  return { url: embedded.url, embedded: true, close: embedded.close };
+}
+
+/** Closes in the reverse order of opening; one that fails does not keep the others open. */
+async function closeAll(closing: (() => Promise<void>)[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (let close = closing.pop(); close !== undefined; close = closing.pop()) {
+    await close().catch((error: unknown) => failures.push(error));
+  }
+  if (failures.length > 0) throw new AggregateError(failures, "Not everything could be closed");
+}

@@ -1,0 +1,86 @@
+// Layers as an executor has them: from the cache, and from the store for whatever the cache lost. A run keeps the snapshot
+// that it began with; a module that has changed since is noticed by its hash.
+import type { CachedModule, CachedSnapshot, ModuleCache } from "../cache/cache.ts";
+import { Fault } from "../errors.ts";
+import type { ScopeReader } from "../store/store.ts";
+import type { GrantedScope } from "../workspace/grant.ts";
+import { createLayer, type LayeredFile } from "../workspace/layer.ts";
+import { scopeKey, scopeSlug } from "../workspace/scope.ts";
+import type { LayerSource } from "./layer-source.ts";
+
+export interface CachedSourceEdges {
+  readonly store: Pick<ScopeReader, "snapshot" | "contents">;
+  readonly cache: Pick<ModuleCache, "snapshot" | "modules" | "heal">;
+}
+
+/**
+ * Takes a snapshot of each granted scope, highest layer first. A cache that is away or empty slows a run and breaks
+ * nothing: the store answers, and modules that the cache lost are put back.
+ */
+export async function takeCachedSource(
+  edges: CachedSourceEdges,
+  scopes: readonly GrantedScope[],
+): Promise<LayerSource> {
+  const snapshots = await Promise.all(
+    scopes.map(async (granted) => {
+      const cached = await whileReachable(() => edges.cache.snapshot(granted), undefined);
+      return { granted, ...(cached ?? (await edges.store.snapshot(granted))) } satisfies CachedSnapshot & {
+        granted: GrantedScope;
+      };
+    }),
+  );
+  return {
+    layers: snapshots.map(({ granted, files }) => createLayer(granted.scope, files)),
+    revision: Object.fromEntries(snapshots.map(({ granted, revision }) => [scopeSlug(granted.scope), revision])),
+    async read(wanted) {
+      const contents = new Map<LayeredFile, string>();
+      for (const granted of scopes) {
+        const files = wanted.filter((file) => scopeKey(file.scope) === scopeKey(granted.scope));
+        if (files.length === 0) continue;
+        for (const [file, content] of await readScope(edges, granted, files)) contents.set(file, content);
+      }
+      return contents;
+    },
+  };
+}
+
+async function readScope(
+  { store, cache }: CachedSourceEdges,
+  granted: GrantedScope,
+  files: readonly LayeredFile[],
+): Promise<Map<LayeredFile, string>> {
+  const contents = new Map<LayeredFile, string>();
+  const paths = files.map((file) => file.path);
+  const cached = await whileReachable(() => cache.modules(granted, paths), new Map());
+  const lost: LayeredFile[] = [];
+  for (const file of files) {
+    const module = cached.get(file.path);
+    if (module?.hash === file.hash) contents.set(file, module.content);
+    else lost.push(file);
+  }
+  if (lost.length === 0) return contents;
+
+  const lostPaths = lost.map((file) => file.path);
+  const stored = await store.contents(granted, lostPaths);
+  const healed: CachedModule[] = [];
+  for (const file of lost) {
+    const found = stored.get(file.path);
+    if (found?.hash !== file.hash) {
+      throw new Fault("snapshot-moved", `${file.path} of "${scopeSlug(file.scope)}" changed while it was being read`);
+    }
+    contents.set(file, found.content);
+    healed.push({ path: file.path, hash: found.hash, content: found.content });
+  }
+  await whileReachable(() => cache.heal(granted, healed), undefined);
+  return contents;
+}
+
+/** Asks the cache, and does without it where it cannot be reached. */
+async function whileReachable<T>(ask: () => Promise<T>, otherwise: T): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof Fault && error.code === "cache-unavailable") return otherwise;
+    throw error;
+  }
+}

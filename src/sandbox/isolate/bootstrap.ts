@@ -1,0 +1,36 @@
+// Puts the functions of this folder together into one script, which an isolate runs before anything else. The functions are
+// written and checked as TypeScript like everything else and enter the isolate as text, so none of them may use a name from
+// its own file; a test runs each.
+import { installConsole } from "./console.ts";
+import { installEvents } from "./events.ts";
+import { hostFunctions } from "./host.ts";
+import { makeInspect } from "./inspect.ts";
+import { installRuntime } from "./runtime.ts";
+import { installWebTools } from "./web.ts";
+
+/** Where the runtime leaves what the modules of our own take over; it is gone before any workflow code runs. */
+export const handoverName = "bifrost:handover";
+
+/**
+ * The script. Its value is a function that takes the mode, the input's JSON or undefined, the context's JSON and then the
+ * host's functions in the order of `hostFunctions`, and gives `Enter`.
+ *
+ * WebAssembly is deleted because its memory counts against no limit; shared memory and Atomics because they can block the
+ * thread. `Error.stackTraceLimit` is what a diagnostic keeps.
+ */
+export const bootstrapScript = `"use strict";
+(function bootstrap(mode, input, context, ${hostFunctions.join(", ")}) {
+  delete globalThis.WebAssembly;
+  delete globalThis.SharedArrayBuffer;
+  delete globalThis.Atomics;
+  Error.stackTraceLimit = 50;
+  const host = Object.freeze({ __proto__: null, ${hostFunctions.join(", ")} });
+  const inspect = (${makeInspect.toString()})();
+  const levels = (${installConsole.toString()})(host, inspect);
+  const { enter, handover } = (${installRuntime.toString()})(host, inspect, levels, { mode, input, context });
+  globalThis.performance = { now: host.now };
+  (${installEvents.toString()})();
+  (${installWebTools.toString()})(host);
+  Object.defineProperty(globalThis, ${JSON.stringify(handoverName)}, { value: handover, configurable: true });
+  return enter;
+})`;

@@ -1,0 +1,204 @@
+// The heart of a run inside the isolate: timers, `import()`, the call of the default export, and how a thrown value is told
+// to the process around. Code that runs afterwards may change any prototype, so whatever decides a run's outcome holds its
+// own copies of the built-ins it needs, and results leave as text.
+import type { LogFunctions } from "./console.ts";
+import type { IsolateHost } from "./host.ts";
+import type { Inspect } from "./inspect.ts";
+
+/** What the modules of our own get from the runtime; see child/graph.ts. */
+export interface Handover {
+  readonly settle: (request: number, namespace: Record<string, unknown>) => void;
+  readonly importer: (url: string) => {
+    readonly dynamicImport: (specifier: unknown) => Promise<unknown>;
+    readonly meta: object;
+  };
+  readonly parseJson: (text: string) => unknown;
+  readonly context: unknown;
+  readonly log: LogFunctions;
+}
+
+/** Called by the process around when a timer is due or an `import()` failed. */
+export type Enter = (event: string, id: number, name: string, message: string, stack: string) => void;
+
+interface Timer {
+  readonly callback: (...values: unknown[]) => unknown;
+  readonly arguments: unknown[];
+  readonly repeats: boolean;
+}
+
+interface WaitingImport {
+  readonly resolve: (namespace: unknown) => void;
+  readonly reject: (reason: unknown) => void;
+  /** Where the import() was called. */
+  readonly stack: string;
+}
+
+/** Starts the runtime and gives the one function by which the process around calls in. Its text is put into the isolate. */
+export function installRuntime(
+  host: IsolateHost,
+  inspect: Inspect,
+  log: LogFunctions,
+  run: { readonly mode: string; readonly input: string | undefined; readonly context: string },
+): { readonly enter: Enter; readonly handover: Handover } {
+  const { apply, defineProperty } = Reflect;
+  const { parse, stringify } = JSON;
+  const { isError } = Error;
+  const { freeze, values } = Object;
+  const { then } = Promise.prototype;
+  const { slice, indexOf } = String.prototype;
+  const PromiseMade = Promise;
+  const ErrorMade = Error;
+  const errorKinds: Record<string, ErrorConstructor | undefined> = Object.setPrototypeOf(
+    { SyntaxError, TypeError, RangeError, ReferenceError },
+    null,
+  );
+  const timers: Record<number, Timer | undefined> = Object.create(null);
+  const imports: Record<number, WaitingImport | undefined> = Object.create(null);
+  let timerLast = 0;
+  let importLast = 0;
+
+  function frozen(value: unknown): unknown {
+    if (typeof value === "object" && value !== null) {
+      for (const inner of values(value)) frozen(inner);
+      freeze(value);
+    }
+    return value;
+  }
+  const context = frozen(parse(run.context));
+
+  const text = (value: unknown): string => (typeof value === "string" ? value : "");
+
+  function fail(thrown: unknown): void {
+    try {
+      if (isError(thrown)) {
+        host.fail("error", text(thrown.name), text(thrown.message), text(thrown.stack));
+        return;
+      }
+      let shown: string | undefined;
+      try {
+        shown = stringify(thrown);
+      } catch {
+        // Cycles and big integers: shown as the log shows them.
+      }
+      host.fail("value", "", shown ?? inspect(thrown), "");
+    } catch {
+      // A getter or a proxy that throws while it is read.
+      host.fail("value", "", "an object that cannot be read", "");
+    }
+  }
+
+  async function call(namespace: Record<string, unknown>): Promise<void> {
+    const main = namespace.default;
+    if (typeof main !== "function") {
+      host.fail("no-default", main === undefined ? "nothing" : typeof main, "", "");
+      return;
+    }
+    let value: unknown;
+    try {
+      value = await main(run.input === undefined ? undefined : parse(run.input), context);
+    } catch (thrown) {
+      fail(thrown);
+      return;
+    }
+    let result: string | undefined;
+    try {
+      result = value === undefined ? "null" : stringify(value);
+    } catch (thrown) {
+      if (isError(thrown)) host.fail("not-json", text(thrown.name), text(thrown.message), text(thrown.stack));
+      else fail(thrown);
+      return;
+    }
+    if (typeof result === "string") host.finish(result);
+    else host.fail("not-json", "TypeError", `a ${typeof value} has no JSON`, "");
+  }
+
+  function settle(request: number, namespace: Record<string, unknown>): void {
+    if (request !== 0) {
+      const waiting = imports[request];
+      delete imports[request];
+      host.imported(request);
+      waiting?.resolve(namespace);
+    } else if (run.mode === "call") void call(namespace);
+    else host.finish("null");
+  }
+
+  function importer(url: string): ReturnType<Handover["importer"]> {
+    function dynamicImport(specifier: unknown): Promise<unknown> {
+      return new PromiseMade((resolve, reject) => {
+        importLast += 1;
+        imports[importLast] = { resolve, reject, stack: text(new ErrorMade().stack) };
+        host.importModule(importLast, `${specifier}`, url);
+      });
+    }
+    return { dynamicImport, meta: Object.setPrototypeOf({ url }, null) };
+  }
+
+  function define(target: object, name: string, value: unknown): void {
+    defineProperty(target, name, Object.setPrototypeOf({ value, writable: true, configurable: true }, null));
+  }
+  const { setPrototypeOf } = Object;
+
+  function rejectImport(request: number, name: string, message: string, stack: string): void {
+    const waiting = imports[request];
+    delete imports[request];
+    if (waiting === undefined) return;
+    const error = new (errorKinds[name] ?? ErrorMade)(message);
+    const set = (key: string, value: string): void => {
+      defineProperty(error, key, setPrototypeOf({ value, writable: true, configurable: true }, null));
+    };
+    if (errorKinds[name] === undefined && name !== "Error") set("name", name);
+    // Without a stack of its own the fault lies with the import(), so the error shows where that was called.
+    const newline = apply(indexOf, waiting.stack, ["\n"]);
+    set("stack", stack || `${name}: ${message}${newline === -1 ? "" : apply(slice, waiting.stack, [newline])}`);
+    waiting.reject(error);
+  }
+
+  function startTimer(repeats: boolean, callback: unknown, delay: unknown, rest: unknown[]): number {
+    if (typeof callback !== "function") throw new TypeError("The first argument of a timer must be a function");
+    const delayMs = Number(delay ?? 0);
+    timerLast += 1;
+    host.startTimer(timerLast, delayMs, repeats);
+    timers[timerLast] = { callback: callback as Timer["callback"], arguments: rest, repeats };
+    return timerLast;
+  }
+
+  function stopTimer(id: unknown): void {
+    const number = Number(id);
+    if (timers[number] === undefined) return;
+    delete timers[number];
+    host.stopTimer(number);
+  }
+
+  function fire(id: number): void {
+    const timer = timers[id];
+    if (timer === undefined) return;
+    if (!timer.repeats) delete timers[id];
+    try {
+      apply(timer.callback, undefined, timer.arguments);
+    } catch (thrown) {
+      fail(thrown);
+    }
+  }
+
+  const settled = PromiseMade.resolve();
+  define(globalThis, "setTimeout", (callback: unknown, delay?: unknown, ...rest: unknown[]) =>
+    startTimer(false, callback, delay, rest),
+  );
+  define(globalThis, "setInterval", (callback: unknown, delay?: unknown, ...rest: unknown[]) =>
+    startTimer(true, callback, delay, rest),
+  );
+  define(globalThis, "clearTimeout", stopTimer);
+  define(globalThis, "clearInterval", stopTimer);
+  define(globalThis, "queueMicrotask", (callback: unknown) => {
+    if (typeof callback !== "function") throw new TypeError("The argument of queueMicrotask must be a function");
+    apply(then, settled, [() => void callback()]);
+  });
+
+  return {
+    enter: (event, id, name, message, stack) => {
+      if (event === "timer") fire(id);
+      else rejectImport(id, name, message, stack);
+    },
+    handover: { settle, importer, parseJson: parse, context, log },
+  };
+}

@@ -1,0 +1,143 @@
+// The pool: hands each run to a child process of its own for as long as it lasts, starts processes when they are needed and
+// replaces those that died. A process has at most one run at a time, so that killing it for one run ends no other.
+import { availableParallelism } from "node:os";
+import { Fault } from "../errors.ts";
+import type { Diagnostic } from "../workspace/diagnostic.ts";
+import { defaultRunLimits, type RunLimits, type RunOutcome, type RunRequest } from "../workspace/run.ts";
+import { cancelledDiagnostic, lostDiagnostic } from "./ending.ts";
+import { type SandboxProcess, startProcess } from "./process.ts";
+import type { Sandbox } from "./sandbox.ts";
+
+export interface SandboxOptions {
+  /** Child processes at most, and so runs at the same time. Default: one per CPU that this process may use. */
+  readonly processes?: number;
+  /** Limits of every run that does not bring its own. */
+  readonly limits?: Partial<RunLimits>;
+  /** What a child process may weigh whatever its run's limit is. Default: the run's limit and the allowance alone. */
+  readonly residentMegabytesMax?: number;
+  /**
+   * What a child process may grow by beyond its run's memory limit before it is killed. Default 128: garbage that is not
+   * yet collected, V8's own structures and code, and the copies of sources and results outside the isolate.
+   */
+  readonly residentAllowanceMegabytes?: number;
+}
+
+// A runaway allocation grows by 350 to 600 MB a second (measured), so that 50 ms let some 30 MB pass.
+const watchIntervalMs = 50;
+// What a child that keeps its own time needs to say so, on a busy machine.
+const graceMs = 250;
+
+interface Waiting {
+  readonly request: RunRequest;
+  /** Ends the waiting: with an outcome, or with the promise of one. */
+  readonly resolve: (outcome: RunOutcome | Promise<RunOutcome>) => void;
+  readonly reject: (fault: unknown) => void;
+}
+
+/** Makes a sandbox. It starts its first process with its first run, and must be closed. */
+export function createSandbox(options: SandboxOptions = {}): Sandbox {
+  const processesMax = Math.max(1, options.processes ?? availableParallelism());
+  const processOptions = {
+    watchIntervalMs,
+    graceMs,
+    residentAllowanceMegabytes: options.residentAllowanceMegabytes ?? 128,
+    residentMegabytesMax: options.residentMegabytesMax,
+  };
+  const processes = new Map<SandboxProcess, "starting" | "idle" | "busy">();
+  const queue = new Set<Waiting>();
+  let closed = false;
+
+  function count(wanted: "starting" | "idle"): number {
+    let found = 0;
+    for (const state of processes.values()) if (state === wanted) found += 1;
+    return found;
+  }
+
+  /** Gives waiting runs to idle processes, and starts processes for those that are left. */
+  function dispatch(): void {
+    if (closed) return;
+    for (const [process, state] of processes) {
+      if (state !== "idle" || !process.isAlive()) continue;
+      const [next] = queue;
+      if (next === undefined) return;
+      queue.delete(next);
+      next.resolve(give(process, next.request));
+    }
+    while (processes.size < processesMax && count("starting") < queue.size) start();
+  }
+
+  function start(): void {
+    const process = startProcess(processOptions);
+    processes.set(process, "starting");
+    process.ready.then(
+      () => {
+        processes.set(process, "idle");
+        dispatch();
+      },
+      (fault: unknown) => {
+        // The run that it was started for cannot wait for ever; the next one tries anew.
+        const [next] = queue;
+        if (next === undefined) return;
+        queue.delete(next);
+        next.reject(fault);
+      },
+    );
+    void process.gone.then(() => {
+      const wasStarting = processes.get(process) === "starting";
+      processes.delete(process);
+      if (closed) return;
+      // Its successor is warm by the time the next run comes; one that did not even start would only fail again.
+      if (!wasStarting && count("idle") + count("starting") === 0) start();
+      dispatch();
+    });
+  }
+
+  async function give(process: SandboxProcess, request: RunRequest): Promise<RunOutcome> {
+    processes.set(process, "busy");
+    const outcome = await process.run(request, { ...defaultRunLimits, ...options.limits, ...request.limits });
+    if (process.isAlive()) processes.set(process, "idle");
+    dispatch();
+    return outcome;
+  }
+
+  return {
+    run: async (request) => {
+      if (closed) throw new Fault("sandbox-unavailable", "The sandbox was closed");
+      const { signal, program } = request;
+      const cancelled = notStarted(cancelledDiagnostic(program.entry));
+      if (signal?.aborted) return cancelled;
+      const { promise, resolve, reject } = Promise.withResolvers<RunOutcome>();
+      const onAbort = (): void => {
+        queue.delete(waiting);
+        resolve(cancelled);
+      };
+      const waiting: Waiting = {
+        request,
+        resolve: (outcome) => {
+          signal?.removeEventListener("abort", onAbort);
+          resolve(outcome);
+        },
+        reject: (fault) => {
+          signal?.removeEventListener("abort", onAbort);
+          reject(fault);
+        },
+      };
+      signal?.addEventListener("abort", onAbort, { once: true });
+      queue.add(waiting);
+      dispatch();
+      return await promise;
+    },
+    close: async () => {
+      closed = true;
+      for (const { request, resolve } of queue) {
+        resolve(notStarted(lostDiagnostic(request.program.entry, "the sandbox was closed")));
+      }
+      queue.clear();
+      await Promise.all([...processes.keys()].map((process) => process.end("the sandbox was closed")));
+    },
+  };
+}
+
+function notStarted(diagnostic: Diagnostic): RunOutcome {
+  return { ok: false, result: null, logs: [], durationMs: 0, diagnostics: [diagnostic] };
+}

@@ -1,0 +1,254 @@
+// One child process and the run it is busy with: starts it, watches its time and its memory from outside, and kills it when
+// its own limits do not hold. Which run goes to which process is the pool's business.
+import { type ChildProcess, fork } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { Fault } from "../errors.ts";
+import { type Diagnostic, hasErrors } from "../workspace/diagnostic.ts";
+import type { LogLine, RunLimits, RunOutcome, RunRequest } from "../workspace/run.ts";
+import {
+  cancelledDiagnostic,
+  lostDiagnostic,
+  memoryDiagnostic,
+  outputDiagnostic,
+  timeoutDiagnostic,
+} from "./ending.ts";
+import type { ChildMessage, ImportMessage, ParentMessage } from "./protocol.ts";
+import { residentMegabytes } from "./resident.ts";
+
+export interface SandboxProcess {
+  /** Runs a program; called only while no other run is under way here. */
+  run(request: RunRequest, limits: RunLimits): Promise<RunOutcome>;
+  /** Settles when the process can take a run; rejects with a Fault when it cannot be started. */
+  readonly ready: Promise<void>;
+  /** Settles when the process has ended, for whatever reason. */
+  readonly gone: Promise<void>;
+  /** Whether it can take another run. Once false it stays false. */
+  isAlive(): boolean;
+  /** Kills it. A run under way ends as lost, for the reason given. Settles when the process is gone. */
+  end(why: string): Promise<void>;
+}
+
+export interface SandboxProcessOptions {
+  /** How often the resident set is looked at. */
+  readonly watchIntervalMs: number;
+  /** What a process may grow by beyond the run's memory limit before it is killed. */
+  readonly residentAllowanceMegabytes: number;
+  /** What a process may weigh at all, whatever the run's limit. */
+  readonly residentMegabytesMax: number | undefined;
+  /** How long after the run's time a process that has not answered is killed. */
+  readonly graceMs: number;
+}
+
+// The isolate needs Node's own snapshot out of the way. The rights are those that loading takes: see child/main.ts.
+const nodeFlags = [
+  "--no-node-snapshot",
+  "--disable-warning=ExperimentalWarning",
+  "--disable-warning=SecurityWarning",
+  "--permission",
+  "--allow-addons",
+  "--allow-fs-read=*",
+];
+
+const childMain = fileURLToPath(new URL("child/main.ts", import.meta.url));
+
+// Of what V8 says when it dies, to tell an exhausted heap from other deaths.
+const lastWordsMax = 4096;
+
+interface CurrentRun {
+  readonly number: number;
+  readonly request: RunRequest;
+  readonly limits: RunLimits;
+  readonly startedAt: number;
+  readonly logs: LogLine[];
+  /** What is left of `limits.outputBytes`, counted again here: the child is not believed. */
+  outputBytesLeft: number;
+  finish(diagnostics: readonly Diagnostic[], result: unknown): void;
+}
+
+let runLast = 0;
+
+/** Starts a child process. */
+export function startProcess(options: SandboxProcessOptions): SandboxProcess {
+  const child = fork(childMain, [], {
+    execPath: process.execPath,
+    execArgv: nodeFlags,
+    env: {},
+    cwd: "/",
+    stdio: ["ignore", "ignore", "pipe", "ipc"],
+    serialization: "json",
+  });
+  let alive = true;
+  let current: CurrentRun | undefined;
+  let lastWords = "";
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+    lastWords = (lastWords + text).slice(-lastWordsMax);
+  });
+
+  const gone = new Promise<void>((resolve) => {
+    child.once("exit", () => resolve());
+    // Emitted in place of "exit" where the process could not be started at all.
+    child.once("error", () => {
+      if (child.pid === undefined) resolve();
+    });
+  });
+  const ready = new Promise<void>((resolve, reject) => {
+    child.once("message", () => resolve());
+    void gone.then(() => {
+      alive = false;
+      reject(new Fault("sandbox-unavailable", "Cannot start a process of the sandbox", { cause: lastWords }));
+    });
+  });
+  // Whoever waits for it sees the fault; a process that is killed while nobody waits is no unhandled rejection.
+  ready.catch(() => {});
+
+  function kill(): void {
+    alive = false;
+    child.kill("SIGKILL");
+  }
+
+  /** Ends the current run and the process with it. */
+  function abandon(diagnostic: Diagnostic): void {
+    kill();
+    current?.finish([diagnostic], null);
+  }
+
+  child.on("message", (message: ChildMessage) => {
+    const run = current;
+    if (run === undefined || message.kind === "ready" || message.run !== run.number) return;
+    if (message.kind === "log") takeLogs(run, message.lines, abandon);
+    else if (message.kind === "import") void answerImport(child, run, message);
+    else {
+      // An isolate that ran out of memory leaves its process in doubt.
+      if (message.diagnostics.some(({ code }) => code === "memory-limit")) kill();
+      run.finish(message.diagnostics, message.result === null ? null : JSON.parse(message.result));
+    }
+  });
+  // A message that could not be delivered: the process is going or gone, and "exit" tells the rest.
+  child.on("error", () => {});
+  void gone.then(() => {
+    alive = false;
+    const run = current;
+    if (run === undefined) return;
+    const outOfMemory = /heap_oom|out of memory|allocation failed/i.test(lastWords);
+    run.finish(
+      [
+        outOfMemory
+          ? memoryDiagnostic(run.request.program.entry, run.limits)
+          : lostDiagnostic(run.request.program.entry, "its process ended unexpectedly"),
+      ],
+      null,
+    );
+  });
+
+  function run(request: RunRequest, limits: RunLimits): Promise<RunOutcome> {
+    const { promise, resolve } = Promise.withResolvers<RunOutcome>();
+    const { entry } = request.program;
+    runLast += 1;
+    const stopWatching = watchMemory(child, limits, options, () => abandon(memoryDiagnostic(entry, limits)));
+    // One more turn of the loop before the kill: an answer may be waiting behind whatever kept this process busy.
+    const deadline = setTimeout(
+      () => setImmediate(() => setImmediate(() => current === mine && abandon(timeoutDiagnostic(entry, limits)))),
+      limits.wallTimeMs + options.graceMs,
+    );
+    const onAbort = (): void => abandon(cancelledDiagnostic(entry));
+    const mine: CurrentRun = {
+      number: runLast,
+      request,
+      limits,
+      startedAt: performance.now(),
+      logs: [],
+      outputBytesLeft: limits.outputBytes,
+      finish: (diagnostics, result) => {
+        if (current !== mine) return;
+        current = undefined;
+        clearTimeout(deadline);
+        stopWatching();
+        request.signal?.removeEventListener("abort", onAbort);
+        const durationMs = Math.round((performance.now() - mine.startedAt) * 100) / 100;
+        resolve({ ok: !hasErrors(diagnostics), result, logs: mine.logs, durationMs, diagnostics });
+      },
+    };
+    current = mine;
+    request.signal?.addEventListener("abort", onAbort, { once: true });
+    const input = JSON.stringify(request.input);
+    tell(child, {
+      kind: "run",
+      run: mine.number,
+      entry,
+      modules: request.program.modules,
+      mode: request.mode,
+      ...(input !== undefined && { input }),
+      context: JSON.stringify(request.context),
+      limits,
+    });
+    return promise;
+  }
+
+  return {
+    run,
+    ready,
+    gone,
+    isAlive: () => alive,
+    end: (why) => {
+      kill();
+      current?.finish([lostDiagnostic(current.request.program.entry, why)], null);
+      return gone;
+    },
+  };
+}
+
+function tell(child: ChildProcess, message: ParentMessage): void {
+  if (child.connected) child.send(message);
+}
+
+function takeLogs(run: CurrentRun, lines: readonly LogLine[], abandon: (diagnostic: Diagnostic) => void): void {
+  for (const line of lines) {
+    run.outputBytesLeft -= Buffer.byteLength(line.message);
+    if (run.outputBytesLeft < 0) {
+      abandon(outputDiagnostic(run.request.program.entry, run.limits));
+      return;
+    }
+    run.logs.push(line);
+  }
+}
+
+/** Asks whoever asked for the run, and tells the child what came of it. */
+async function answerImport(child: ChildProcess, run: CurrentRun, message: ImportMessage): Promise<void> {
+  const reply = { run: run.number, request: message.request };
+  const refuse = (why: string): void => tell(child, { kind: "import-refused", ...reply, message: why });
+  const { dynamicImport } = run.request;
+  if (dynamicImport === undefined) {
+    refuse(`Cannot import "${message.specifier}": this run imports nothing that was not linked before`);
+    return;
+  }
+  try {
+    const answer = await dynamicImport(message.specifier, message.importer);
+    if ("diagnostic" in answer) refuse(answer.diagnostic.message);
+    else tell(child, { kind: "imported", ...reply, entry: answer.program.entry, modules: answer.program.modules });
+  } catch {
+    // A fault of ours, whose words are not for workflow code.
+    refuse(`Cannot import "${message.specifier}": the modules cannot be read at the moment`);
+  }
+}
+
+/** Looks at a process's resident set until told to stop, and reports once when it is too large. */
+function watchMemory(
+  child: ChildProcess,
+  limits: RunLimits,
+  options: SandboxProcessOptions,
+  tooLarge: () => void,
+): () => void {
+  const { pid } = child;
+  if (pid === undefined) return () => {};
+  const baseMegabytes = residentMegabytes(pid) ?? 0;
+  const most = Math.min(
+    baseMegabytes + limits.memoryMegabytes + options.residentAllowanceMegabytes,
+    options.residentMegabytesMax ?? Number.POSITIVE_INFINITY,
+  );
+  const timer = setInterval(() => {
+    if ((residentMegabytes(pid) ?? 0) <= most) return;
+    clearInterval(timer);
+    tooLarge();
+  }, options.watchIntervalMs);
+  return () => clearInterval(timer);
+}

@@ -1,0 +1,64 @@
+// What the pool and a child process say to each other. Everything is JSON; results cross as JSON inside a string, so that
+// nothing a workflow returns is ever an object of ours before it is parsed.
+import type { Diagnostic } from "../workspace/diagnostic.ts";
+import type { ModuleUrl, ProgramModule } from "../workspace/program.ts";
+import type { LogLine, RunLimits } from "../workspace/run.ts";
+
+/** Starts a run. A child has at most one under way. */
+export interface RunMessage {
+  readonly kind: "run";
+  /** Rises by one per run of a pool; an answer that names another run is late and is dropped. */
+  readonly run: number;
+  readonly entry: ModuleUrl;
+  readonly modules: readonly ProgramModule[];
+  readonly mode: "call" | "evaluate";
+  /** JSON of the default export's first argument; absent for `undefined`. */
+  readonly input?: string;
+  /** JSON of the run's context. */
+  readonly context: string;
+  readonly limits: RunLimits;
+}
+
+/** Answers an `ImportMessage`: the modules that the child does not have yet, or why there are none. */
+export type ImportedMessage =
+  | {
+      readonly kind: "imported";
+      readonly run: number;
+      readonly request: number;
+      readonly entry: ModuleUrl;
+      readonly modules: readonly ProgramModule[];
+    }
+  | { readonly kind: "import-refused"; readonly run: number; readonly request: number; readonly message: string };
+
+export type ParentMessage = RunMessage | ImportedMessage;
+
+/** The child has loaded everything it needs and given up the right to read files. */
+export interface ReadyMessage {
+  readonly kind: "ready";
+}
+
+export interface LogMessage {
+  readonly kind: "log";
+  readonly run: number;
+  readonly lines: readonly LogLine[];
+}
+
+/** A running workflow called `import()` with a specifier that its program does not hold yet. */
+export interface ImportMessage {
+  readonly kind: "import";
+  readonly run: number;
+  readonly request: number;
+  readonly specifier: string;
+  readonly importer: ModuleUrl;
+}
+
+/** How a run ended, as far as the child could say it. */
+export interface DoneMessage {
+  readonly kind: "done";
+  readonly run: number;
+  /** JSON of what the default export returned; null where the run failed. */
+  readonly result: string | null;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export type ChildMessage = ReadyMessage | LogMessage | ImportMessage | DoneMessage;

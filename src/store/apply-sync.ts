@@ -1,0 +1,206 @@
+// The one way in which files change: a sync, in one transaction, which makes at most one revision. What it replaces or
+// deletes moves to the history first.
+import type { EntityManager } from "@mikro-orm/postgresql";
+import { Fault } from "../errors.ts";
+import type { FileContent } from "../workspace/file.ts";
+import type { WritableScope } from "../workspace/grant.ts";
+import type { WorkspacePath } from "../workspace/path.ts";
+import { type Scope, scopeKey, scopeSlug } from "../workspace/scope.ts";
+import { inScope, organizationIdOf } from "./scope-rows.ts";
+import { type Session, sessionOf } from "./session.ts";
+import type { SyncChange, SyncOutcome } from "./store.ts";
+
+// Files in one statement. Of 10,000 files in one transaction, measured on 2026-11-23: 1,000 a statement took 275 ms, all
+// in one 371 ms, one by one 1,439 ms.
+const filesPerStatement = 1000;
+
+/** Writes a sync inside the transaction of `entityManager`. Syncs of one scope wait for each other here. */
+export async function applySync(
+  entityManager: EntityManager,
+  granted: WritableScope,
+  change: SyncChange,
+): Promise<SyncOutcome> {
+  const { scope } = granted;
+  const session = sessionOf(entityManager);
+  // Until the transaction ends. A number per scope must not be given out twice, nor become visible out of order.
+  await session.query("select pg_advisory_xact_lock(hashtextextended('bifrost:scope:' || $1, 0))", [scopeKey(scope)]);
+  await requireBinding(session, scope, change.repositoryId);
+
+  // A path that is given twice, or both written and deleted, is taken as it was said last, and written.
+  const wanted = new Map(change.upserts.map((file) => [file.path, file]));
+  const present = await readPresent(session, scope, [...wanted.keys(), ...change.deletes]);
+  const conflicts: SyncOutcome["conflicts"][number][] = [];
+  const upserts: FileContent[] = [];
+  for (const file of wanted.values()) {
+    const before = present.get(file.path);
+    if (isOwnedByAnother(before, change.repositoryId)) conflicts.push({ path: file.path, owner: before.owner });
+    else if (!isSame(before, file, change.repositoryId)) upserts.push(file);
+  }
+  const deletes = [...new Set(change.deletes)].filter(
+    (path) => !wanted.has(path) && present.get(path)?.repositoryId === change.repositoryId,
+  );
+
+  const changed = upserts.length + deletes.length > 0;
+  const revision = (await latestRevision(session, scope)) + (changed ? 1 : 0);
+  if (changed) {
+    const replaced = upserts.map(({ path }) => path).filter((path) => present.has(path));
+    await moveToHistory(session, scope, [...replaced, ...deletes], revision);
+    await deleteFiles(session, scope, deletes);
+    for (let start = 0; start < upserts.length; start += filesPerStatement) {
+      await writeFiles(session, scope, upserts.slice(start, start + filesPerStatement), change.repositoryId, revision);
+    }
+    await recordRevision(session, scope, revision, change, upserts.length, deletes.length);
+  }
+  const outcome = { revision, changed, upserts: upserts.map(({ path }) => path), deletes, conflicts };
+  await recordSync(session, change, outcome);
+  return outcome;
+}
+
+async function requireBinding(session: Session, scope: Scope, repositoryId: number): Promise<void> {
+  const [repository] = await session.query<{ scoped: boolean; organization_id: string | null; state: string }>(
+    "select scoped, organization_id, state from repositories where id = $1 for update",
+    [repositoryId],
+  );
+  const isBound =
+    repository?.scoped && repository.organization_id === organizationIdOf(scope) && repository.state !== "detached";
+  if (!isBound) {
+    const message = `Cannot write repository ${repositoryId} to "${scopeSlug(scope)}" as it is not bound to it any more`;
+    throw new Fault("binding-changed", message);
+  }
+}
+
+interface PresentFile {
+  readonly hash: string;
+  readonly entityType: string;
+  readonly gitSha: string | null;
+  readonly repositoryId: number | null;
+  readonly owner: string;
+}
+
+async function readPresent(session: Session, scope: Scope, paths: readonly string[]): Promise<Map<string, PresentFile>> {
+  const rows = await session.query<Record<"path" | "content_hash" | "entity_type", string> & Record<"git_sha" | "repository_id" | "owner", string | null>>(
+    `select path, content_hash, entity_type, git_sha, repository_id, (
+      select r.owner || '/' || r.name from repositories r where r.id = workspace_files.repository_id) as owner
+    from workspace_files where ${inScope(scope)} and path = any($2::text[])`,
+    [organizationIdOf(scope), paths],
+  );
+  return new Map(
+    rows.map((row) => [
+      row.path,
+      {
+        hash: row.content_hash,
+        entityType: row.entity_type,
+        gitSha: row.git_sha,
+        repositoryId: row.repository_id === null ? null : Number(row.repository_id),
+        owner: row.owner ?? `repository ${row.repository_id}`,
+      },
+    ]),
+  );
+}
+
+/** Files from before there were repositories belong to nobody, and to the first repository that brings their path. */
+function isOwnedByAnother(before: PresentFile | undefined, repositoryId: number): before is PresentFile {
+  return before !== undefined && before.repositoryId !== null && before.repositoryId !== repositoryId;
+}
+
+function isSame(before: PresentFile | undefined, file: FileContent, repositoryId: number): boolean {
+  return (
+    before !== undefined &&
+    before.hash === file.hash &&
+    before.entityType === file.entityType &&
+    before.gitSha === file.gitSha &&
+    before.repositoryId === repositoryId
+  );
+}
+
+async function latestRevision(session: Session, scope: Scope): Promise<number> {
+  const [row] = await session.query<{ number: number }>(
+    `select coalesce(max(number), 0) as number from revisions where ${inScope(scope)}`,
+    [organizationIdOf(scope)],
+  );
+  return row?.number ?? 0;
+}
+
+async function moveToHistory(session: Session, scope: Scope, paths: readonly string[], revision: number): Promise<void> {
+  if (paths.length === 0) return;
+  await session.query(
+    `insert into workspace_file_history (organization_id, path, entity_type, content, content_hash, git_sha, size_bytes,
+      repository_id, valid_from, valid_until)
+    select organization_id, path, entity_type, content, content_hash, git_sha, size_bytes, repository_id, revision, $3
+    from workspace_files where ${inScope(scope)} and path = any($2::text[])`,
+    [organizationIdOf(scope), paths, revision],
+  );
+}
+
+async function deleteFiles(session: Session, scope: Scope, paths: readonly WorkspacePath[]): Promise<void> {
+  if (paths.length === 0) return;
+  await session.query(`delete from workspace_files where ${inScope(scope)} and path = any($2::text[])`, [
+    organizationIdOf(scope),
+    paths,
+  ]);
+}
+
+async function writeFiles(
+  session: Session,
+  scope: Scope,
+  files: readonly FileContent[],
+  repositoryId: number,
+  revision: number,
+): Promise<void> {
+  await session.query(
+    `insert into workspace_files
+      (organization_id, repository_id, revision, path, entity_type, content, content_hash, git_sha, size_bytes)
+    select $1::uuid, $2::bigint, $3::integer, given.*
+    from unnest($4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::integer[]) as given
+    on conflict (organization_id, path) do update set
+      repository_id = excluded.repository_id, revision = excluded.revision, entity_type = excluded.entity_type,
+      content = excluded.content, content_hash = excluded.content_hash, git_sha = excluded.git_sha,
+      size_bytes = excluded.size_bytes, updated_at = now()`,
+    [
+      organizationIdOf(scope),
+      repositoryId,
+      revision,
+      files.map(({ path }) => path),
+      files.map(({ entityType }) => entityType),
+      files.map(({ content }) => content),
+      files.map(({ hash }) => hash),
+      files.map(({ gitSha }) => gitSha),
+      files.map(({ sizeBytes }) => sizeBytes),
+    ],
+  );
+}
+
+async function recordRevision(
+  session: Session,
+  scope: Scope,
+  revision: number,
+  change: SyncChange,
+  upserts: number,
+  deletes: number,
+): Promise<void> {
+  await session.query(
+    `insert into revisions
+      (organization_id, number, repository_id, commit_sha, author, committed_at, upserts, deletes)
+    values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [
+      organizationIdOf(scope),
+      revision,
+      change.repositoryId,
+      change.commit,
+      change.author,
+      change.committedAt.toISOString(),
+      upserts,
+      deletes,
+    ],
+  );
+}
+
+async function recordSync(session: Session, change: SyncChange, outcome: SyncOutcome): Promise<void> {
+  const report = change.report(outcome);
+  await session.query(
+    `update repositories set
+      synced_sha = $2, synced_at = now(), state = $3, requested_scope = coalesce($4, requested_scope), last_sync = $5::jsonb
+    where id = $1`,
+    [change.repositoryId, change.commit, report.state, report.scope, JSON.stringify(report)],
+  );
+}

@@ -1,0 +1,88 @@
+// The store on Postgres: every part of it over one pool. The schema is `migrate.ts`'s; nothing is created here.
+import type { EntityManager } from "@mikro-orm/postgresql";
+import { Fault } from "../errors.ts";
+import { accountRegistry } from "./accounts.ts";
+import { applySync } from "./apply-sync.ts";
+import { addressOf, storeFault, withStoreFaults } from "./faults.ts";
+import { scopeReader } from "./files.ts";
+import { grantRegistry } from "./grants.ts";
+import { migrations } from "./migrations/list.ts";
+import { organizationRegistry } from "./organizations.ts";
+import { createOrm, migrationsTable } from "./orm.ts";
+import { recordRegistry } from "./records.ts";
+import { repositoryRegistry } from "./repositories.ts";
+import { sessionOf } from "./session.ts";
+import type { Registry, SqlExecutor, Store, StoreTransaction } from "./store.ts";
+
+/**
+ * Connects to a migrated database. `url` is a Postgres URL; `connectionsMax` bounds the pool (default 10; the embedded
+ * Postgres does one thing at a time, so 3 are plenty there). Connects at the first use: `ready` says whether it can.
+ */
+export async function connectStore(options: {
+  readonly url: string;
+  readonly connectionsMax?: number;
+}): Promise<Store> {
+  const orm = createOrm(options.url, options.connectionsMax ?? 10);
+  const { url } = options;
+  const store: Omit<Store, "transaction"> = {
+    ...registry(() => orm.em.fork()),
+    ...scopeReader(orm),
+
+    applySync: (granted, change) =>
+      orm.em.fork().transactional((entityManager) => applySync(entityManager, granted, change)),
+
+    ready: async () => {
+      const applied = await sessionOf(orm.em).query<{ name: string }>(`select name from ${migrationsTable}`);
+      const names = new Set(applied.map(({ name }) => name));
+      const pending = migrations.filter(({ name }) => !names.has(name));
+      if (pending.length > 0) {
+        const list = pending.map(({ name }) => name).join(", ");
+        throw new Fault("store-outdated", `The database at ${addressOf(url)} lacks migrations: ${list}`);
+      }
+    },
+
+    close: async () => {
+      await orm.close(true);
+    },
+  };
+  return {
+    ...withStoreFaults(store, url),
+
+    transaction: async (work) => {
+      let failure: { readonly error: unknown } | undefined;
+      try {
+        return await orm.em.fork().transactional(async (entityManager) => {
+          try {
+            return await work(inTransaction(entityManager, url));
+          } catch (error) {
+            failure = { error };
+            throw error;
+          }
+        });
+      } catch (error) {
+        // What `work` throws is its own affair and must not be taken for a fault of the store.
+        throw failure === undefined ? storeFault(error, url) : failure.error;
+      }
+    },
+  };
+}
+
+function registry(begin: () => EntityManager): Registry {
+  return {
+    ...organizationRegistry(begin),
+    ...accountRegistry(begin),
+    ...repositoryRegistry(begin),
+    ...grantRegistry(begin),
+    ...recordRegistry(begin),
+  };
+}
+
+function inTransaction(entityManager: EntityManager, url: string): StoreTransaction {
+  // A fork of its own for each call: rows that one call read must not hide what a later one reads.
+  const fork = () => entityManager.fork({ keepTransactionContext: true });
+  const session = sessionOf(entityManager);
+  const sql: SqlExecutor = {
+    executeSql: async (text, values) => ({ rows: await session.query(text, values) }),
+  };
+  return { ...withStoreFaults(registry(fork), url), sql: withStoreFaults(sql, url) };
+}

@@ -1,0 +1,102 @@
+// What MikroORM maps to tables: everything that is read and written row by row. Files and their history are not here:
+// they move in bulk, by SQL (`apply-sync.ts`, `files.ts`). No entity leaves this folder.
+import { defineEntity, type InferEntity, p } from "@mikro-orm/postgresql";
+import type { BindingState, Installation, SyncReport } from "../workspace/repository.ts";
+
+export const OrganizationRow = defineEntity({
+  name: "OrganizationRow",
+  tableName: "organizations",
+  properties: {
+    id: p.uuid().primary(),
+    slug: p.text().unique(),
+    name: p.text(),
+    createdAt: p.datetime().defaultRaw("now()"),
+  },
+});
+export type OrganizationRow = InferEntity<typeof OrganizationRow>;
+
+export const RevisionRow = defineEntity({
+  name: "RevisionRow",
+  tableName: "revisions",
+  properties: {
+    id: p.uuid().primary(),
+    organizationId: p.uuid().nullable(),
+    number: p.integer(),
+    repositoryId: p.bigint("number").nullable(),
+    commitSha: p.text().nullable(),
+    author: p.text().nullable(),
+    committedAt: p.datetime().nullable(),
+    createdAt: p.datetime().defaultRaw("now()"),
+    upserts: p.integer(),
+    deletes: p.integer(),
+  },
+});
+
+export const InstallationRow = defineEntity({
+  name: "InstallationRow",
+  tableName: "installations",
+  properties: {
+    id: p.bigint("number").primary(),
+    accountId: p.bigint("number"),
+    accountLogin: p.text(),
+    accountType: p.text().$type<Installation["accountType"]>(),
+    suspended: p.boolean(),
+    removedAt: p.datetime().nullable(),
+  },
+});
+export type InstallationRow = InferEntity<typeof InstallationRow>;
+
+export const RepositoryRow = defineEntity({
+  name: "RepositoryRow",
+  tableName: "repositories",
+  properties: {
+    id: p.bigint("number").primary(),
+    installationId: p.bigint("number"),
+    accountId: p.bigint("number"),
+    owner: p.text(),
+    name: p.text(),
+    defaultBranch: p.text(),
+    private: p.boolean(),
+    archived: p.boolean(),
+    state: p.text().$type<BindingState>().default("unbound"),
+    /** Whether it has a scope: `organizationId` is null for global and for none. */
+    scoped: p.boolean().default(false),
+    organizationId: p.uuid().nullable(),
+    requestedScope: p.text().nullable(),
+    syncedSha: p.text().nullable(),
+    syncedAt: p.datetime().nullable(),
+    reportedSha: p.text().nullable(),
+    lastSync: p.json<SyncReport>().nullable(),
+    updatedAt: p.datetime().defaultRaw("now()"),
+  },
+});
+export type RepositoryRow = InferEntity<typeof RepositoryRow>;
+
+export const GrantRow = defineEntity({
+  name: "GrantRow",
+  tableName: "grants",
+  properties: {
+    id: p.uuid().primary(),
+    organizationId: p.uuid().nullable(),
+    repositoryId: p.bigint("number").nullable(),
+    accountId: p.bigint("number").nullable(),
+    grantedBy: p.text(),
+    createdAt: p.datetime().defaultRaw("now()"),
+  },
+});
+export type GrantRow = InferEntity<typeof GrantRow>;
+
+export const CheckRow = defineEntity({
+  name: "CheckRow",
+  tableName: "checks",
+  properties: {
+    repositoryId: p.bigint("number").primary(),
+    pullNumber: p.integer().primary(),
+    headSha: p.text().primary(),
+    checkRunId: p.bigint("number"),
+    conclusion: p.text().nullable(),
+    updatedAt: p.datetime().defaultRaw("now()"),
+  },
+});
+
+export const entities = [OrganizationRow, RevisionRow, InstallationRow, RepositoryRow, GrantRow, CheckRow];

@@ -1,0 +1,55 @@
+// Grants: who allowed which repository or account to feed which scope. Whether one suffices is `workspace/grant.ts`'s to say.
+import type { EntityManager, FilterQuery } from "@mikro-orm/postgresql";
+import { randomUUID } from "node:crypto";
+import type { Grant } from "../workspace/grant.ts";
+import { GrantRow } from "./entities.ts";
+import { organizationSlugs } from "./organizations.ts";
+import { organizationIdOf, scopeFromRow } from "./scope-rows.ts";
+import { sessionOf } from "./session.ts";
+import type { Registry } from "./store.ts";
+
+type Grants = Pick<Registry, "grantsFor" | "grants" | "addGrant" | "removeGrant">;
+
+/** The part of the registry that knows grants. `begin` gives an entity manager for one call. */
+export function grantRegistry(begin: () => EntityManager): Grants {
+  const find = async (where: FilterQuery<GrantRow>): Promise<Grant[]> => {
+    const entityManager = begin();
+    const rows = await entityManager.find(GrantRow, where, { orderBy: { createdAt: "asc", id: "asc" } });
+    const slugs = await organizationSlugs(entityManager);
+    return rows.flatMap((row) => fromRow(row, slugs));
+  };
+  return {
+    grants: () => find({}),
+
+    grantsFor: ({ id, accountId }) => find({ $or: [{ repositoryId: id }, { accountId }] }),
+
+    addGrant: async (grant, by) => {
+      const added = await sessionOf(begin()).query(
+        `insert into grants (id, organization_id, repository_id, account_id, granted_by) values ($1, $2, $3, $4, $5)
+        on conflict do nothing returning id`,
+        [randomUUID(), ...keyOf(grant), by],
+      );
+      return added.length > 0;
+    },
+
+    removeGrant: async (grant) => {
+      const [organizationId, repositoryId, accountId] = keyOf(grant);
+      const removed = await begin().nativeDelete(GrantRow, { organizationId, repositoryId, accountId });
+      return removed > 0;
+    },
+  };
+}
+
+function keyOf(grant: Grant) {
+  const organizationId = organizationIdOf(grant.scope);
+  return grant.kind === "repository"
+    ? ([organizationId, grant.repositoryId, null] as const)
+    : ([organizationId, null, grant.accountId] as const);
+}
+
+function fromRow(row: GrantRow, slugs: ReadonlyMap<string, string>): Grant[] {
+  const scope = scopeFromRow(row.organizationId ?? null, slugs);
+  if (row.repositoryId != null) return [{ kind: "repository", scope, repositoryId: row.repositoryId }];
+  if (row.accountId != null) return [{ kind: "account", scope, accountId: row.accountId }];
+  return [];
+}

@@ -1,0 +1,53 @@
+// Organisations: the scopes that exist beside global.
+import { type EntityManager, UniqueConstraintViolationException } from "@mikro-orm/postgresql";
+import { randomUUID } from "node:crypto";
+import { Fault } from "../errors.ts";
+import {
+  globalScope,
+  type Organization,
+  type OrganizationId,
+  parseOrganizationId,
+  type Scope,
+  scopeOf,
+} from "../workspace/scope.ts";
+import { OrganizationRow } from "./entities.ts";
+import type { Registry } from "./store.ts";
+
+type Organizations = Pick<Registry, "createOrganization" | "organizations" | "findScope">;
+
+/** The part of the registry that knows organisations. `begin` gives an entity manager for one call. */
+export function organizationRegistry(begin: () => EntityManager): Organizations {
+  return {
+    createOrganization: async (slug, name) => {
+      try {
+        const id = randomUUID();
+        await begin().insert(OrganizationRow, { id, slug, name });
+        return { id: id as OrganizationId, slug, name };
+      } catch (error) {
+        if (!(error instanceof UniqueConstraintViolationException)) throw error;
+        throw new Fault("organization-exists", `An organisation with the slug "${slug}" exists already`, {
+          cause: error,
+        });
+      }
+    },
+
+    organizations: async () => (await begin().find(OrganizationRow, {}, { orderBy: { slug: "asc" } })).map(fromRow),
+
+    findScope: async (slugOrId): Promise<Scope | undefined> => {
+      if (slugOrId === "global") return globalScope;
+      const id = parseOrganizationId(slugOrId);
+      const row = await begin().findOne(OrganizationRow, id === undefined ? { slug: slugOrId } : { id });
+      return row === null ? undefined : scopeOf(fromRow(row));
+    },
+  };
+}
+
+/** Slug by organisation's id, of those named or of all. */
+export async function organizationSlugs(entityManager: EntityManager): Promise<Map<string, string>> {
+  const rows = await entityManager.find(OrganizationRow, {});
+  return new Map(rows.map(({ id, slug }) => [id, slug]));
+}
+
+function fromRow({ id, slug, name }: OrganizationRow): Organization {
+  return { id: id as OrganizationId, slug, name };
+}

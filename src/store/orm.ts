@@ -1,0 +1,32 @@
+// MikroORM as this folder uses it: one pool, plain SQL beside mapped rows, and faults that name the server but never the
+// password.
+import { Migrator } from "@mikro-orm/migrations";
+import { MikroORM } from "@mikro-orm/postgresql";
+import { type BreakableConnection, returnWhenBroken } from "./broken-connection.ts";
+import { entities } from "./entities.ts";
+import { migrations } from "./migrations/list.ts";
+
+/** Where migrations that have run are recorded. */
+export const migrationsTable = "bifrost_migrations";
+
+/** Makes the mapper without connecting. `url` is a Postgres URL; `connectionsMax` bounds the pool. */
+export function createOrm(url: string, connectionsMax: number): MikroORM {
+  return new MikroORM({
+    entities,
+    // Only for MikroORM's own use: the driver reads the whole URL, with its query, below.
+    dbName: decodeURIComponent(new URL(url).pathname.slice(1)) || "postgres",
+    driverOptions: {
+      connectionString: url,
+      max: connectionsMax,
+      connectionTimeoutMillis: 10_000,
+      application_name: "bifrost",
+      keepAlive: true,
+    },
+    onCreateConnection: async (connection) => returnWhenBroken(connection as BreakableConnection),
+    extensions: [Migrator],
+    migrations: { tableName: migrationsTable, migrationsList: [...migrations], snapshot: false, silent: true },
+    // A log line of MikroORM's may hold parameters, and parameters hold people's code.
+    logger: () => {},
+    forceUtcTimezone: true,
+  });
+}

@@ -1,0 +1,95 @@
+// The rooms of src/ and what each may know of the others: docs/architecture.md says it in prose, this table holds it.
+
+export interface Room {
+  /** Rooms whose values it may import; everything else of them is erased before it runs. */
+  readonly values: readonly string[];
+  /** Rooms of which it may import types besides. */
+  readonly types: readonly string[];
+  /** Packages that it may load. */
+  readonly packages: readonly string[];
+  /** Packages of which it may import types besides. */
+  readonly packageTypes: readonly string[];
+  /** Whether it may import Node's own modules. */
+  readonly builtins: boolean;
+  /** Why it may not import more, as the end of a sentence. */
+  readonly reason: string;
+}
+
+/** May import everything: it builds the edges and hands them to the ways. */
+export const compositionRoots: readonly string[] = ["main.ts", "cli/main.ts"];
+
+const core = {
+  types: [],
+  packageTypes: [],
+  builtins: false,
+  reason: "the core is values and rules: it does no IO and cannot be made to wait or to fail by anything outside",
+} as const;
+
+const edge = {
+  values: ["workspace", "errors.ts", "digest.ts"],
+  types: [],
+  // A log is handed in.
+  packageTypes: ["pino"],
+  builtins: true,
+  reason:
+    "an edge knows one thing outside and the core's words: whoever needs two edges is a way, and takes them as arguments",
+} as const;
+
+const edges = ["github", "store", "cache", "jobs", "sandbox", "http"] as const;
+
+const way = {
+  types: edges,
+  packages: [],
+  packageTypes: ["pino"],
+  builtins: true,
+  reason:
+    "a way is handed its edges and imports only their types, so that its test loads neither a database nor an isolate",
+} as const;
+
+const ownFile = {
+  values: [],
+  types: [],
+  packages: [],
+  packageTypes: [],
+  builtins: false,
+  reason: "every room may import it, so whatever it imports is imported everywhere",
+} as const;
+
+export const rooms: Readonly<Record<string, Room>> = {
+  "errors.ts": ownFile,
+  "digest.ts": { ...ownFile, types: ["workspace"], builtins: true },
+  "log.ts": { ...ownFile, values: ["workspace"], packages: ["pino"] },
+  "config.ts": { ...ownFile, values: ["errors.ts"], packages: ["zod"], builtins: true },
+
+  workspace: { ...core, values: ["errors.ts"], packages: [] },
+  link: { ...core, values: ["workspace", "errors.ts"], packages: ["oxc-parser"] },
+  manifest: { ...core, values: ["workspace", "errors.ts"], packages: ["yaml", "zod", "ignore"] },
+
+  github: { ...edge, packages: ["probot", "@octokit/auth-app", "@octokit/webhooks", "pino", "zod"] },
+  store: {
+    ...edge,
+    packages: [
+      "@mikro-orm/core",
+      "@mikro-orm/migrations",
+      "@mikro-orm/postgresql",
+      "pg",
+      "@electric-sql/pglite",
+      "@electric-sql/pglite-socket",
+    ],
+  },
+  cache: { ...edge, packages: ["ioredis"] },
+  jobs: { ...edge, packages: ["pg-boss"] },
+  sandbox: { ...edge, packages: ["isolated-vm", "oxc-parser"] },
+  http: { ...edge, packages: [] },
+
+  run: { ...way, values: ["workspace", "link", "errors.ts", "digest.ts"] },
+  intake: { ...way, values: ["workspace", "errors.ts"] },
+  sync: { ...way, values: ["workspace", "link", "manifest", "errors.ts", "digest.ts"] },
+  check: { ...way, values: ["workspace", "link", "manifest", "run", "errors.ts", "digest.ts"] },
+  dashboard: { ...way, values: ["workspace", "link", "errors.ts", "digest.ts"], packages: ["zod"] },
+  cli: {
+    ...way,
+    values: ["workspace", "link", "manifest", "run", "sync", "check", "config.ts", "log.ts", "errors.ts", "digest.ts"],
+    packages: ["commander", "zod"],
+  },
+};

@@ -1,0 +1,76 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { describe, expect, test } from "vitest";
+import { bifrost, makeFolder } from "./bifrost.ts";
+
+const wrongUses = [
+  ["an unknown command", ["chek"], "unknown command 'chek' (Did you mean check?)"],
+  ["an unknown option", ["check", "--jsn"], "unknown option '--jsn' (Did you mean --json?)"],
+  ["a missing argument", ["run"], "missing required argument 'workflow'"],
+  ["too many arguments", ["check", "a", "b"], "too many arguments"],
+  ["an option without its value", ["check", "--global"], "argument missing"],
+  ["a missing folder", ["check", "nowhere"], 'Cannot read the folder "nowhere": it does not exist'],
+  ["a missing global folder", ["check", "--global", "nowhere"], 'Cannot read the global folder "nowhere"'],
+  ["a file instead of a folder", ["check", "a-file"], 'Cannot read the folder "a-file": it is not a folder'],
+  ["a scope that is no slug", ["check", "--scope", "Acme Inc"], '"Acme Inc" is not a slug'],
+  ["a limit that is no number", ["check", "--time-limit", "soon"], "Give a number above 0"],
+  ["an input that is not JSON", ["run", "x", "--input", "{name}"], "The value of --input is not JSON"],
+  ["an importing file above the root", ["resolve", "./x", "--from", "../a.ts"], "--from is not a path"],
+] as const;
+
+describe("wrong use", () => {
+  test.each(wrongUses)("%s exits with 2, and says on standard error what to do", async (_, args, message) => {
+    const { exitCode, stdout, stderr } = await bifrost(args, makeFolder({ "a-file": "" }));
+    expect(stderr).toContain(`error: `);
+    expect(stderr).toContain(message);
+    expect(stderr).toMatch(/\n {2}to do: \S.*\n$/);
+    expect(stdout).toBe("");
+    expect(exitCode).toBe(2);
+  });
+
+  test.each(wrongUses)(
+    "%s with --json exits with 2, and prints one document and nothing else",
+    async (_, args, message) => {
+      const { exitCode, stdout, stderr } = await bifrost(
+        [...args.slice(0, 1), "--json", ...args.slice(1)],
+        makeFolder({ "a-file": "" }),
+      );
+      const document = JSON.parse(stdout);
+      expect(document).toEqual({
+        ok: false,
+        error: { code: "wrong-use", message: expect.any(String), remedy: expect.any(String) },
+      });
+      if (args[0] !== "chek") expect(document.error.message).toContain(message);
+      expect(stderr).toBe("");
+      expect(exitCode).toBe(2);
+    },
+  );
+
+  test("resolve and a manifest that is wrong exit with 2, at the manifest's line", async () => {
+    const folder = makeFolder({ ".github/bifrost.yml": "scope: acme\nroot: 3" });
+    const { exitCode, stderr } = await bifrost(["resolve", "shared/a"], folder);
+    expect(stderr).toContain('.github/bifrost.yml:2: "root" must be text');
+    expect(exitCode).toBe(2);
+  });
+});
+
+describe("help", () => {
+  test.each(["check", "run", "resolve"])("%s --help shows an example and exits with 0", async (command) => {
+    const { exitCode, stdout, stderr } = await bifrost([command, "--help"]);
+    expect(stdout).toContain(`Usage: bifrost ${command} `);
+    expect(stdout).toContain(`Example:\n  $ bifrost ${command} `);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+  });
+
+  test("bifrost without a command shows the commands and exits with 2", async () => {
+    const { exitCode, stdout, stderr } = await bifrost([]);
+    expect(stderr).toContain("Usage: bifrost");
+    expect(stderr).toContain("check");
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
+  });
+
+  test("--version prints the version of the package", async () => {
+    const { version } = JSON.parse(readFileSync(resolve(import.meta.dirname, "../../package.json"), "utf8"));
+    expect(await bifrost(["--version"])).toEqual({ exitCode: 0, stdout: `${version}\n`, stderr: "" });
+  });
+});

@@ -1,0 +1,79 @@
+import { expect, test } from "vitest";
+import { executable, submodule, symlink } from "../github/tree-entry.ts";
+import { asked, setScene } from "./scene.ts";
+
+test("head() gives the commit at a branch, also of a branch with slashes in its name", async () => {
+  const { repository, address, client } = await setScene({ "a.ts": "export {};" });
+  const { sha } = await repository.push({
+    branch: "feature/one#two%2F",
+    files: { "b.ts": "" },
+    author: { name: "Ada", email: "ada@example.com" },
+  });
+  const head = await client.head(address, "feature/one#two%2F");
+  expect(head).toMatchObject({ sha, author: "Ada" });
+  expect(head?.treeSha).toMatch(/^[0-9a-f]{40}$/);
+  expect(Math.abs(Date.now() - (head?.committedAt.getTime() ?? 0))).toBeLessThan(60_000);
+});
+
+test("head() gives nothing for an empty repository and for a branch that does not exist", async () => {
+  const { address, client } = await setScene();
+  expect(await client.head(address, "main")).toBeUndefined();
+  const filled = await setScene({ "a.ts": "" });
+  expect(await filled.client.head(filled.address, "mai")).toBeUndefined();
+});
+
+test("head() follows a renamed repository", async () => {
+  const { repository, address, client } = await setScene({ "a.ts": "" });
+  await repository.rename("renamed");
+  expect((await client.head(address, "main"))?.sha).toBe(await repository.head());
+});
+
+test("commit() says that GitHub is behind where it does not serve the commit yet", async () => {
+  const { emulator, repository, address, client } = await setScene({ "a.ts": "" });
+  const sha = await repository.head();
+  emulator.faults.replicationLag(sha);
+  await expect(client.commit(address, sha)).rejects.toMatchObject({ code: "github-behind" });
+  expect((await client.commit(address, sha)).sha).toBe(sha);
+  await expect(client.commit(address, "0".repeat(40))).rejects.toMatchObject({ code: "github-behind" });
+});
+
+const files = {
+  "a.ts": "export const a = 1;",
+  "bin/run.js": executable("1"),
+  "deep/er/b.ts": "export {};",
+  "link.ts": symlink("a.ts"),
+  vendor: submodule("1".repeat(40)),
+};
+
+test("tree() gives files, executables, symlinks and submodules with their modes, and no folders", async () => {
+  const { address, client } = await setScene(files);
+  const head = await client.head(address, "main");
+  const tree = await client.tree(address, head?.treeSha ?? "");
+  expect(tree.map(({ path, mode, sizeBytes }) => [path, mode, sizeBytes]).sort()).toEqual([
+    ["a.ts", "100644", 19],
+    ["bin/run.js", "100755", 1],
+    ["deep/er/b.ts", "100644", 10],
+    ["link.ts", "120000", 4],
+    ["vendor", "160000", undefined],
+  ]);
+});
+
+test("tree() is the same where GitHub cuts it off and it must be walked", async () => {
+  const scene = await setScene(files);
+  const { emulator, address, client } = scene;
+  const treeSha = (await client.head(address, "main"))?.treeSha ?? "";
+  const whole = await client.tree(address, treeSha);
+  emulator.treeLimits.entriesMax = 6;
+  const walked = await client.tree(address, treeSha);
+  const byPath = (one: { path: string }, other: { path: string }) => (one.path < other.path ? -1 : 1);
+  expect(walked.toSorted(byPath)).toEqual(whole.toSorted(byPath));
+  expect(asked(scene).filter((line) => line.includes("/git/trees/"))).toHaveLength(6);
+});
+
+test("tree() fails where even a single folder is cut off", async () => {
+  const { emulator, address, client } = await setScene(files);
+  const treeSha = (await client.head(address, "main"))?.treeSha ?? "";
+  const body = { sha: treeSha, url: "", truncated: true, tree: [] };
+  emulator.faults.next({ path: "/git/trees/", times: 2, respond: { status: 200, body } });
+  await expect(client.tree(address, treeSha)).rejects.toMatchObject({ code: "github-rejected" });
+});

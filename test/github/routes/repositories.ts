@@ -1,0 +1,50 @@
+// Repositories themselves, and what people may do in them.
+import { simpleUser } from "../answers/account.ts";
+import { fullRepository } from "../answers/repository.ts";
+import { json, type Route } from "../exchange.ts";
+import { notFound } from "../refusal.ts";
+import type { Role } from "../repository.ts";
+
+// GitHub's older word for a role: it knows no maintainers and no triage.
+const permissionOf: Readonly<Record<Role, string>> = {
+  admin: "admin",
+  maintain: "write",
+  write: "write",
+  triage: "read",
+  read: "read",
+  none: "none",
+};
+
+const rank: readonly Role[] = ["none", "read", "triage", "write", "maintain", "admin"];
+
+export const repositoryRoutes: readonly Route[] = [
+  {
+    method: "GET",
+    path: "/repos/{owner}/{repo}",
+    access: { as: "installation" },
+    answer: ({ repository }) => json(fullRepository(repository)),
+  },
+  {
+    method: "GET",
+    path: "/repos/{owner}/{repo}/collaborators/{username}/permission",
+    access: { as: "installation" },
+    answer: ({ github, repository, path }) => {
+      const user = github.accountNamed(path.username ?? "");
+      if (user === undefined || user.type !== "User") throw notFound();
+      const role = repository.roleOf(user);
+      const may = (least: Role) => rank.indexOf(role) >= rank.indexOf(least);
+      const permissions = {
+        admin: may("admin"),
+        maintain: may("maintain"),
+        push: may("write"),
+        triage: may("triage"),
+        pull: may("read"),
+      };
+      return json({
+        permission: permissionOf[role],
+        user: { ...simpleUser(user), permissions, role_name: role },
+        role_name: role,
+      });
+    },
+  },
+];

@@ -1,0 +1,122 @@
+import { createHmac } from "node:crypto";
+import { pino } from "pino";
+import { expect, onTestFinished, test } from "vitest";
+import { Fault } from "../../src/errors.ts";
+import { startHttpServer } from "../../src/http/server.ts";
+import { type WebhookRouteOptions, webhookRoute } from "../../src/http/webhook-route.ts";
+import { sendChunked } from "./client.ts";
+
+const secret = "a secret of some length";
+const sign = (body: Uint8Array | string) => `sha256=${createHmac("sha256", secret).update(body).digest("hex")}`;
+
+async function receive(accept: WebhookRouteOptions["accept"] = async () => ({ outcome: "queued" })): Promise<string> {
+  const route = webhookRoute({ verify: async (body, header) => header === sign(body), accept });
+  const log = pino({ level: "silent" });
+  const server = await startHttpServer({ host: "127.0.0.1", port: 0, routes: [route], log });
+  onTestFinished(() => server.close());
+  return `${server.url}/api/github/webhooks`;
+}
+
+function headersFor(body: Uint8Array | string, changes: Record<string, string> = {}): Record<string, string> {
+  return {
+    "content-type": "application/json",
+    "x-github-event": "push",
+    "x-github-delivery": "72d3162e-cc78-11e3-81ab-4c9367dc0958",
+    "x-hub-signature-256": sign(body),
+    ...changes,
+  };
+}
+
+async function answerTo(url: string, body: string, changes: Record<string, string> = {}) {
+  const answer = await fetch(url, { method: "POST", body, headers: headersFor(body, changes) });
+  const { error, ...rest } = (await answer.json()) as { error?: { code: string } };
+  return { status: answer.status, code: error?.code, ...rest };
+}
+
+function* zeros(bytes: number): Iterable<Uint8Array> {
+  const chunk = new Uint8Array(64 * 1024);
+  for (let sent = 0; sent < bytes; sent += chunk.length) yield chunk;
+}
+
+test("webhookRoute() answers 202 once the delivery was accepted, with its bytes as they came", async () => {
+  const body = '{"text":"Grüße 🌉"}';
+  const seen: unknown[] = [];
+  const url = await receive(async (headers, bytes) => {
+    seen.push(headers, bytes.toString());
+    return { outcome: "queued" };
+  });
+  const guid = "72d3162e-cc78-11e3-81ab-4c9367dc0958";
+  expect(await answerTo(url, body)).toEqual({ status: 202, code: undefined, guid, outcome: "queued" });
+  expect(seen).toEqual([{ event: "push", guid }, body]);
+});
+
+test("webhookRoute() takes the content type with a charset and refuses every other", async () => {
+  const url = await receive();
+  expect(await answerTo(url, "{}", { "content-type": "Application/JSON; charset=utf-8" })).toMatchObject({
+    status: 202,
+  });
+  const form = await answerTo(url, "payload=%7B%7D", { "content-type": "application/x-www-form-urlencoded" });
+  expect(form).toMatchObject({ status: 415, code: "media-type-unsupported" });
+});
+
+test("webhookRoute() refuses a wrong or missing signature without accepting anything", async () => {
+  let accepted = 0;
+  const url = await receive(async () => {
+    accepted += 1;
+    return { outcome: "queued" };
+  });
+  for (const signature of ["", "sha256=", "sha1=0", sign("something else"), sign("{}").toUpperCase()]) {
+    const answer = await answerTo(url, "{}", { "x-hub-signature-256": signature });
+    expect(answer).toMatchObject({ status: 401, code: "signature-invalid" });
+  }
+  expect(accepted).toBe(0);
+});
+
+test("webhookRoute() refuses a delivery without its event or id", async () => {
+  const url = await receive();
+  for (const header of ["x-github-event", "x-github-delivery"]) {
+    for (const value of ["", "a".repeat(65), "a b"]) {
+      expect(await answerTo(url, "{}", { [header]: value })).toMatchObject({ status: 400, code: "delivery-invalid" });
+    }
+  }
+});
+
+test("webhookRoute() answers with the fault of whoever accepts", async () => {
+  const url = await receive(() => Promise.reject(new Fault("store-unavailable", "Postgres is away")));
+  expect(await answerTo(url, "{}")).toMatchObject({ status: 503, code: "store-unavailable" });
+});
+
+test("webhookRoute() takes a delivery of 25 MB", async () => {
+  const url = await receive(async (_, bytes) => ({ outcome: `${bytes.length}` }));
+  const body = JSON.stringify("x".repeat(25 * 1024 * 1024));
+  expect(await answerTo(url, body)).toMatchObject({ status: 202, outcome: `${body.length}` });
+});
+
+test("webhookRoute() reads none of a body that is named to be over 26 MB", async () => {
+  const url = await receive();
+  const length = 80 * 1024 * 1024;
+  const answer = await sendChunked(url, headersFor("", { "content-length": `${length}` }), zeros(length));
+  expect(answer.status).toBe(413);
+  expect(answer.bytesSent).toBeLessThan(length / 2);
+});
+
+test("webhookRoute() reads none of an unsigned body", async () => {
+  const url = await receive();
+  const answer = await sendChunked(url, headersFor("", { "x-hub-signature-256": "" }), zeros(80 * 1024 * 1024));
+  expect(answer.status).toBe(401);
+  expect(answer.bytesSent).toBeLessThan(40 * 1024 * 1024);
+});
+
+test("webhookRoute() does not grow with 80 MB of wrongly signed bytes of unnamed length", async () => {
+  const url = await receive();
+  const headers = headersFor("something else");
+  // The first one pays for what a process loads and allocates once.
+  await sendChunked(url, headers, zeros(80 * 1024 * 1024));
+  const before = process.memoryUsage();
+  for (let round = 0; round < 3; round += 1) {
+    const answer = await sendChunked(url, headers, zeros(80 * 1024 * 1024));
+    expect(answer.status).toBe(413);
+  }
+  const after = process.memoryUsage();
+  expect(after.rss - before.rss).toBeLessThan(12 * 1024 * 1024);
+});

@@ -1,0 +1,118 @@
+// A small world for a journey: GitHub, a Postgres database and a Redis of its own, and the whole app between them.
+import type { ModuleCache } from "../../src/cache/cache.ts";
+import { readConfig } from "../../src/config.ts";
+import { createLog } from "../../src/log.ts";
+import { type RunningApp, startApp } from "../../src/main.ts";
+import { type Scope, scopeOf } from "../../src/workspace/scope.ts";
+import type { Account } from "../github/account.ts";
+import type { CheckRun } from "../github/check-run.ts";
+import { type GitHubEmulator, startGitHub } from "../github/emulator.ts";
+import type { RegisteredApp } from "../github/registered-app.ts";
+import type { Repository } from "../github/repository.ts";
+import type { TreeChanges } from "../github/tree-entry.ts";
+import { createTestDatabase, type TestDatabase } from "../support/postgres.ts";
+import { claimRedis, type TestRedis } from "../support/redis.ts";
+
+export interface World {
+  readonly github: GitHubEmulator;
+  readonly registered: RegisteredApp;
+  readonly database: TestDatabase;
+  readonly redis: TestRedis;
+  readonly app: RunningApp;
+  readonly cache: ModuleCache;
+  /** Creates an organisation, and gives its scope. */
+  organization(slug: string): Promise<Scope>;
+  /** A repository with the app installed and nothing granted. */
+  repository(owner: string, files: TreeChanges): Promise<Repository>;
+  /** A repository that feeds a scope: with its file, the app installed, granted and synced. */
+  boundRepository(owner: string, scope: Scope, files: TreeChanges, settings?: string): Promise<Repository>;
+  /** Resolves when every delivery is answered and every job is done. */
+  settled(): Promise<void>;
+  /** Stops the app and starts it anew on the same database and Redis. */
+  restart(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const webhookSecret = "the secret of the journeys";
+
+export async function startWorld(): Promise<World> {
+  const [github, database, redis] = await Promise.all([startGitHub(), createTestDatabase(), claimRedis()]);
+  const registered = github.registerApp({ webhookSecret });
+  const start = async () => {
+    const config = readConfig({
+      APP_ID: `${registered.id}`,
+      PRIVATE_KEY: registered.privateKey,
+      WEBHOOK_SECRET: webhookSecret,
+      GITHUB_API_URL: github.apiUrl,
+      GITHUB_SERVER_URL: github.serverUrl,
+      BIFROST_DATABASE_URL: database.url,
+      BIFROST_REDIS_URL: redis.url,
+      HOST: "127.0.0.1",
+      PORT: "0",
+    });
+    const app = await startApp(config, "all", createLog("silent"));
+    registered.webhookUrl = `${app.url}/api/github/webhooks`;
+    return app;
+  };
+  let app = await start();
+
+  const settled = async () => {
+    await github.deliveries.settled();
+    await app.jobs.idle();
+  };
+  const accountOf = async (owner: string): Promise<Account> =>
+    github.accountNamed(owner) ?? github.createAccount(owner);
+  const install = async (account: Account) => {
+    if (!registered.installations.some((installation) => installation.account === account)) {
+      await registered.install(account, { repositories: "all" });
+    }
+    await settled();
+  };
+
+  return {
+    github,
+    registered,
+    database,
+    redis,
+    get app() {
+      return app;
+    },
+    get cache() {
+      return app.cache;
+    },
+    organization: async (slug) => scopeOf(await app.store.createOrganization(slug, slug)),
+    async repository(owner, files) {
+      const account = await accountOf(owner);
+      const repository = await account.createRepository("bifrost-modules", { files });
+      await install(account);
+      return repository;
+    },
+    async boundRepository(owner, scope, files, settings = "") {
+      const manifest = `scope: ${scope.kind === "global" ? "global" : scope.slug}\n${settings}`;
+      const account = await accountOf(owner);
+      const name =
+        account.repositories.length === 0 ? "bifrost-modules" : `bifrost-modules-${account.repositories.length}`;
+      const repository = await account.createRepository(name, { files: { ".github/bifrost.yml": manifest, ...files } });
+      await app.store.addGrant({ scope, kind: "repository", repositoryId: repository.id }, "journey");
+      await install(account);
+      await settled();
+      return repository;
+    },
+    settled,
+    async restart() {
+      await app.close();
+      app = await start();
+    },
+    async close() {
+      await app.close();
+      await Promise.all([github.close(), database.drop(), redis.close()]);
+    },
+  };
+}
+
+/** The newest check run of a name on a commit. */
+export function checkRun(repository: Repository, sha: string, name: "bifrost" | "bifrost/sync"): CheckRun {
+  const found = repository.checkRuns(sha).findLast((run) => run.name === name);
+  if (found === undefined) throw new Error(`${repository.fullName} has no check run ${name} on ${sha}`);
+  return found;
+}

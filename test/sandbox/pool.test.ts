@@ -1,0 +1,167 @@
+import { existsSync, readFileSync } from "node:fs";
+import { afterAll, expect, onTestFinished, test } from "vitest";
+import { createSandbox, type SandboxOptions } from "../../src/sandbox/pool.ts";
+import type { Sandbox } from "../../src/sandbox/sandbox.ts";
+import { failureOf, run } from "./program.ts";
+
+const shared = createSandbox({ processes: 1 });
+afterAll(() => shared.close());
+
+function sandboxFor(options: SandboxOptions): Sandbox {
+  const sandbox = createSandbox(options);
+  onTestFinished(() => sandbox.close());
+  return sandbox;
+}
+
+/** The ids of this process's own children. */
+function children(): string[] {
+  return readFileSync(`/proc/self/task/${process.pid}/children`, "utf8").split(" ").filter(Boolean);
+}
+
+const fine = "export default () => 'fine';";
+const slow = "export default () => new Promise((resolve) => setTimeout(resolve, 60_000));";
+
+test("a child process has an empty environment", async () => {
+  process.env.BIFROST_TEST_SECRET = "not for workflows";
+  onTestFinished(() => {
+    delete process.env.BIFROST_TEST_SECRET;
+  });
+  const before = new Set(children());
+  const sandbox = sandboxFor({ processes: 1 });
+  await run(sandbox, fine);
+  const started = children().filter((pid) => !before.has(pid));
+  expect(started).toHaveLength(1);
+  const names = readFileSync(`/proc/${started[0]}/environ`, "utf8")
+    .split("\0")
+    .filter(Boolean)
+    .map((entry) => entry.split("=", 1)[0]);
+  // The two by which Node's channel between parent and child is found.
+  expect(names.filter((name) => !name?.startsWith("NODE_CHANNEL_"))).toEqual([]);
+});
+
+test("createSandbox() starts no process before its first run and at most as many as it may", async () => {
+  const before = children().length;
+  const sandbox = sandboxFor({ processes: 2 });
+  expect(children().length).toBe(before);
+  const outcomes = await Promise.all(Array.from({ length: 8 }, () => run(sandbox, fine)));
+  expect(outcomes.map(({ result }) => result)).toEqual(Array(8).fill("fine"));
+  expect(children().length).toBe(before + 2);
+});
+
+test("a signal ends a run under way as cancelled, and the next run is fine", async () => {
+  const controller = new AbortController();
+  const source = "import './first.ts'; export default () => new Promise(() => setInterval(() => {}, 1000));";
+  const outcome = await run(
+    shared,
+    { "first.ts": "await import('./' + 'second.ts');", "main.ts": source },
+    {
+      signal: controller.signal,
+      // The workflow runs by the time it asks for this.
+      dynamicImport: async () => {
+        controller.abort();
+        return new Promise(() => {});
+      },
+    },
+  );
+  expect(failureOf(outcome)).toMatchObject({ code: "cancelled", severity: "error" });
+  expect((await run(shared, fine)).result).toBe("fine");
+});
+
+test("a signal takes a run out of the queue, and one that was aborted before is not run", async () => {
+  const sandbox = sandboxFor({ processes: 1 });
+  const first = run(sandbox, "export default () => new Promise((resolve) => setTimeout(resolve, 100, 'first'));");
+  const controller = new AbortController();
+  const waiting = run(sandbox, fine, { signal: controller.signal });
+  controller.abort();
+  expect(failureOf(await waiting).code).toBe("cancelled");
+  expect(failureOf(await run(sandbox, fine, { signal: AbortSignal.abort() })).code).toBe("cancelled");
+  expect((await first).result).toBe("first");
+});
+
+test("a signal that is aborted after the run changes nothing", async () => {
+  const controller = new AbortController();
+  expect((await run(shared, fine, { signal: controller.signal })).ok).toBe(true);
+  controller.abort();
+  expect((await run(shared, fine)).result).toBe("fine");
+});
+
+test("a process that dies unasked loses its run and is replaced", async () => {
+  const before = new Set(children());
+  const sandbox = sandboxFor({ processes: 1 });
+  const outcome = await run(sandbox, "await import('./' + 'x.ts'); export default () => 1;", {
+    dynamicImport: async () => {
+      for (const pid of children()) if (!before.has(pid)) process.kill(Number(pid), "SIGKILL");
+      return new Promise(() => {});
+    },
+  });
+  expect(failureOf(outcome)).toMatchObject({ code: "sandbox-lost", path: "workflows/main.ts" });
+  expect((await run(sandbox, fine)).result).toBe("fine");
+});
+
+test("a process that dies while idle is replaced", async () => {
+  const before = new Set(children());
+  const sandbox = sandboxFor({ processes: 1 });
+  await run(sandbox, fine);
+  const [pid] = children().filter((each) => !before.has(each));
+  process.kill(Number(pid), "SIGKILL");
+  const outcome = await run(sandbox, fine);
+  // Whether its death is known before the run is handed to it is a matter of microseconds.
+  if (!outcome.ok) expect(failureOf(outcome).code).toBe("sandbox-lost");
+  expect((await run(sandbox, fine)).result).toBe("fine");
+});
+
+test("close() ends the processes and every run, under way or waiting, as lost", async () => {
+  const before = new Set(children());
+  const sandbox = createSandbox({ processes: 1 });
+  await run(sandbox, fine);
+  const started = children().filter((pid) => !before.has(pid));
+  const runs = [run(sandbox, slow), run(sandbox, fine)];
+  await sandbox.close();
+  for (const outcome of await Promise.all(runs)) expect(failureOf(outcome).code).toBe("sandbox-lost");
+  expect(started.filter((pid) => existsSync(`/proc/${pid}`))).toEqual([]);
+  await expect(run(sandbox, fine)).rejects.toMatchObject({ code: "sandbox-unavailable" });
+  await sandbox.close();
+});
+
+test("close() of a sandbox that never ran anything ends at once", async () => {
+  await createSandbox().close();
+});
+
+test("limits come from the run, else from the sandbox, else from the defaults", async () => {
+  const sandbox = sandboxFor({ processes: 1, limits: { resultBytes: 10 } });
+  const source = "export default () => 'x'.repeat(20);";
+  expect(failureOf(await run(sandbox, source)).message).toContain("10 bytes");
+  expect((await run(sandbox, source, { limits: { resultBytes: 22 } })).ok).toBe(true);
+  expect((await run(shared, source)).ok).toBe(true);
+});
+
+test("residentMegabytesMax ends a run whose process outgrows it, whatever the run's limit", async () => {
+  const sandbox = sandboxFor({ processes: 1, residentMegabytesMax: 150 });
+  const source = "export default () => { const a = []; for (;;) a.push({ x: [1, 2, 3] }); };";
+  expect(failureOf(await run(sandbox, source, { limits: { memoryMegabytes: 4096 } })).code).toBe("memory-limit");
+});
+
+test("no state of one run is seen by the next one in the same process", async () => {
+  const polluter = `
+    globalThis.leftover = 1;
+    Object.prototype.polluted = 1;
+    Array.prototype.push = () => { throw new Error("polluted"); };
+    JSON.stringify = () => '"stolen"';
+    Promise.prototype.then = () => {};
+    console.log = () => {};
+    export default () => 1;`;
+  await run(shared, polluter);
+  const outcome = await run(
+    shared,
+    `const list = []; list.push(1); console.log("seen");
+    export default async () => [typeof leftover, ({}).polluted, list.length, JSON.stringify({}), await Promise.resolve(2)];`,
+  );
+  expect(outcome.result).toEqual(["undefined", null, 1, "{}", 2]);
+  expect(outcome.logs).toEqual([{ level: "info", message: "seen" }]);
+});
+
+test("a module of the same path and other content is another module", async () => {
+  const main = "import { x } from './x.ts'; export default () => x;";
+  expect((await run(shared, { "x.ts": "export const x: number = 1;", "main.ts": main })).result).toBe(1);
+  expect((await run(shared, { "x.ts": "export const x: number = 2;", "main.ts": main })).result).toBe(2);
+});

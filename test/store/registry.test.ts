@@ -1,0 +1,162 @@
+// Organisations, accounts, repositories, grants and records, by their ids.
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { connectStore } from "../../src/store/connect.ts";
+import type { Store } from "../../src/store/store.ts";
+import { globalScope, scopeOf } from "../../src/workspace/scope.ts";
+import { createTestDatabase, type TestDatabase } from "../support/postgres.ts";
+import { boundRepository, sampleRepository, sampleScope } from "./sample.ts";
+
+let database: TestDatabase;
+let store: Store;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  store = await connectStore({ url: database.url });
+});
+afterAll(async () => {
+  await store.close();
+  await database.drop();
+});
+
+test("findScope() finds a scope by slug, by id in any case, and global", async () => {
+  const organization = await store.createOrganization("acme", "Acme Inc.");
+  expect(await store.findScope("acme")).toEqual(scopeOf(organization));
+  expect(await store.findScope(organization.id.toUpperCase())).toEqual(scopeOf(organization));
+  expect(await store.findScope("global")).toEqual(globalScope);
+  expect(await store.findScope("nobody")).toBeUndefined();
+  expect(await store.findScope(randomUUID())).toBeUndefined();
+  await expect(store.createOrganization("acme", "Other")).rejects.toMatchObject({ code: "organization-exists" });
+});
+
+test("a grant is added once, found by repository and by account, and removed once", async () => {
+  const { scope } = await sampleScope(store);
+  const byRepository = { kind: "repository", scope, repositoryId: 7_000_000_001 } as const;
+  const byAccount = { kind: "account", scope: globalScope, accountId: 7_000_000_002 } as const;
+  expect(await store.addGrant(byRepository, "ada")).toBe(true);
+  expect(await store.addGrant(byRepository, "bob")).toBe(false);
+  expect(await store.addGrant(byAccount, "ada")).toBe(true);
+  expect(await store.addGrant(byAccount, "ada")).toBe(false);
+  expect(await store.grantsFor({ id: 7_000_000_001, accountId: 7_000_000_002 })).toEqual([byRepository, byAccount]);
+  expect(await store.grantsFor({ id: 7_000_000_001, accountId: 1 })).toEqual([byRepository]);
+  expect(await store.grantsFor({ id: 1, accountId: 7_000_000_001 })).toEqual([]);
+  expect(await store.removeGrant({ ...byRepository, scope: globalScope })).toBe(false);
+  expect(await store.removeGrant(byRepository)).toBe(true);
+  expect(await store.removeGrant(byRepository)).toBe(false);
+  expect(await store.grants()).toContainEqual(byAccount);
+});
+
+test("accountId() knows accounts that have or had the app, whatever the case", async () => {
+  await store.saveInstallation({ id: 31, accountId: 310, accountLogin: "Old-Inc", accountType: "User", suspended: false });
+  expect(await store.accountId("old-INC")).toBe(310);
+  await store.removeInstallation(31);
+  expect(await store.accountId("old-inc")).toBe(310);
+  expect((await store.installations()).map(({ id }) => id)).not.toContain(31);
+  // Somebody else takes the login over.
+  await store.saveInstallation({ id: 30, accountId: 300, accountLogin: "old-inc", accountType: "User", suspended: false });
+  expect(await store.accountId("old-inc")).toBe(300);
+  expect(await store.accountId("nobody-inc")).toBeUndefined();
+});
+
+test("saveRepositories() follows GitHub's names and keeps the binding", async () => {
+  const granted = await sampleScope(store);
+  const repository = await boundRepository(store, granted);
+  await store.saveRepositories([{ ...repository, owner: "Renamed", name: "Modules", defaultBranch: "trunk" }]);
+  expect(await store.repositoryByName("renamed", "modules")).toMatchObject({
+    id: repository.id,
+    defaultBranch: "trunk",
+    state: "bound",
+    scope: granted.scope,
+    requestedScope: granted.scope.kind === "organization" ? granted.scope.slug : "",
+  });
+  expect(await store.repositoryByName(repository.owner, repository.name)).toBeUndefined();
+});
+
+test("a repository that was detached and comes back keeps its scope, and is bound by its next sync only", async () => {
+  const granted = await sampleScope(store);
+  const installation = { id: 41, accountId: 410, accountLogin: "back", accountType: "User", suspended: false } as const;
+  await store.saveInstallation(installation);
+  const repository = await boundRepository(store, granted, { installationId: 41, accountId: 410 });
+  await store.removeInstallation(41);
+  expect(await store.repository(repository.id)).toMatchObject({ state: "detached", scope: granted.scope });
+  await store.saveInstallation({ ...installation, id: 42, suspended: true });
+  await store.saveRepositories([{ ...repository, installationId: 42 }]);
+  expect(await store.repository(repository.id)).toMatchObject({
+    state: "unbound",
+    scope: granted.scope,
+    installationSuspended: true,
+  });
+});
+
+test("a repository that moves to another account is not bound until it is synced anew", async () => {
+  const granted = await sampleScope(store);
+  const repository = await boundRepository(store, granted);
+  await store.saveRepositories([{ ...repository, accountId: repository.accountId + 1 }]);
+  expect(await store.repository(repository.id)).toMatchObject({ state: "unbound", scope: granted.scope });
+  await store.bindRepository(repository.id, granted);
+  expect(await store.repository(repository.id)).toMatchObject({ state: "bound" });
+});
+
+test("bindRepository() throws binding-changed where the repository is bound to another scope", async () => {
+  const [granted, other] = [await sampleScope(store), await sampleScope(store)];
+  const repository = await boundRepository(store, granted);
+  await expect(store.bindRepository(repository.id, other)).rejects.toMatchObject({ code: "binding-changed" });
+  await expect(store.bindRepository(sampleRepository().id, other)).rejects.toMatchObject({ code: "binding-changed" });
+  expect(await store.repository(repository.id)).toMatchObject({ scope: granted.scope });
+});
+
+test("recordStop() keeps the scope and the synced commit and says why", async () => {
+  const granted = await sampleScope(store);
+  const repository = await boundRepository(store, granted);
+  const report = {
+    commit: "c",
+    state: "refused",
+    scope: null,
+    revision: null,
+    upserts: [],
+    deletes: [],
+    unchanged: 0,
+    skipped: [],
+    diagnostics: [],
+  } as const;
+  await store.recordStop(repository.id, { state: "refused", requestedScope: "other", report });
+  await store.recordReported(repository.id, "c");
+  expect(await store.repository(repository.id)).toMatchObject({
+    state: "refused",
+    scope: granted.scope,
+    requestedScope: "other",
+    lastSync: report,
+    reportedSha: "c",
+  });
+  await store.recordReported(repository.id, null);
+  expect(await store.repository(repository.id)).toMatchObject({ reportedSha: null });
+});
+
+test("saveCheck() keeps one answer for a pull request's head and finds the pull requests of a commit", async () => {
+  const check = { repositoryId: 5_100_000_000, pullNumber: 4, headSha: "head", checkRunId: 6_000_000_000 };
+  await store.saveCheck({ ...check, conclusion: null });
+  await store.saveCheck({ ...check, conclusion: "success" });
+  await store.saveCheck({ ...check, pullNumber: 2, conclusion: null });
+  expect(await store.check(5_100_000_000, 4, "head")).toEqual({ ...check, conclusion: "success" });
+  expect(await store.check(5_100_000_000, 4, "other")).toBeUndefined();
+  expect(await store.pullNumbersAt(5_100_000_000, "head")).toEqual([2, 4]);
+});
+
+test("recordDelivery() counts a redelivery as a further attempt of the same delivery", async () => {
+  const delivery = { guid: randomUUID(), event: "push", action: null, installationId: 1, repositoryId: 5_000_000_000 };
+  await store.recordDelivery({ ...delivery, outcome: "queued sync" });
+  await store.recordDelivery({ ...delivery, outcome: "nothing to do" });
+  const rows = await database.query("select attempts, outcome from deliveries where guid = $1", [delivery.guid]);
+  expect(rows).toEqual([{ attempts: 2, outcome: "nothing to do" }]);
+});
+
+test("transaction() sees its own writes and commits the rows of another library with its own", async () => {
+  const repository = sampleRepository();
+  await store.transaction(async (transaction) => {
+    await transaction.saveRepositories([repository]);
+    expect(await transaction.repository(repository.id)).toMatchObject({ archived: false });
+    await transaction.saveRepositories([{ ...repository, archived: true }]);
+    expect(await transaction.repository(repository.id)).toMatchObject({ archived: true });
+    await transaction.sql.executeSql("insert into grants (account_id, granted_by) values ($1, $2)", [77, "? $1"]);
+  });
+  expect(await store.grants()).toContainEqual({ kind: "account", scope: globalScope, accountId: 77 });
+});

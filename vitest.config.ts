@@ -1,0 +1,16 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    environment: "node",
+    include: ["test/**/*.test.ts"],
+    globalSetup: ["test/support/global-setup.ts"],
+    // A process for each file: edges hold connections and child processes, and a crash takes down one file only.
+    pool: "forks",
+    // Real servers on a busy machine of two cores: a test that takes longer than this hangs.
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    teardownTimeout: 30_000,
+    reporters: ["default"],
+  },
+});
