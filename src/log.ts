@@ -3,7 +3,7 @@
 import { type DestinationStream, destination, type Logger, pino } from "pino";
 import { withoutSecrets } from "./workspace/secret.ts";
 
-/** Fields that hold a secret whatever it looks like, at the top of a line and one step below. */
+/** Fields that hold a secret whatever it looks like, at the top of a line and up to two steps below. */
 const secretFields = [
   "authorization",
   "clientSecret",
@@ -12,11 +12,11 @@ const secretFields = [
   "privateKey",
   "secret",
   "secrets",
+  "set-cookie",
   "token",
   "webhookSecret",
-  '["set-cookie"]',
-  '["x-hub-signature-256"]',
-];
+  "x-hub-signature-256",
+].flatMap((field) => ["", "*", "*.*"].map((above) => `${above}["${field}"]`));
 
 export interface LogOptions {
   /** Values that must never be written although nothing in their shape says so, such as webhook secrets. */
@@ -35,11 +35,7 @@ export function createLog(level: string, options: LogOptions = {}): Logger {
       timestamp: () => `,"time":"${new Date().toISOString()}"`,
       formatters: { level: (label) => ({ level: label }) },
       redact: {
-        paths: secretFields.flatMap((field) => [
-          field,
-          field.startsWith("[") ? `*${field}` : `*.${field}`,
-          below(field),
-        ]),
+        paths: secretFields,
         censor: "[secret]",
       },
       hooks: {
@@ -49,10 +45,6 @@ export function createLog(level: string, options: LogOptions = {}): Logger {
     },
     options.to ?? destination({ dest: 2, sync: true }),
   );
-}
-
-function below(field: string): string {
-  return field.startsWith("[") ? `*.*${field}` : `*.*.${field}`;
 }
 
 /** The text as JSON writes it, without the quotes around it. */

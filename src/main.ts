@@ -22,7 +22,7 @@ import { migrateJobs } from "./jobs/migrate.ts";
 import { createRecordCache } from "./link/record-cache.ts";
 import { createSandbox } from "./sandbox/pool.ts";
 import { connectStore } from "./store/connect.ts";
-import { startEmbeddedPostgres } from "./store/embedded.ts";
+import { type EmbeddedOptions, startEmbeddedPostgres } from "./store/embedded.ts";
 import { migrateStore } from "./store/migrate.ts";
 import type { Store } from "./store/store.ts";
 import { discoverInstallation } from "./sync/discover-installation.ts";
@@ -64,11 +64,11 @@ export async function migrate(config: Config): Promise<{ readonly applied: reado
  * Opens store and queue of a deployment. An embedded database is brought up to date; a named one is as its operator left
  * it, and `store-outdated` says where that is not enough.
  */
-export async function openDeployment(config: Config, log: Logger): Promise<Deployment> {
+export async function openDeployment(config: Config, log: Logger, options: EmbeddedOptions = {}): Promise<Deployment> {
   const closing: (() => Promise<void>)[] = [];
   const close = () => closeAll(closing);
   try {
-    const database = await openDatabase(config);
+    const database = await openDatabase(config, options);
     closing.push(database.close);
     if (database.embedded) await migrateStore(database.url);
     const store = await connectStore({ url: database.url, ...(database.embedded && { connectionsMax: 3 }) });
@@ -94,7 +94,7 @@ export async function startApp(config: Config, role: Role, log: Logger): Promise
   const close = () => closeAll(closing);
   try {
     if (config.databaseUrl !== undefined) await migrateStore(config.databaseUrl);
-    const deployment = await openDeployment(config, log);
+    const deployment = await openDeployment(config, log, { lasting: true });
     closing.push(deployment.close);
     const { store, jobs } = deployment;
     const cache = config.redisUrl ? await connectRedisCache({ url: config.redisUrl }) : createMemoryCache();
@@ -179,11 +179,12 @@ function connectToGitHub(config: Config, app: AppConfig, log: Logger): GitHub {
 /** The database that the configuration names, or the embedded one. */
 async function openDatabase(
   config: Config,
+  options: EmbeddedOptions = {},
 ): Promise<{ readonly url: string; readonly embedded: boolean; close(): Promise<void> }> {
   if (config.databaseUrl !== undefined) {
     return { url: config.databaseUrl, embedded: false, close: async () => {} };
   }
-  const embedded = await startEmbeddedPostgres(join(config.dataFolder, "postgres"));
+  const embedded = await startEmbeddedPostgres(join(config.dataFolder, "postgres"), options);
   return { url: embedded.url, embedded: true, close: embedded.close };
 }
 

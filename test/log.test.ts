@@ -6,7 +6,11 @@ const token = `ghs_123_${"aA0-_".repeat(60)}.${"b".repeat(100)}.${"c".repeat(100
 
 function written(write: (log: ReturnType<typeof createLog>) => void, secrets: readonly string[] = []) {
   let text = "";
-  const to = { write: (line: string) => void (text += line) };
+  const to = {
+    write(line: string) {
+      text += line;
+    },
+  };
   write(createLog("debug", { to, secrets }));
   return text;
 }

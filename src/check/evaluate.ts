@@ -1,9 +1,9 @@
 // The evaluation of a pull request: which scope it would feed, its files laid over the stored ones, link, run, verdict.
 import type { PullRequestFacts } from "../github/github.ts";
-import { readManifest } from "../manifest/manifest.ts";
+import { readManifest, type Selection, selectFiles } from "../manifest/manifest.ts";
 import { checkWorkflows } from "../run/check-workflows.ts";
 import { type BindingRequest, bindingPath, decideBinding } from "../workspace/binding.ts";
-import { bindingDiagnostics } from "../workspace/binding-words.ts";
+import { bindingDiagnostics, missingRoot } from "../workspace/binding-words.ts";
 import type { Diagnostic } from "../workspace/diagnostic.ts";
 import type { TreeFile } from "../workspace/file.ts";
 import type { GrantedScope } from "../workspace/grant.ts";
@@ -36,8 +36,8 @@ export async function evaluate(
       throw binding satisfies never;
   }
 
-  const { granted, request } = binding;
-  const merged = await overlay(edges, { repository, commit: headCommit.sha, tree, granted, request });
+  const { granted, request, selection } = binding;
+  const merged = await overlay(edges, { repository, commit: headCommit.sha, selection, granted, request });
   const isFork = pull.headRepositoryId !== repository.id;
   // Code of a fork is somebody's whom nobody here vouched for: it is read, and not run.
   const isAffected = isFork ? () => false : await affectedBy(edges, merged);
@@ -55,7 +55,12 @@ export async function evaluate(
 type WouldBind =
   | { readonly kind: "unbound" }
   | { readonly kind: "not-bound"; readonly isPending: boolean; readonly diagnostics: readonly Diagnostic[] }
-  | { readonly kind: "bound"; readonly granted: GrantedScope; readonly request: BindingRequest };
+  | {
+      readonly kind: "bound";
+      readonly granted: GrantedScope;
+      readonly request: BindingRequest;
+      readonly selection: Selection;
+    };
 
 /**
  * What would bind if the pull request were merged. The file of the head only previews a binding, and no grant comes
@@ -88,7 +93,12 @@ async function wouldBind(edges: CheckEdges, repository: Repository, tree: readon
     repository,
     grants: await store.grantsFor(repository),
   });
-  if (decision.kind === "bound") return { kind: "bound", granted: decision.granted, request };
+  if (decision.kind === "bound") {
+    const selection = selectFiles(tree, request);
+    return selection.rootExists
+      ? { kind: "bound", granted: decision.granted, request, selection }
+      : { kind: "not-bound", isPending: false, diagnostics: [missingRoot(request.root, text)] };
+  }
   return {
     kind: "not-bound",
     isPending: decision.kind === "pending",

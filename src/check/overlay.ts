@@ -1,12 +1,12 @@
 // The layers as they would be after the merge: the pull request's files in the place of its repository's stored ones.
 import { contentHash } from "../digest.ts";
 import { Fault } from "../errors.ts";
-import { selectFiles } from "../manifest/manifest.ts";
+import type { Selection } from "../manifest/manifest.ts";
 import type { LayerSource } from "../run/layer-source.ts";
 import type { BindingRequest } from "../workspace/binding.ts";
 import type { Diagnostic } from "../workspace/diagnostic.ts";
 import { diffTree } from "../workspace/diff.ts";
-import { decodeContent, type SkippedFile, type TreeFile } from "../workspace/file.ts";
+import { decodeContent, type SkippedFile } from "../workspace/file.ts";
 import { type GrantedScope, readableLayers } from "../workspace/grant.ts";
 import { type ContentHash, createLayer, type Layer, type LayeredFile } from "../workspace/layer.ts";
 import type { WorkspacePath } from "../workspace/path.ts";
@@ -31,24 +31,23 @@ export interface Overlay {
 
 export interface OverlayRequest {
   readonly repository: Repository;
-  /** The commit of the tree. */
+  /** The commit that would be merged. */
   readonly commit: string;
-  /** The tree that would be merged. */
-  readonly tree: readonly TreeFile[];
+  /** The files of it that belong to the workspace. */
+  readonly selection: Selection;
   readonly granted: GrantedScope;
   readonly request: BindingRequest;
 }
 
 export async function overlay(
   { github, store }: Pick<CheckEdges, "github" | "store">,
-  { repository, commit, tree, granted, request }: OverlayRequest,
+  { repository, commit, selection, granted, request }: OverlayRequest,
 ): Promise<Overlay> {
   const scopes = readableLayers(granted);
   const snapshots = await Promise.all(scopes.map((scope) => store.snapshot(scope)));
   const [own] = snapshots;
   if (own === undefined) throw new TypeError("A granted scope has at least one layer");
 
-  const selection = selectFiles(tree, request);
   const stored = new Map((await store.filesOfRepository(granted, repository.id)).map((file) => [file.path, file]));
   const { upserts, deletes } = diffTree(selection.keep, stored.values());
   const blobs = await github.blobs(repository, [...new Set(upserts.map((file) => file.gitSha))], commit);

@@ -54,7 +54,8 @@ export function report({ checked, merged, request, isFork, isNewBinding, scope }
 
 function title({ workflows }: CheckReport, errors: number): string {
   const failed = workflows.filter((workflow) => workflow.status === "failed").length;
-  if (errors === 0) return workflows.length === 0 ? "All imports link" : `${count(workflows.length, "workflow")} pass`;
+  if (errors === 0)
+    return workflows.length === 0 ? "All imports link" : count(workflows.length, "workflow passes", "workflows pass");
   return failed === 0
     ? count(errors, "problem")
     : `${count(errors, "problem")}, ${count(failed, "workflow")} would break`;

@@ -66,10 +66,9 @@ const levels = { error: "failure", warning: "warning", notice: "notice" } as con
 
 /** The mark of a finding on a file of the repository, or none where it has no line there. */
 export function annotationOf(diagnostic: Diagnostic, repositoryPath: string | null): CheckAnnotation[] {
-  const { line, column, endColumn, severity, code, message, remedy, tried, nearest } = diagnostic;
+  const { line, column, endColumn, severity, code, message, remedy, tried } = diagnostic;
   if (repositoryPath === null || line === null) return [];
   const lines = [message];
-  if (nearest !== undefined) lines.push(`Did you mean "${nearest}"?`);
   if (remedy !== undefined) lines.push(remedy);
   if (tried !== undefined && tried.length > 0) {
     lines.push(["Looked for:", ...tried.map(({ scope, path }) => `  ${scope}: ${path}`)].join("\n"));

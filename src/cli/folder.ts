@@ -34,13 +34,11 @@ export async function listFolder(directory: string, root: string): Promise<TreeF
     }
     for (const entry of entries) {
       const path = folder === "" ? entry.name : `${folder}/${entry.name}`;
-      if (entry.isDirectory()) {
+      if (entry.isDirectory() && !isMangled(entry.name)) {
         if (!entry.name.startsWith(".") && entry.name !== "node_modules") folders.push(path);
-      } else if (entry.isFile() || entry.isSymbolicLink()) {
-        const { size, mode } = await attempt(path, () => lstat(join(directory, path)));
-        const fileMode = (mode & 0o111) === 0 ? "100644" : "100755";
-        const gitMode = entry.isSymbolicLink() ? "120000" : fileMode;
-        found.push({ path, mode: gitMode, gitSha: unknownSha, sizeBytes: size });
+      } else if (entry.isFile() || entry.isSymbolicLink() || entry.isDirectory()) {
+        const file = await treeFile(directory, path, entry.name);
+        if (file !== undefined) found.push(file);
       }
     }
   }
@@ -51,6 +49,21 @@ export async function listFolder(directory: string, root: string): Promise<TreeF
 export async function readRegularFile(directory: string, path: string): Promise<Uint8Array | undefined> {
   const facts = await statOf(join(directory, path), false);
   return facts?.isFile() ? attempt(path, () => readFile(join(directory, path))) : undefined;
+}
+
+/** One entry as git lists it, or `undefined` where it is gone since the folder was read. */
+async function treeFile(directory: string, path: string, name: string): Promise<TreeFile | undefined> {
+  // Nobody can open it by this name; it is listed so that it is skipped with a reason and not in silence.
+  if (isMangled(name)) return { path, mode: "100644", gitSha: unknownSha, sizeBytes: undefined };
+  const facts = await statOf(join(directory, path), false);
+  if (facts === undefined) return undefined;
+  const fileMode = (facts.mode & 0o111) === 0 ? "100644" : "100755";
+  return { path, mode: facts.isSymbolicLink() ? "120000" : fileMode, gitSha: unknownSha, sizeBytes: facts.size };
+}
+
+/** Whether a name on disk is not UTF-8, which leaves this character in its place. */
+function isMangled(name: string): boolean {
+  return name.includes("\ufffd");
 }
 
 /** Whether a path leads from folder to folder without a link: git would list nothing behind one. */

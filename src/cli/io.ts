@@ -1,5 +1,5 @@
 // What a command may do to the outside: write to two streams, and say how the process is to end.
-import type { WriteStream } from "node:tty";
+import type { Writable } from "node:stream";
 import { styleText } from "node:util";
 
 /** 0 success, 1 the check or run failed, 2 wrong use. */
@@ -7,9 +7,9 @@ export type ExitCode = 0 | 1 | 2;
 
 export interface CliIo {
   /** What was asked for. With `--json` one JSON document and nothing else. */
-  readonly stdout: WriteStream;
+  readonly stdout: Writable;
   /** Everything said about it. */
-  readonly stderr: WriteStream;
+  readonly stderr: Writable;
   /** 0 until a command says otherwise. */
   exitCode: ExitCode;
 }
@@ -17,7 +17,7 @@ export interface CliIo {
 /** Colours text for one stream: plain where it is no terminal or `NO_COLOR` is set. */
 export type Style = (format: Parameters<typeof styleText>[0], text: string) => string;
 
-export function styleFor(stream: WriteStream): Style {
+export function styleFor(stream: Writable): Style {
   return (format, text) => styleText(format, text, { stream });
 }
 

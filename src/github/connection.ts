@@ -30,13 +30,13 @@ export interface ConnectionOptions {
 }
 
 /** What a token may be used for. Each purpose is a token of its own, so a leak of one gives nothing of the others. */
-export const purposes = {
+const purposes = {
   listing: { metadata: "read" },
   contents: { metadata: "read", contents: "read" },
   pulls: { metadata: "read", contents: "read", pull_requests: "read" },
   checks: { metadata: "read", checks: "write" },
 } as const;
-export type Purpose = keyof typeof purposes;
+type Purpose = keyof typeof purposes;
 
 /** Whom to act as: an installation, narrowed to one repository where it is named. */
 export interface Actor {
@@ -115,6 +115,10 @@ interface Guarded {
 async function guard(guarded: Guarded, send: SendRequest, request: RequestOptions): Promise<RequestAnswer> {
   const { options, limits, key, authorize } = guarded;
   const note = noteOf(guarded, request);
+  if (note.origin !== new URL(options.apiUrl).origin) {
+    // The next page of a list is an address that an answer names, and no answer may send a token elsewhere.
+    throw new Fault("github-rejected", `GitHub names an address of ${note.origin}, which is not its own`);
+  }
   // Requests during a limit are counted against the app, and an app that goes on may be banned.
   const limited = limits.get(key);
   if (limited !== undefined && limited > new Date()) {
@@ -173,10 +177,11 @@ function prepare(request: RequestOptions, authorization: string | undefined, sig
   };
 }
 
-function noteOf(guarded: Guarded, request: RequestOptions): RequestNote {
+function noteOf(guarded: Guarded, request: RequestOptions): RequestNote & { readonly origin: string } {
   const { method, url } = guarded.octokit.request.endpoint(request);
-  const { pathname } = new URL(url);
+  const { origin, pathname } = new URL(url);
   return {
+    origin,
     method,
     path: pathname,
     installationId: guarded.key === "app" ? installationIn(pathname) : guarded.key,

@@ -24,10 +24,6 @@ export class BodyBudget {
   giveBack(bytes: number): void {
     this.#bytesHeld -= bytes;
   }
-
-  get bytesHeld(): number {
-    return this.#bytesHeld;
-  }
 }
 
 /**

@@ -35,7 +35,7 @@ export interface HttpLimits {
   readonly connectionsMax: number;
 }
 
-export const defaultHttpLimits: HttpLimits = {
+const defaultHttpLimits: HttpLimits = {
   headersTimeoutMs: 10_000,
   // GitHub itself hangs up after 10 seconds, a server of its Enterprise kind after 30.
   requestTimeoutMs: 30_000,

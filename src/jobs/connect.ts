@@ -113,4 +113,3 @@ async function enqueueOnce(boss: PgBoss, job: Job, options: SendOptions): Promis
   }
   throw new Error(`Cannot queue ${job.kind} ${singletonKey} as its place is taken by a job that cannot be seen`);
 }
-

@@ -111,6 +111,10 @@ async function settle(
 
 /** The latest moment at which the library tries a job again that fails now; the earliest is after half of that time. */
 function latestRetry({ retryCount, retryDelay, retryDelayMax }: JobWithMetadata<Job>): Date {
-  const delaySeconds = Math.min(retryDelay * 2 ** Math.min(retryCount, 16), retryDelayMax ?? Number.POSITIVE_INFINITY);
-  return new Date(Date.now() + delaySeconds * 1000);
+  const delaySeconds = Math.min(
+    retryDelay * 2 ** Math.min(retryCount + 1, 16),
+    retryDelayMax ?? Number.POSITIVE_INFINITY,
+  );
+  // The library starts to count when it has written the failure down.
+  return new Date(Date.now() + delaySeconds * 1000 + 200);
 }

@@ -8,14 +8,24 @@ import type { FileNode, ModuleNode } from "./node.ts";
 import type { AskedName } from "./record.ts";
 import type { Wiring } from "./wiring.ts";
 
-/** Gives a diagnostic for each name that a module asks for in vain, at that name. */
-export function checkNames(module: FileNode, wiring: Wiring, search: ExportSearch): Diagnostic[] {
-  return module.record.names.flatMap((asked) => {
+export interface CheckedNames {
+  /** One for each name that is asked for in vain, at that name. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** A name was found although there is a circle on the way. */
+  readonly hasCircle: boolean;
+}
+
+/** Looks for every name that a module asks of others. */
+export function checkNames(module: FileNode, wiring: Wiring, search: ExportSearch): CheckedNames {
+  let hasCircle = false;
+  const diagnostics = module.record.names.flatMap((asked) => {
     const target = wiring.targets[asked.request];
     if (target === undefined || wiring.explained.has(asked)) return [];
     const answer = search.resolve(target, asked.name);
     switch (answer.kind) {
       case "found":
+        hasCircle ||= answer.isCircular;
+        return [];
       case "unknown":
         return [];
       case "ambiguous":
@@ -25,6 +35,17 @@ export function checkNames(module: FileNode, wiring: Wiring, search: ExportSearc
       default:
         throw answer satisfies never;
     }
+  });
+  return { diagnostics, hasCircle };
+}
+
+/** For a name that ECMAScript would find and V8 does not, because of a circle on the way. */
+export function circularName(module: FileNode, { name, span, request }: AskedName): Diagnostic {
+  const specifier = module.record.requests[request]?.specifier ?? "";
+  return diagnosticAt(module, span, "export-not-found", "error", {
+    message: `The export ${JSON.stringify(name)} of ${JSON.stringify(specifier)} comes back to this module by a circle of re-exports`,
+    specifier,
+    remedy: "Export it from where it is declared",
   });
 }
 

@@ -4,7 +4,11 @@
 import type { ModuleNode } from "./node.ts";
 
 export type ExportAnswer =
-  | { readonly kind: "found" }
+  | {
+      readonly kind: "found";
+      /** Another way to the name is a circle of re-exports, with which V8 may have trouble: see circles.ts. */
+      readonly isCircular: boolean;
+    }
   /** A module on the way could not be found or understood, which is reported at its own place. */
   | { readonly kind: "unknown" }
   | {
@@ -110,7 +114,7 @@ function search(targetOf: TargetOf, module: ModuleNode, name: string): ExportAns
       }
     }
   }
-  if (found) return { kind: "found" };
+  if (found) return { kind: "found", isCircular };
   if (isUnknown) return { kind: "unknown" };
   return { kind: "absent", isReportedElsewhere: isReexported && !isCircular, isCircular };
 }

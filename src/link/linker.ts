@@ -1,12 +1,13 @@
 // The linker: from layers and an entry to a whole program, or to what is wrong with it. Pure and synchronous: whoever
 // calls fetches the contents that `missing` names.
 import type { Resolution } from "../workspace/cascade.ts";
-import { type Diagnostic, hasErrors, type Severity } from "../workspace/diagnostic.ts";
+import { type Diagnostic, hasErrors, type Severity, sortDiagnostics } from "../workspace/diagnostic.ts";
 import type { ContentHash, Layer, LayeredFile } from "../workspace/layer.ts";
 import { type ModuleUrl, moduleUrl, type Program, type ProgramModule, sdkUrl } from "../workspace/program.ts";
-import { checkNames } from "./explain-name.ts";
+import { findRefusedName } from "./circles.ts";
+import { checkNames, circularName } from "./explain-name.ts";
 import { diagnosticAt } from "./explain-request.ts";
-import { createExportSearch } from "./exports.ts";
+import { createExportSearch, type TargetOf } from "./exports.ts";
 import { createFileNode } from "./file-node.ts";
 import type { FileNode, ModuleNode } from "./node.ts";
 import { evaluationOrder } from "./order.ts";
@@ -50,6 +51,7 @@ export type ImportTarget =
   | { readonly kind: "diagnostic"; readonly diagnostic: Diagnostic };
 
 interface CheckedModule {
+  readonly hasCircle: boolean;
   readonly diagnostics: readonly Diagnostic[];
   readonly dynamicImports: readonly LinkedDynamicImport[];
 }
@@ -62,7 +64,8 @@ export function createLinker(layers: readonly Layer[], records: RecordCache = cr
   const programModules = new Map<ModuleNode, ProgramModule>();
   const isAdded = ({ hash }: LayeredFile) => contents.has(hash);
   const wirer = createWirer(layers, { nodeOf, isAdded });
-  const search = createExportSearch((module, request) => targetsOf(module)[request]);
+  const targetOf: TargetOf = (module, request) => targetsOf(module)[request];
+  const search = createExportSearch(targetOf);
 
   return {
     add: (file, content) => void contents.set(file.hash, content),
@@ -84,6 +87,10 @@ export function createLinker(layers: readonly Layer[], records: RecordCache = cr
       const files = modules.filter((module) => module.kind === "file");
       const results = files.map(check);
       const diagnostics = results.flatMap((result) => result.diagnostics);
+      if (results.some(({ hasCircle }) => hasCircle) && !hasErrors(diagnostics)) {
+        const refused = findRefusedName(modules, targetOf);
+        if (refused?.module.kind === "file") diagnostics.push(circularName(refused.module, refused.asked));
+      }
       const program = hasErrors(diagnostics)
         ? undefined
         : { entry: root.url, modules: modules.flatMap((module) => (module.kind === "sdk" ? [] : [inProgram(module)])) };
@@ -135,12 +142,13 @@ export function createLinker(layers: readonly Layer[], records: RecordCache = cr
     const known = checked.get(module);
     if (known) return known;
     const wiring = wiringOf(module);
+    const names = checkNames(module, wiring, search);
     const diagnostics = [
       ...module.record.findings.map(({ code, message, remedy, start, end }) =>
         diagnosticAt(module, { start, end }, code, "error", { message, ...(remedy === undefined ? {} : { remedy }) }),
       ),
       ...wiring.diagnostics,
-      ...checkNames(module, wiring, search),
+      ...names.diagnostics,
     ];
     const dynamicImports: LinkedDynamicImport[] = [];
     for (const request of module.record.dynamicImports) {
@@ -153,7 +161,7 @@ export function createLinker(layers: readonly Layer[], records: RecordCache = cr
         diagnostics.push(explainUnresolved(module, request, resolution, "warning"));
       }
     }
-    const result = { diagnostics, dynamicImports };
+    const result = { diagnostics: sortDiagnostics(diagnostics), dynamicImports, hasCircle: names.hasCircle };
     checked.set(module, result);
     return result;
   }

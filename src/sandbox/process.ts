@@ -13,7 +13,7 @@ import {
   timeoutDiagnostic,
 } from "./ending.ts";
 import type { ChildMessage, ImportMessage, ParentMessage } from "./protocol.ts";
-import { residentMegabytes } from "./resident.ts";
+import { type MemoryWatch, watchMemory } from "./resident.ts";
 
 export interface SandboxProcess {
   /** Runs a program; called only while no other run is under way here. */
@@ -28,13 +28,7 @@ export interface SandboxProcess {
   end(why: string): Promise<void>;
 }
 
-export interface SandboxProcessOptions {
-  /** How often the resident set is looked at. */
-  readonly watchIntervalMs: number;
-  /** What a process may grow by beyond the run's memory limit before it is killed. */
-  readonly residentAllowanceMegabytes: number;
-  /** What a process may weigh at all, whatever the run's limit. */
-  readonly residentMegabytesMax: number | undefined;
+export interface SandboxProcessOptions extends MemoryWatch {
   /** How long after the run's time a process that has not answered is killed. */
   readonly graceMs: number;
 }
@@ -144,7 +138,9 @@ export function startProcess(options: SandboxProcessOptions): SandboxProcess {
     const { promise, resolve } = Promise.withResolvers<RunOutcome>();
     const { entry } = request.program;
     runLast += 1;
-    const stopWatching = watchMemory(child, limits, options, () => abandon(memoryDiagnostic(entry, limits)));
+    const stopWatching = watchMemory(child.pid, limits.memoryMegabytes, options, () =>
+      abandon(memoryDiagnostic(entry, limits)),
+    );
     // One more turn of the loop before the kill: an answer may be waiting behind whatever kept this process busy.
     const deadline = setTimeout(
       () => setImmediate(() => setImmediate(() => current === mine && abandon(timeoutDiagnostic(entry, limits)))),
@@ -229,26 +225,4 @@ async function answerImport(child: ChildProcess, run: CurrentRun, message: Impor
     // A fault of ours, whose words are not for workflow code.
     refuse(`Cannot import "${message.specifier}": the modules cannot be read at the moment`);
   }
-}
-
-/** Looks at a process's resident set until told to stop, and reports once when it is too large. */
-function watchMemory(
-  child: ChildProcess,
-  limits: RunLimits,
-  options: SandboxProcessOptions,
-  tooLarge: () => void,
-): () => void {
-  const { pid } = child;
-  if (pid === undefined) return () => {};
-  const baseMegabytes = residentMegabytes(pid) ?? 0;
-  const most = Math.min(
-    baseMegabytes + limits.memoryMegabytes + options.residentAllowanceMegabytes,
-    options.residentMegabytesMax ?? Number.POSITIVE_INFINITY,
-  );
-  const timer = setInterval(() => {
-    if ((residentMegabytes(pid) ?? 0) <= most) return;
-    clearInterval(timer);
-    tooLarge();
-  }, options.watchIntervalMs);
-  return () => clearInterval(timer);
 }

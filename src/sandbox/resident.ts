@@ -6,8 +6,41 @@ import { readFileSync } from "node:fs";
 // comes out too small, which errs on the side of letting a run go on.
 const pageBytes = 4096;
 
+/** How a process's memory is watched. */
+export interface MemoryWatch {
+  /** How often the resident set is looked at. */
+  readonly watchIntervalMs: number;
+  /** What a process may grow by beyond its run's memory limit before it is reported. */
+  readonly residentAllowanceMegabytes: number;
+  /** What a process may weigh at all, whatever the run's limit. */
+  readonly residentMegabytesMax: number | undefined;
+}
+
+/**
+ * Looks at a process's resident set from now on and calls back once when it is too large. What the process weighs now is
+ * its own and not the run's. Gives the function that stops the watch.
+ */
+export function watchMemory(
+  pid: number | undefined,
+  memoryMegabytes: number,
+  { watchIntervalMs, residentAllowanceMegabytes, residentMegabytesMax }: MemoryWatch,
+  tooLarge: () => void,
+): () => void {
+  if (pid === undefined) return () => {};
+  const most = Math.min(
+    (residentMegabytes(pid) ?? 0) + memoryMegabytes + residentAllowanceMegabytes,
+    residentMegabytesMax ?? Number.POSITIVE_INFINITY,
+  );
+  const timer = setInterval(() => {
+    if ((residentMegabytes(pid) ?? 0) <= most) return;
+    clearInterval(timer);
+    tooLarge();
+  }, watchIntervalMs);
+  return () => clearInterval(timer);
+}
+
 /** The resident set of a process in megabytes (2^20 bytes), or `undefined` where it is gone or there is no /proc. */
-export function residentMegabytes(pid: number): number | undefined {
+function residentMegabytes(pid: number): number | undefined {
   try {
     const pages = Number(readFileSync(`/proc/${pid}/statm`, "utf8").split(" ", 2)[1]);
     return Number.isFinite(pages) ? (pages * pageBytes) / 1024 / 1024 : undefined;

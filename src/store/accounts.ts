@@ -12,7 +12,11 @@ type Accounts = Pick<Registry, "installations" | "saveInstallation" | "removeIns
 export function accountRegistry(begin: () => EntityManager): Accounts {
   return {
     installations: async () => {
-      const rows = await begin().find(InstallationRow, { removedAt: null }, { orderBy: { accountLogin: "asc", id: "asc" } });
+      const rows = await begin().find(
+        InstallationRow,
+        { removedAt: null },
+        { orderBy: { accountLogin: "asc", id: "asc" } },
+      );
       return rows.map(fromRow);
     },
 

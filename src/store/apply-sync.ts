@@ -77,8 +77,15 @@ interface PresentFile {
   readonly owner: string;
 }
 
-async function readPresent(session: Session, scope: Scope, paths: readonly string[]): Promise<Map<string, PresentFile>> {
-  const rows = await session.query<Record<"path" | "content_hash" | "entity_type", string> & Record<"git_sha" | "repository_id" | "owner", string | null>>(
+async function readPresent(
+  session: Session,
+  scope: Scope,
+  paths: readonly string[],
+): Promise<Map<string, PresentFile>> {
+  const rows = await session.query<
+    Record<"path" | "content_hash" | "entity_type", string> &
+      Record<"git_sha" | "repository_id" | "owner", string | null>
+  >(
     `select path, content_hash, entity_type, git_sha, repository_id, (
       select r.owner || '/' || r.name from repositories r where r.id = workspace_files.repository_id) as owner
     from workspace_files where ${inScope(scope)} and path = any($2::text[])`,
@@ -121,7 +128,12 @@ async function latestRevision(session: Session, scope: Scope): Promise<number> {
   return row?.number ?? 0;
 }
 
-async function moveToHistory(session: Session, scope: Scope, paths: readonly string[], revision: number): Promise<void> {
+async function moveToHistory(
+  session: Session,
+  scope: Scope,
+  paths: readonly string[],
+  revision: number,
+): Promise<void> {
   if (paths.length === 0) return;
   await session.query(
     `insert into workspace_file_history (organization_id, path, entity_type, content, content_hash, git_sha, size_bytes,

@@ -3,8 +3,10 @@ import { Fault } from "../errors.ts";
 
 // Classes of SQLSTATE and Node's codes that mean "no server", "not now" or "not with this login"; the same statement
 // against a healthy server would have worked.
-const unavailable = /^(?:08|53|57|58|28)|^3D000$|^(?:ECONN|ENOTFOUND|EAI_|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOENT|EPIPE|EACCES)/;
-const unavailableMessage = /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error|server closed the connection/i;
+const unavailable =
+  /^(?:08|53|57|58|28)|^3D000$|^(?:ECONN|ENOTFOUND|EAI_|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOENT|EPIPE|EACCES)/;
+const unavailableMessage =
+  /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error|server closed the connection/i;
 
 /** Turns whatever was thrown into the fault that it means, or gives it back where it is something else. */
 export function storeFault(error: unknown, url: string): unknown {
@@ -12,13 +14,19 @@ export function storeFault(error: unknown, url: string): unknown {
   const code = codeOf(error);
   const message = error instanceof Error ? error.message : "";
   if (unavailable.test(code) || unavailableMessage.test(message)) {
-    return new Fault("store-unavailable", `Cannot use Postgres at ${addressOf(url)}: ${code || "the connection ended"}`, {
-      cause: error,
-    });
+    return new Fault(
+      "store-unavailable",
+      `Cannot use Postgres at ${addressOf(url)}: ${code || "the connection ended"}`,
+      {
+        cause: error,
+      },
+    );
   }
   // undefined_table, undefined_column, invalid_schema_name: the code is newer than the schema.
   if (["42P01", "42703", "3F000"].includes(code)) {
-    return new Fault("store-outdated", `The database at ${addressOf(url)} lacks a part of the schema`, { cause: error });
+    return new Fault("store-outdated", `The database at ${addressOf(url)} lacks a part of the schema`, {
+      cause: error,
+    });
   }
   return error;
 }

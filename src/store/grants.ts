@@ -1,6 +1,7 @@
 // Grants: who allowed which repository or account to feed which scope. Whether one suffices is `workspace/grant.ts`'s to say.
-import type { EntityManager, FilterQuery } from "@mikro-orm/postgresql";
+
 import { randomUUID } from "node:crypto";
+import type { EntityManager, FilterQuery } from "@mikro-orm/postgresql";
 import type { Grant } from "../workspace/grant.ts";
 import { GrantRow } from "./entities.ts";
 import { organizationSlugs } from "./organizations.ts";

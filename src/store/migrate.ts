@@ -1,6 +1,7 @@
 // Brings a database to the schema that this code expects. Any number of processes may do so at once.
-import { createOrm, migrationsTable } from "./orm.ts";
+
 import { storeFault } from "./faults.ts";
+import { createOrm, migrationsTable } from "./orm.ts";
 import { sessionOf } from "./session.ts";
 
 // Any constant does, as long as nothing else in the database takes the same advisory lock.

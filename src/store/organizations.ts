@@ -1,6 +1,7 @@
 // Organisations: the scopes that exist beside global.
-import { type EntityManager, UniqueConstraintViolationException } from "@mikro-orm/postgresql";
+
 import { randomUUID } from "node:crypto";
+import { type EntityManager, UniqueConstraintViolationException } from "@mikro-orm/postgresql";
 import { Fault } from "../errors.ts";
 import {
   globalScope,

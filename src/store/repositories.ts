@@ -96,7 +96,10 @@ export function repositoryRegistry(begin: () => EntityManager): Repositories {
   };
 }
 
-async function findRepositories(entityManager: EntityManager, where: FilterQuery<RepositoryRow>): Promise<Repository[]> {
+async function findRepositories(
+  entityManager: EntityManager,
+  where: FilterQuery<RepositoryRow>,
+): Promise<Repository[]> {
   const rows = await entityManager.find(RepositoryRow, where, { orderBy: { owner: "asc", name: "asc", id: "asc" } });
   if (rows.length === 0) return [];
   const suspended = await entityManager.find(InstallationRow, { suspended: true });

@@ -13,18 +13,17 @@ export interface Session {
 
 /** The session of an entity manager: its transaction's connection, or else any connection of the pool. */
 export function sessionOf(entityManager: EntityManager): Session {
-  const executor = entityManager.getTransactionContext<Executor & object>() ?? entityManager.getConnection().getClient();
+  const executor =
+    entityManager.getTransactionContext<Executor & object>() ?? entityManager.getConnection().getClient();
   return sessionOn(executor);
 }
 
 /** Runs `work` in one transaction that sees a single moment of the database and writes nothing. */
 export function readSnapshot<T>(orm: MikroORM, work: (session: Session) => Promise<T>): Promise<T> {
-  return orm.em
-    .getConnection()
-    .transactional((transaction) => work(sessionOn(transaction)), {
-      isolationLevel: IsolationLevel.REPEATABLE_READ,
-      readOnly: true,
-    });
+  return orm.em.getConnection().transactional((transaction) => work(sessionOn(transaction)), {
+    isolationLevel: IsolationLevel.REPEATABLE_READ,
+    readOnly: true,
+  });
 }
 
 function sessionOn(executor: Executor): Session {

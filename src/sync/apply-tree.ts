@@ -1,12 +1,12 @@
 // The writing half of a sync: which files the tree wants, which of them are not stored yet, and one transaction.
 import { contentHash, gitBlobSha } from "../digest.ts";
 import type { CommitFacts, GitHub } from "../github/github.ts";
-import { selectFiles } from "../manifest/manifest.ts";
+import type { Selection } from "../manifest/manifest.ts";
 import type { Store, SyncOutcome } from "../store/store.ts";
 import type { BindingRequest } from "../workspace/binding.ts";
 import type { Diagnostic } from "../workspace/diagnostic.ts";
 import { diffTree, type WantedFile } from "../workspace/diff.ts";
-import { decodeContent, type FileContent, type SkippedFile, type TreeFile } from "../workspace/file.ts";
+import { decodeContent, type FileContent, type SkippedFile } from "../workspace/file.ts";
 import type { WritableScope } from "../workspace/grant.ts";
 import type { Repository, SyncReport } from "../workspace/repository.ts";
 import { scopeSlug } from "../workspace/scope.ts";
@@ -14,7 +14,7 @@ import { scopeSlug } from "../workspace/scope.ts";
 export interface TreeToApply {
   readonly repository: Repository;
   readonly head: CommitFacts;
-  readonly tree: readonly TreeFile[];
+  readonly selection: Selection;
   readonly granted: WritableScope;
   readonly request: BindingRequest;
 }
@@ -22,10 +22,9 @@ export interface TreeToApply {
 /** Makes what is stored of a repository equal to a tree, in one transaction, and gives the report of it. */
 export async function applyTree(
   edges: { readonly github: GitHub; readonly store: Store },
-  { repository, head, tree, granted, request }: TreeToApply,
+  { repository, head, selection, granted, request }: TreeToApply,
 ): Promise<SyncReport> {
   const { store } = edges;
-  const selection = selectFiles(tree, request);
   const stored = await store.filesOfRepository(granted, repository.id);
   const diff = diffTree(selection.keep, stored);
 

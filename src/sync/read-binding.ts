@@ -1,9 +1,9 @@
 // What the head of a default branch asks for, and whether it is granted.
 import type { CommitFacts, GitHub } from "../github/github.ts";
-import { readManifest } from "../manifest/manifest.ts";
+import { readManifest, type Selection, selectFiles } from "../manifest/manifest.ts";
 import type { Store } from "../store/store.ts";
 import { type BindingRequest, bindingPath, decideBinding } from "../workspace/binding.ts";
-import { bindingDiagnostics, missingManifest } from "../workspace/binding-words.ts";
+import { bindingDiagnostics, missingManifest, missingRoot } from "../workspace/binding-words.ts";
 import type { Diagnostic } from "../workspace/diagnostic.ts";
 import type { TreeFile } from "../workspace/file.ts";
 import type { WritableScope } from "../workspace/grant.ts";
@@ -11,7 +11,12 @@ import type { BindingState, Repository, SyncReport } from "../workspace/reposito
 import { scopeSlug } from "../workspace/scope.ts";
 
 export type BindingOutcome =
-  | { readonly kind: "bound"; readonly granted: WritableScope; readonly request: BindingRequest }
+  | {
+      readonly kind: "bound";
+      readonly granted: WritableScope;
+      readonly request: BindingRequest;
+      readonly selection: Selection;
+    }
   /** Nothing may be written; what is stored stays as it is. */
   | { readonly kind: "stopped"; readonly requestedScope: string | null; readonly report: SyncReport };
 
@@ -58,7 +63,12 @@ export async function readBinding(
     repository,
     grants: await store.grantsFor(repository),
   });
-  if (decision.kind === "bound") return { kind: "bound", granted: decision.granted, request };
+  if (decision.kind === "bound") {
+    const selection = selectFiles(tree, request);
+    return selection.rootExists
+      ? { kind: "bound", granted: decision.granted, request, selection }
+      : stop("refused", request.scope, [missingRoot(request.root, text)]);
+  }
   const state = decision.kind === "pending" ? "pending" : "refused";
   return stop(state, request.scope, bindingDiagnostics(decision, repository, text));
 }

@@ -33,9 +33,9 @@ export async function syncRepository(edges: SyncEdges, job: SyncJob): Promise<Sy
     return report;
   }
 
-  const { granted, request } = binding;
+  const { granted, request, selection } = binding;
   if (repository.scope === null || repository.state !== "bound") await store.bindRepository(repository.id, granted);
-  const report = await applyTree(edges, { repository, head, tree, granted, request });
+  const report = await applyTree(edges, { repository, head, selection, granted, request });
   // After the commit, never inside it: a reader must not see files that a rollback takes back.
   await refreshScope(edges, granted);
   await publishReport(edges, repository, head, report);

@@ -15,8 +15,7 @@ export function bindingDiagnostics(
   repository: { readonly owner: string; readonly name: string },
   manifestText: string,
 ): Diagnostic[] {
-  const line = 1 + manifestText.split("\n").findIndex((text) => /^\s*["']?scope["']?\s*:/.test(text));
-  const at = { scope: null, path: bindingPath, line: Math.max(1, line), column: 1 } as const;
+  const at = { scope: null, path: bindingPath, line: lineOf("scope", manifestText), column: 1 } as const;
   const name = `${repository.owner}/${repository.name}`;
   switch (decision.kind) {
     case "pending": {
@@ -72,5 +71,25 @@ export function missingManifest(scope: string): Diagnostic {
   };
 }
 
+/** A root folder that holds nothing is most likely misspelt, and syncing it would delete everything. */
+export function missingRoot(root: string, manifestText: string): Diagnostic {
+  return {
+    code: "config-invalid",
+    severity: "error",
+    message: `The folder "${root}" that ${bindingPath} names as root holds no files: nothing is synced and what is stored stays`,
+    scope: null,
+    path: bindingPath,
+    line: lineOf("root", manifestText),
+    column: 1,
+    remedy: `Correct "root", or leave it out where the modules lie at the repository's root`,
+  };
+}
+
 /** What an author adds to bind a repository, as a file. */
 export const manifestExample = "scope: your-organisation   # an organisation's slug, or global\n";
+
+/** The line that sets a key of the file, or the first. */
+function lineOf(key: string, manifestText: string): number {
+  const isSet = new RegExp(`^\\s*["']?${key}["']?\\s*:`);
+  return Math.max(1, 1 + manifestText.split("\n").findIndex((text) => isSet.test(text)));
+}

@@ -16,7 +16,7 @@ export interface Room {
 }
 
 /** May import everything: it builds the edges and hands them to the ways. */
-export const compositionRoots: readonly string[] = ["main.ts", "cli/main.ts"];
+export const compositionRoots: readonly string[] = ["main.ts", "cli/main.ts", "cli/serve.ts"];
 
 const core = {
   types: [],
@@ -86,9 +86,10 @@ export const rooms: Readonly<Record<string, Room>> = {
   intake: { ...way, values: ["workspace", "errors.ts"] },
   sync: { ...way, values: ["workspace", "link", "manifest", "errors.ts", "digest.ts"] },
   check: { ...way, values: ["workspace", "link", "manifest", "run", "errors.ts", "digest.ts"] },
-  dashboard: { ...way, values: ["workspace", "link", "errors.ts", "digest.ts"], packages: ["zod"] },
   cli: {
     ...way,
+    // The roles that the program starts in.
+    types: [...edges, "main.ts"],
     values: ["workspace", "link", "manifest", "run", "sync", "check", "config.ts", "log.ts", "errors.ts", "digest.ts"],
     packages: ["commander", "zod"],
   },

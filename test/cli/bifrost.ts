@@ -1,9 +1,14 @@
-// Runs the command line as a person does, in a process of its own, on folders made for one test.
+// Runs the command line as a person does, on folders made for one test: in a process of its own, or in this one where
+// nothing of a process matters and a start of Node for each case would make the tests slow.
 import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
+import { Writable } from "node:stream";
 import { onTestFinished } from "vitest";
+import { runCommandLine } from "../../src/cli/command-line.ts";
+import type { CliIo } from "../../src/cli/io.ts";
+import { createProgram } from "../../src/cli/program.ts";
 
 const main = resolve(import.meta.dirname, "../../src/cli/main.ts");
 
@@ -48,4 +53,20 @@ export async function bifrostJson(args: readonly string[], cwd?: string) {
   const { exitCode, stdout, stderr } = await bifrost([...args, "--json"], cwd);
   if (stderr !== "") throw new Error(`Something was printed beside the document:\n${stderr}`);
   return { exitCode, document: JSON.parse(stdout) };
+}
+
+/** Runs a command line that opens nothing but folders, in this process; paths are absolute. */
+export async function bifrostHere(args: readonly string[]): Promise<Finished> {
+  const text = { stdout: "", stderr: "" };
+  const collect = (name: keyof typeof text) =>
+    new Writable({
+      write(chunk, _, done) {
+        text[name] += chunk;
+        done();
+      },
+    });
+  const io: CliIo = { stdout: collect("stdout"), stderr: collect("stderr"), exitCode: 0 };
+  const refuse = () => Promise.reject(new Error("This test opens folders only"));
+  const edges = { openSandbox: refuse, openDeployment: refuse, migrate: refuse, serve: refuse };
+  return { exitCode: await runCommandLine(createProgram(io, edges), io, args), ...text };
 }

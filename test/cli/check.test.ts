@@ -1,7 +1,7 @@
 import { symlinkSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
-import { bifrost, bifrostJson, makeFolder } from "./bifrost.ts";
+import { bifrost, bifrostHere, bifrostJson, makeFolder } from "./bifrost.ts";
 
 const examples = resolve(import.meta.dirname, "../../examples");
 
@@ -229,7 +229,7 @@ describe("which files count", () => {
         { code: "config-invalid", line: 2, column: 7 },
       ],
     });
-    const { stdout } = await bifrost(["check", folder]);
+    const { stdout } = await bifrostHere(["check", folder]);
     expect(stdout).toContain("  2 │ gate: maybe\n    │       ^^^^^\n");
   });
 

@@ -45,9 +45,11 @@ describe("listFolder()", () => {
 
   test.runIf(process.platform === "linux")("listFolder() marks a name that is not UTF-8", async () => {
     const folder = makeFolder();
-    writeFileSync(Buffer.concat([Buffer.from(`${folder}/caf`), Buffer.from([0xe9]), Buffer.from(".ts")]), "");
-    const [file] = await pathsAndModes(folder);
-    expect(file).toBe("100644 caf\ufffd.ts");
+    const latin = (name: string) => Buffer.concat([Buffer.from(`${folder}/`), Buffer.from(name, "latin1")]);
+    writeFileSync(latin("caf\u00e9.ts"), "");
+    mkdirSync(latin("men\u00fc"));
+    writeFileSync(latin("men\u00fc/a.ts"), "");
+    expect(await pathsAndModes(folder)).toEqual(["100644 caf\ufffd.ts", "100644 men\ufffd"]);
   });
 });
 

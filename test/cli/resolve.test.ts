@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { bifrost, bifrostJson, makeFolder } from "./bifrost.ts";
+import { bifrost, bifrostHere, bifrostJson, makeFolder } from "./bifrost.ts";
 
 const own = "export const own = true;";
 const shared = "export const own = false;";
@@ -71,7 +71,7 @@ describe("resolve", () => {
     ["../../x", "above the workspace's root"],
     ["lodash", "Packages cannot be imported"],
   ])("resolve tells people what to do about %j", async (specifier, words) => {
-    const { exitCode, stdout } = await bifrost(["resolve", specifier, ...twoLayers().args]);
+    const { exitCode, stdout } = await bifrostHere(["resolve", specifier, ...twoLayers().args]);
     expect(stdout).toContain(words);
     expect(exitCode).toBe(1);
   });

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { resolve } from "node:path";
 import { describe, expect, test } from "vitest";
-import { bifrost, makeFolder } from "./bifrost.ts";
+import { bifrost, bifrostHere, makeFolder } from "./bifrost.ts";
 
 const wrongUses = [
   ["an unknown command", ["chek"], "unknown command 'chek' (Did you mean check?)"],
@@ -9,9 +10,13 @@ const wrongUses = [
   ["a missing argument", ["run"], "missing required argument 'workflow'"],
   ["too many arguments", ["check", "a", "b"], "too many arguments"],
   ["an option without its value", ["check", "--global"], "argument missing"],
-  ["a missing folder", ["check", "nowhere"], 'Cannot read the folder "nowhere": it does not exist'],
-  ["a missing global folder", ["check", "--global", "nowhere"], 'Cannot read the global folder "nowhere"'],
-  ["a file instead of a folder", ["check", "a-file"], 'Cannot read the folder "a-file": it is not a folder'],
+  ["a missing folder", ["check", "/nowhere"], 'Cannot read the folder "/nowhere": it does not exist'],
+  ["a missing global folder", ["check", tmpdir(), "--global", "/nowhere"], 'Cannot read the global folder "/nowhere"'],
+  [
+    "a file instead of a folder",
+    ["check", process.execPath],
+    `Cannot read the folder "${process.execPath}": it is not a folder`,
+  ],
   ["a scope that is no slug", ["check", "--scope", "Acme Inc"], '"Acme Inc" is not a slug'],
   ["a limit that is no number", ["check", "--time-limit", "soon"], "Give a number above 0"],
   ["an input that is not JSON", ["run", "x", "--input", "{name}"], "The value of --input is not JSON"],
@@ -20,7 +25,7 @@ const wrongUses = [
 
 describe("wrong use", () => {
   test.each(wrongUses)("%s exits with 2, and says on standard error what to do", async (_, args, message) => {
-    const { exitCode, stdout, stderr } = await bifrost(args, makeFolder({ "a-file": "" }));
+    const { exitCode, stdout, stderr } = await bifrostHere(args);
     expect(stderr).toContain(`error: `);
     expect(stderr).toContain(message);
     expect(stderr).toMatch(/\n {2}to do: \S.*\n$/);
@@ -31,16 +36,13 @@ describe("wrong use", () => {
   test.each(wrongUses)(
     "%s with --json exits with 2, and prints one document and nothing else",
     async (_, args, message) => {
-      const { exitCode, stdout, stderr } = await bifrost(
-        [...args.slice(0, 1), "--json", ...args.slice(1)],
-        makeFolder({ "a-file": "" }),
-      );
+      const { exitCode, stdout, stderr } = await bifrostHere([...args.slice(0, 1), "--json", ...args.slice(1)]);
       const document = JSON.parse(stdout);
       expect(document).toEqual({
         ok: false,
         error: { code: "wrong-use", message: expect.any(String), remedy: expect.any(String) },
       });
-      if (args[0] !== "chek") expect(document.error.message).toContain(message);
+      expect(document.error.message).toContain(message);
       expect(stderr).toBe("");
       expect(exitCode).toBe(2);
     },
@@ -48,15 +50,21 @@ describe("wrong use", () => {
 
   test("resolve and a manifest that is wrong exit with 2, at the manifest's line", async () => {
     const folder = makeFolder({ ".github/bifrost.yml": "scope: acme\nroot: 3" });
-    const { exitCode, stderr } = await bifrost(["resolve", "shared/a"], folder);
+    const { exitCode, stderr } = await bifrostHere(["resolve", "shared/a", "--dir", folder]);
     expect(stderr).toContain('.github/bifrost.yml:2: "root" must be text');
     expect(exitCode).toBe(2);
   });
 });
 
+test("the process ends with the exit code, and with a document on standard output alone", async () => {
+  const { exitCode, stdout, stderr } = await bifrost(["check", "nowhere", "--json"]);
+  expect(JSON.parse(stdout)).toMatchObject({ ok: false, error: { code: "wrong-use" } });
+  expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: "" });
+});
+
 describe("help", () => {
   test.each(["check", "run", "resolve"])("%s --help shows an example and exits with 0", async (command) => {
-    const { exitCode, stdout, stderr } = await bifrost([command, "--help"]);
+    const { exitCode, stdout, stderr } = await bifrostHere([command, "--help"]);
     expect(stdout).toContain(`Usage: bifrost ${command} `);
     expect(stdout).toContain(`Example:\n  $ bifrost ${command} `);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });

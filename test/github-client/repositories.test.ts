@@ -17,10 +17,19 @@ test("installations() gives every account with the app installed, page after pag
 });
 
 test("installationRepositories() gives every repository that the installation reaches, page after page", async () => {
-  const { installation, repository, client } = await setScene();
-  for (let number = 0; number < 100; number += 1) await repository.owner.createRepository(`more-${number}`);
+  const { emulator, installation, repository, client } = await setScene();
+  const more = { id: 7, name: "more", default_branch: "main", private: false, archived: true };
+  const next = `${emulator.apiUrl}/installation/repositories?per_page=100&page=1`;
+  emulator.faults.next({
+    path: "/installation/repositories",
+    respond: {
+      status: 200,
+      headers: { link: `<${next}>; rel="next"` },
+      body: { total_count: 2, repositories: [{ ...more, owner: { id: 8, login: "acme" } }] },
+    },
+  });
   const found = await client.installationRepositories(installation.id);
-  expect(found).toHaveLength(101);
+  expect(found.map(({ id }) => id)).toEqual([7, repository.id]);
   expect(found.find(({ id }) => id === repository.id)).toEqual({
     id: repository.id,
     installationId: installation.id,
@@ -81,4 +90,14 @@ test("repository() asks with a token for this repository alone, minted once", as
   expect(asked(scene)).toEqual(["GET /repos/acme/modules", "GET /repos/acme/modules"]);
   const minted = scene.emulator.requests.filter((request) => request.path.endsWith("/access_tokens"));
   expect(minted).toHaveLength(1);
+});
+
+test("installationRepositories() never follows a next page to another host", async () => {
+  const { emulator, installation, client } = await setScene();
+  const elsewhere = await setScene();
+  const link = `<${elsewhere.emulator.apiUrl}/installation/repositories?page=2>; rel="next"`;
+  const body = { total_count: 2, repositories: [] };
+  emulator.faults.next({ path: "/installation/repositories", respond: { status: 200, headers: { link }, body } });
+  await expect(client.installationRepositories(installation.id)).rejects.toMatchObject({ code: "github-rejected" });
+  expect(elsewhere.emulator.requests).toEqual([]);
 });

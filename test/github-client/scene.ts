@@ -38,7 +38,7 @@ export async function setScene(files?: TreeChanges, options: Partial<GitHubOptio
   return { emulator, app, installation, repository, address: addressOf(repository, installation), client };
 }
 
-export function addressOf(repository: Repository, installation: Installation): RepositoryAddress {
+function addressOf(repository: Repository, installation: Installation): RepositoryAddress {
   return { id: repository.id, installationId: installation.id, owner: repository.owner.login, name: repository.name };
 }
 

@@ -1,6 +1,7 @@
 // Sends requests to a server under test over plain sockets, where fetch would not: bodies of any kind and unfinished
 // requests.
-import { type IncomingMessage, request } from "node:http";
+import { once } from "node:events";
+import { Agent, type IncomingMessage, request } from "node:http";
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 
@@ -16,7 +17,9 @@ export async function sendChunked(
   headers: Record<string, string>,
   chunks: Iterable<Uint8Array>,
 ): Promise<Sent & { readonly bytesSent: number }> {
-  const outgoing = request(url, { method: "POST", headers });
+  // A body that was named longer than it became keeps its connection open, so the connection is this request's alone.
+  const agent = new Agent({ keepAlive: true });
+  const outgoing = request(url, { method: "POST", headers, agent });
   let bytesSent = 0;
   let answered = false;
   const answer = new Promise<IncomingMessage>((resolve, reject) => {
@@ -36,7 +39,9 @@ export async function sendChunked(
   }
   outgoing.end();
   const response = await answer;
-  return { status: response.statusCode ?? 0, headers: response.headers, body: await text(response), bytesSent };
+  const body = await text(response);
+  agent.destroy();
+  return { status: response.statusCode ?? 0, headers: response.headers, body, bytesSent };
 }
 
 /** Opens a connection, sends text and gives all that comes back until the server closes it. */
@@ -45,4 +50,28 @@ export async function sendRaw(url: string, bytes: string): Promise<string> {
   const socket = connect(Number(port), hostname);
   socket.write(bytes);
   return await text(socket);
+}
+
+/** Sends a body to the end or until the server breaks off, whatever it answers. Gives how many bytes went out. */
+export async function sendStubbornly(url: string, headers: Record<string, string>, bytes: number): Promise<number> {
+  const { hostname, port, pathname } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  const broken = new Promise<void>((resolve) => {
+    socket.once("close", () => resolve());
+    socket.on("error", () => resolve());
+  });
+  socket.resume();
+  const named = "content-length" in headers;
+  const lines = Object.entries({ host: hostname, ...(!named && { "transfer-encoding": "chunked" }), ...headers });
+  socket.write(`POST ${pathname} HTTP/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n`);
+  const zeros = "\0".repeat(0x10000);
+  const chunk = Buffer.from(named ? zeros : `10000\r\n${zeros}\r\n`);
+  let sent = 0;
+  while (sent < bytes && !socket.destroyed) {
+    if (!socket.write(chunk)) await Promise.race([once(socket, "drain").catch(() => {}), broken]);
+    sent += 0x10000;
+  }
+  socket.destroy();
+  await broken;
+  return sent;
 }

@@ -13,8 +13,8 @@ async function serve(
   routes: readonly Route[],
   limits: Partial<HttpLimits> = {},
 ): Promise<HttpServer & { log(): string }> {
-  let lines = "";
-  const log = pino({ level: "info" }, { write: (line) => void (lines += line) });
+  const lines: string[] = [];
+  const log = pino({ level: "info" }, { write: (line) => lines.push(line) });
   const server = await startHttpServer({
     host: "127.0.0.1",
     port: 0,
@@ -23,7 +23,7 @@ async function serve(
     log,
   });
   onTestFinished(() => server.close());
-  return { ...server, log: () => lines };
+  return { ...server, log: () => lines.join() };
 }
 
 const hello: Route = {

@@ -143,7 +143,10 @@ test("a job starts long before the next poll, in whichever process works", async
 
 test("a job that fails is tried again, and the queue says so without the error's message", async () => {
   const said: [object, string][] = [];
-  const log = { warn: (...line: [object, string]) => said.push(line), error: (...line: [object, string]) => said.push(line) };
+  const log = {
+    warn: (...line: [object, string]) => said.push(line),
+    error: (...line: [object, string]) => said.push(line),
+  };
   const jobs = await connect({ log });
   let runs = 0;
   await jobs.work(
@@ -197,9 +200,10 @@ test("a fault's retryAt postpones the job to then, and does not count as a try",
   await jobs.idle();
   expect(attempts).toHaveLength(2);
   expect(attempts[1]).toBeGreaterThanOrEqual(retryAt.getTime());
-  const [row] = await database.query("select max(retry_count)::int as tries from bifrost_jobs.job where singleton_key = $1", [
-    `${job.repositoryId}`,
-  ]);
+  const [row] = await database.query(
+    "select max(retry_count)::int as tries from bifrost_jobs.job where singleton_key = $1",
+    [`${job.repositoryId}`],
+  );
   expect(row).toEqual({ tries: 0 });
 });
 
@@ -260,7 +264,9 @@ test("a job that is merged inside a transaction waits for it, so that its worker
     await working.work(
       handlers({
         sync: async ({ repositoryId }) => {
-          seen.push(repositoryId === job.repositoryId ? (await store.grantsFor({ id: 0, accountId: 4711 })).length : -1);
+          seen.push(
+            repositoryId === job.repositoryId ? (await store.grantsFor({ id: 0, accountId: 4711 })).length : -1,
+          );
         },
       }),
     );

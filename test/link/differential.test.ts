@@ -36,14 +36,12 @@ function statementOf(modules: number): fc.Arbitrary<Statement> {
   );
 }
 
-const graph = fc
-  .integer({ min: 1, max: 7 })
-  .chain((modules) =>
-    fc.array(fc.array(statementOf(modules), { minLength: 1, maxLength: 6 }), {
-      minLength: modules,
-      maxLength: modules,
-    }),
-  );
+const graph = fc.integer({ min: 1, max: 7 }).chain((modules) =>
+  fc.array(fc.array(statementOf(modules), { minLength: 1, maxLength: 6 }), {
+    minLength: modules,
+    maxLength: modules,
+  }),
+);
 
 /** Writes a module. A second export of one name is left out: that is a fault of one source, and no matter of linking. */
 function sourceOf(statements: readonly Statement[], self: number): string {
@@ -103,7 +101,10 @@ test("link() accepts exactly the graphs that V8 links, and evaluates them in V8'
     expect(result.program !== undefined, told).toBe(verdict?.refusal === null);
     if (result.program === undefined) continue;
     linked += 1;
-    expect(result.files.map(({ path }) => path), told).toEqual(verdict?.order);
+    expect(
+      result.files.map(({ path }) => path),
+      told,
+    ).toEqual(verdict?.order);
   }
   // Both kinds must be there in number, or the agreement would say little.
   expect(linked).toBeGreaterThan(80);

@@ -6,7 +6,9 @@ import { fileURLToPath } from "node:url";
 /** Sources by URL, where each of their specifiers leads, and where to begin. */
 export interface V8Graph {
   readonly entry: string;
-  readonly modules: Readonly<Record<string, { readonly source: string; readonly imports: Readonly<Record<string, string>> }>>;
+  readonly modules: Readonly<
+    Record<string, { readonly source: string; readonly imports: Readonly<Record<string, string>> }>
+  >;
 }
 
 export interface V8Verdict {

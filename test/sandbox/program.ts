@@ -44,7 +44,7 @@ function languageOf(name: string): ModuleLanguage {
   return name.endsWith("ts") ? "typescript" : "javascript";
 }
 
-export function hashOf(source: string): ContentHash {
+function hashOf(source: string): ContentHash {
   return createHash("sha256").update(source).digest("hex") as ContentHash;
 }
 

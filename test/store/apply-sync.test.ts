@@ -49,7 +49,10 @@ test("applySync() makes one revision when something changed and none when nothin
   expect(first).toMatchObject({ revision: 1, changed: true, upserts: ["a.ts", "b.ts"], deletes: [] });
   const same = await store.applySync(granted, sampleChange(repository.id, files));
   expect(same).toMatchObject({ revision: 1, changed: false, upserts: [] });
-  const second = await store.applySync(granted, sampleChange(repository.id, { ...files, "a.ts": "3" }, ["b.ts", "c.ts"]));
+  const second = await store.applySync(
+    granted,
+    sampleChange(repository.id, { ...files, "a.ts": "3" }, ["b.ts", "c.ts"]),
+  );
   // A path that is both written and deleted is written.
   expect(second).toMatchObject({ revision: 2, upserts: ["a.ts"], deletes: [] });
   const third = await store.applySync(granted, sampleChange(repository.id, {}, ["b.ts", "never.ts"]));
@@ -68,7 +71,10 @@ test("applySync() keeps content as it is, whatever characters it holds", async (
   const granted = await sampleScope(store);
   const repository = await boundRepository(store, granted);
   const content = '\ufeffconst a = "\\ \' {NULL,} $1 ? 😀";\r\n\t// 日本\n';
-  await store.applySync(granted, sampleChange(repository.id, { "weird/ünï {name}.ts": content, "NULL": "NULL", "empty.ts": "" }));
+  await store.applySync(
+    granted,
+    sampleChange(repository.id, { "weird/ünï {name}.ts": content, NULL: "NULL", "empty.ts": "" }),
+  );
   const contents = await store.contents(granted, [path("weird/ünï {name}.ts"), path("NULL"), path("empty.ts")]);
   expect([...contents.values()].map((file) => file.content).sort()).toEqual(["", "NULL", content].sort());
 });
@@ -134,7 +140,9 @@ test("applySync() leaves nothing behind when its report fails", async () => {
   expect(await store.snapshot(granted)).toEqual(before);
   expect(await store.revisions(granted, 10)).toHaveLength(1);
   expect(await store.filesAt(granted, 1)).toHaveLength(1);
-  const history = await database.query("select 1 from workspace_file_history where repository_id = $1", [repository.id]);
+  const history = await database.query("select 1 from workspace_file_history where repository_id = $1", [
+    repository.id,
+  ]);
   expect(history).toEqual([]);
 });
 
@@ -166,7 +174,9 @@ test("applySync() throws binding-changed for a repository that is bound elsewher
 test("applySync() writes 2,500 files in one revision", async () => {
   const granted = await sampleScope(store);
   const repository = await boundRepository(store, granted);
-  const files = Object.fromEntries(Array.from({ length: 2500 }, (_, index) => [`m/${index}.ts`, `export default ${index}`]));
+  const files = Object.fromEntries(
+    Array.from({ length: 2500 }, (_, index) => [`m/${index}.ts`, `export default ${index}`]),
+  );
   const outcome = await store.applySync(granted, sampleChange(repository.id, files));
   expect(outcome).toMatchObject({ revision: 1 });
   expect((await store.snapshot(granted)).files.size).toBe(2500);

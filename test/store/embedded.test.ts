@@ -36,7 +36,9 @@ function otherProcess(code: string): ChildProcess {
     import { connectStore } from "${source}connect.ts";
     import { migrateStore } from "${source}migrate.ts";
     ${code}`;
-  const child = spawn(process.execPath, ["--input-type=module", "-e", script], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, ["--input-type=module", "-e", script], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   onTestFinished(() => {
     child.kill("SIGKILL");
   });

@@ -78,9 +78,10 @@ test("the history grows by what changes, not by what is there", async () => {
   const files = Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`m/${index}.ts`, "1"]));
   await store.applySync(granted, sampleChange(repository.id, files));
   await store.applySync(granted, sampleChange(repository.id, { ...files, "m/7.ts": "2" }));
-  const [kept] = await database.query("select count(*)::int as count from workspace_file_history where repository_id = $1", [
-    repository.id,
-  ]);
+  const [kept] = await database.query(
+    "select count(*)::int as count from workspace_file_history where repository_id = $1",
+    [repository.id],
+  );
   expect(kept).toEqual({ count: 1 });
   expect(await store.filesAt(granted, 1)).toHaveLength(100);
 });

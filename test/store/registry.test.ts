@@ -46,13 +46,25 @@ test("a grant is added once, found by repository and by account, and removed onc
 });
 
 test("accountId() knows accounts that have or had the app, whatever the case", async () => {
-  await store.saveInstallation({ id: 31, accountId: 310, accountLogin: "Old-Inc", accountType: "User", suspended: false });
+  await store.saveInstallation({
+    id: 31,
+    accountId: 310,
+    accountLogin: "Old-Inc",
+    accountType: "User",
+    suspended: false,
+  });
   expect(await store.accountId("old-INC")).toBe(310);
   await store.removeInstallation(31);
   expect(await store.accountId("old-inc")).toBe(310);
   expect((await store.installations()).map(({ id }) => id)).not.toContain(31);
   // Somebody else takes the login over.
-  await store.saveInstallation({ id: 30, accountId: 300, accountLogin: "old-inc", accountType: "User", suspended: false });
+  await store.saveInstallation({
+    id: 30,
+    accountId: 300,
+    accountLogin: "old-inc",
+    accountType: "User",
+    suspended: false,
+  });
   expect(await store.accountId("old-inc")).toBe(300);
   expect(await store.accountId("nobody-inc")).toBeUndefined();
 });

@@ -69,7 +69,7 @@ async function findBinaries(): Promise<string> {
   const versions = await readdir(packaged).catch(() => []);
   const folders = [
     ...versions.sort((one, other) => Number(other) - Number(one)).map((version) => join(packaged, version, "bin")),
-    ...(process.env["PATH"] ?? "").split(delimiter),
+    ...(process.env.PATH ?? "").split(delimiter),
   ];
   for (const folder of folders) {
     const both = await Promise.allSettled([stat(join(folder, "postgres")), stat(join(folder, "initdb"))]);
@@ -93,7 +93,9 @@ function serverOwner(): { readonly uid: number; readonly gid: number } | undefin
       // No such user here: the next one may exist.
     }
   }
-  throw new Error(`Cannot start Postgres as root because neither "postgres" nor "nobody" is a user: run as another user`);
+  throw new Error(
+    `Cannot start Postgres as root because neither "postgres" nor "nobody" is a user: run as another user`,
+  );
 }
 
 async function freePort(): Promise<number> {

@@ -32,7 +32,7 @@ export async function createTestDatabase(options: { readonly empty?: boolean } =
 
 /** The server that the run's global set-up started, or the one that the environment names. */
 function serverUrl(): string {
-  const url = process.env["BIFROST_TEST_DATABASE_URL"];
+  const url = process.env.BIFROST_TEST_DATABASE_URL;
   if (!url) throw new Error("Cannot find Postgres as BIFROST_TEST_DATABASE_URL is not set: the global set-up sets it");
   return url;
 }

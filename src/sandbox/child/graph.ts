@@ -13,7 +13,6 @@ export interface Graph {
   find(importer: string, specifier: string): ModuleUrl | undefined;
   /** Whether a URL is that of a module here which an author wrote. */
   isShown(url: string): boolean;
-  has(url: string): boolean;
   /** Compiles and links modules that are not here yet. Gives what V8 refused, or undefined. */
   add(modules: readonly ProgramModule[]): Diagnostic | undefined;
   /** Evaluates a module and, when that is over, has the runtime settle the request. Throws what the evaluation throws. */
@@ -105,7 +104,6 @@ export function createGraph(isolate: ivm.Isolate, context: ivm.Context): Graph {
       const source = sources.get(url);
       return source !== undefined && source.language !== "facade";
     },
-    has: (url) => modules.has(url),
     add: (given) => {
       const missing = given.filter(({ url }) => !modules.has(url));
       for (const module of missing) {

@@ -6,6 +6,7 @@ import { installEvents } from "./events.ts";
 import { hostFunctions } from "./host.ts";
 import { makeInspect } from "./inspect.ts";
 import { installRuntime } from "./runtime.ts";
+import { installUrl } from "./url.ts";
 import { installWebTools } from "./web.ts";
 
 /** Where the runtime leaves what the modules of our own take over; it is gone before any workflow code runs. */
@@ -30,6 +31,7 @@ export const bootstrapScript = `"use strict";
   const { enter, handover } = (${installRuntime.toString()})(host, inspect, levels, { mode, input, context });
   globalThis.performance = { now: host.now };
   (${installEvents.toString()})();
+  (${installUrl.toString()})(host);
   (${installWebTools.toString()})(host);
   Object.defineProperty(globalThis, ${JSON.stringify(handoverName)}, { value: handover, configurable: true });
   return enter;

@@ -43,12 +43,12 @@ export function installRuntime(
   const { apply, defineProperty } = Reflect;
   const { parse, stringify } = JSON;
   const { isError } = Error;
-  const { freeze, values } = Object;
+  const { freeze, setPrototypeOf, values } = Object;
   const { then } = Promise.prototype;
   const { slice, indexOf } = String.prototype;
   const PromiseMade = Promise;
   const ErrorMade = Error;
-  const errorKinds: Record<string, ErrorConstructor | undefined> = Object.setPrototypeOf(
+  const errorKinds: Record<string, ErrorConstructor | undefined> = setPrototypeOf(
     { SyntaxError, TypeError, RangeError, ReferenceError },
     null,
   );
@@ -130,26 +130,27 @@ export function installRuntime(
         host.importModule(importLast, `${specifier}`, url);
       });
     }
-    return { dynamicImport, meta: Object.setPrototypeOf({ url }, null) };
+    return { dynamicImport, meta: setPrototypeOf({ url }, null) };
   }
 
+  // A descriptor without a prototype: workflow code may have given every object a getter.
   function define(target: object, name: string, value: unknown): void {
-    defineProperty(target, name, Object.setPrototypeOf({ value, writable: true, configurable: true }, null));
+    defineProperty(target, name, setPrototypeOf({ value, writable: true, configurable: true }, null));
   }
-  const { setPrototypeOf } = Object;
 
   function rejectImport(request: number, name: string, message: string, stack: string): void {
     const waiting = imports[request];
     delete imports[request];
     if (waiting === undefined) return;
     const error = new (errorKinds[name] ?? ErrorMade)(message);
-    const set = (key: string, value: string): void => {
-      defineProperty(error, key, setPrototypeOf({ value, writable: true, configurable: true }, null));
-    };
-    if (errorKinds[name] === undefined && name !== "Error") set("name", name);
+    if (errorKinds[name] === undefined && name !== "Error") define(error, "name", name);
     // Without a stack of its own the fault lies with the import(), so the error shows where that was called.
     const newline = apply(indexOf, waiting.stack, ["\n"]);
-    set("stack", stack || `${name}: ${message}${newline === -1 ? "" : apply(slice, waiting.stack, [newline])}`);
+    define(
+      error,
+      "stack",
+      stack || `${name}: ${message}${newline === -1 ? "" : apply(slice, waiting.stack, [newline])}`,
+    );
     waiting.reject(error);
   }
 

@@ -142,7 +142,7 @@ test("import() rejects where nobody answers imports", async () => {
 test.for([
   ["at once", "throw new RangeError('broken');"],
   ["after an await", "await new Promise((resolve) => setTimeout(resolve, 2)); throw new RangeError('broken');"],
-])("import() rejects with what the module threw %s, and the run goes on", async ([, source]) => {
+])("import() rejects with what the module threw %s, and the run goes on", async ([, source = ""]) => {
   const outcome = await run(
     sandbox,
     `export default async () => {
