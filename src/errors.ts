@@ -135,6 +135,12 @@ export const faults = {
     status: 503,
     remedy: "Check that Redis runs and that BIFROST_REDIS_URL leads to it",
   },
+  "cache-ahead": {
+    whose: "operator",
+    retry: "never",
+    status: 500,
+    remedy: "The database was set back: delete the keys bifrost:* from Redis, and start the app again to fill it anew",
+  },
   "sandbox-unavailable": {
     whose: "us",
     retry: "later",

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Logger } from "pino";
 import type { ModuleCache } from "./cache/cache.ts";
 import { createMemoryCache } from "./cache/memory-cache.ts";
+import { moveOldKeys } from "./cache/old-keys.ts";
 import { connectRedisCache } from "./cache/redis-cache.ts";
 import { checkPullRequest } from "./check/check-pull-request.ts";
 import type { AppConfig, Config } from "./config.ts";
@@ -48,13 +49,14 @@ export interface RunningApp extends Deployment {
   readonly url: string | undefined;
 }
 
-/** Brings the database up to date and gives the names of the migrations that it took. */
+/** Brings the database and Redis up to date and gives the names of the migrations that it took. */
 export async function migrate(config: Config): Promise<{ readonly applied: readonly string[] }> {
   const database = await openDatabase(config);
   try {
     const { applied } = await migrateStore(database.url);
     await migrateJobs(database.url);
-    return { applied };
+    const { moved } = config.redisUrl ? await moveOldKeys({ url: config.redisUrl }) : { moved: 0 };
+    return { applied: moved === 0 ? applied : [...applied, `the move of ${moved} old keys in Redis`] };
   } finally {
     await database.close();
   }

@@ -15,7 +15,10 @@ export interface CachedModule {
   readonly content: string;
 }
 
-/** A step from one revision of a scope to another, or everything that the scope holds where `from` is undefined. */
+/**
+ * A step from one revision of a scope to another, or everything that the scope holds where `from` is undefined: then
+ * whatever the cache holds is replaced, unless it is of a later revision than `to`.
+ */
 export interface CacheUpdate {
   readonly from: number | undefined;
   readonly to: number;
@@ -25,11 +28,14 @@ export interface CacheUpdate {
 
 /** Every method throws `Fault` `cache-unavailable` where the cache cannot be reached. */
 export interface ModuleCache {
-  /** The revision that the cache holds of a scope; `undefined` where it holds nothing. */
+  /** The revision that the cache holds of a scope; `undefined` where it holds nothing or its index was evicted. */
   revision(granted: GrantedScope): Promise<number | undefined>;
   /** Revision and index in one consistent read; `undefined` where the cache holds nothing of the scope. */
   snapshot(granted: GrantedScope): Promise<CachedSnapshot | undefined>;
-  /** Modules by path, whatever their hash now is. Missing ones are absent from the answer. */
+  /**
+   * Modules by path, whatever their hash now is. Missing ones are absent from the answer. One whose hash differs from a
+   * new snapshot's too is as good as missing (a publisher died halfway): take it from the store and heal it.
+   */
   modules(granted: GrantedScope, paths: readonly WorkspacePath[]): Promise<Map<WorkspacePath, CachedModule>>;
   /**
    * Modules first, then index and revision in one MULTI, then the removal of what was deleted; so a reader with either
@@ -37,7 +43,10 @@ export interface ModuleCache {
    * the cache is not at `from` any more: somebody else published, and the caller works out its step anew.
    */
   publish(granted: GrantedScope, update: CacheUpdate): Promise<boolean>;
-  /** Puts single modules back that were found missing. Index and revision stay. */
+  /**
+   * Puts single modules back that were found missing. Index and revision stay, and a module that the index names with
+   * another hash, or no more, is left out: it was read from the store too early.
+   */
   heal(granted: GrantedScope, modules: readonly CachedModule[]): Promise<void>;
   ready(): Promise<void>;
   close(): Promise<void>;

@@ -40,9 +40,9 @@ export async function checkPullRequest(
   const answer = await openCheckRun(edges, repository, pull, before);
   const verdict = await verdictOn(edges, repository, pull, signal);
   await github.updateCheckRun(repository, answer.checkRunId, draft(pull, answer.startedAt, verdict.verdict));
-  await store.saveCheck({ ...answer.record, conclusion: verdict.verdict.conclusion });
-  // The answer says that it is tried again, so it must be.
+  // An answer that says that it is tried again is none yet.
   if (verdict.retry !== undefined) throw verdict.retry;
+  await store.saveCheck({ ...answer.record, conclusion: verdict.verdict.conclusion });
   return verdict.verdict;
 }
 

@@ -16,12 +16,19 @@ export function answeredWith(error: unknown, ...statuses: readonly number[]): er
   return error instanceof Refusal && !error.tokenRefused && statuses.includes(error.httpStatus);
 }
 
-/** Runs a request about a commit, tree or blob, and says so where GitHub does not serve it yet. */
-export async function servedYet<T>(what: string, request: Promise<T>): Promise<T> {
+/**
+ * Runs a request about a commit, tree or blob, and says so where GitHub does not serve it yet. `isBehind` tells that
+ * from other refusals; by default every answer that there is no such thing does.
+ */
+export async function servedYet<T>(
+  what: string,
+  request: Promise<T>,
+  isBehind: (error: unknown) => error is Refusal = (error) => answeredWith(error, 404, 409, 422),
+): Promise<T> {
   try {
     return await request;
   } catch (error) {
-    if (!answeredWith(error, 404, 409, 422)) throw error;
+    if (!isBehind(error)) throw error;
     throw new Fault("github-behind", `GitHub does not serve ${what} yet: ${error.message}`, { cause: error });
   }
 }

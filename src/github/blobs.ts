@@ -52,7 +52,7 @@ export async function readBlob(source: BlobSource, address: RepositoryAddress, g
 export async function readBlobs(
   source: BlobSource,
   address: RepositoryAddress,
-  gitShas: Iterable<string>,
+  gitShas: readonly string[],
   commitSha: string | undefined,
 ): Promise<Map<string, Uint8Array>> {
   const wanted = new Set(gitShas);

@@ -5,6 +5,7 @@ import { answeredWith, read, servedYet } from "./answer.ts";
 import { type AnnotationBody, annotationsPerRequest, type CheckRunOutput, outputOf } from "./check-run-output.ts";
 import type { Connection, Octokit } from "./connection.ts";
 import type { CheckRunDraft, RepositoryAddress } from "./github.ts";
+import type { Refusal } from "./refusal.ts";
 
 const created = z.object({ id: z.int() });
 const shown = z.array(
@@ -36,10 +37,16 @@ export async function createCheckRun(
       ...bodyOf(draft),
       output: { ...wordsOf(output), annotations: annotations.slice(0, annotationsPerRequest) },
     }),
+    isCommitUnknown,
   );
   const { id } = read("the check run", created, data);
   await append(octokit, address, id, output, annotations.slice(annotationsPerRequest));
   return id;
+}
+
+/** GitHub also answers 422 to a request that it finds wrong, and only its words tell the two apart. */
+function isCommitUnknown(error: unknown): error is Refusal {
+  return answeredWith(error, 422) && /no commit found/i.test(error.message);
 }
 
 /** Makes a check run stand as the draft says, without marking twice what is marked already. */

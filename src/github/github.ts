@@ -84,7 +84,7 @@ export interface GitHub {
    * at a time; where the commit that holds them is named, many of them come in one archive, which costs next to nothing
    * of the hourly budget. All are in memory at once: ask in portions where they may be large.
    */
-  blobs(address: RepositoryAddress, gitShas: Iterable<string>, commitSha?: string): Promise<Map<string, Uint8Array>>;
+  blobs(address: RepositoryAddress, gitShas: readonly string[], commitSha?: string): Promise<Map<string, Uint8Array>>;
   pullRequest(address: RepositoryAddress, number: number): Promise<PullRequestFacts | undefined>;
   /** Numbers of the open pull requests whose head is this commit. */
   pullRequestsAt(address: RepositoryAddress, headSha: string): Promise<number[]>;

@@ -56,6 +56,7 @@ export interface HttpServer {
 
 // How long the rest of a body that nobody wants is thrown away, so that its sender gets to read the answer.
 const lingerMs = 2_000;
+const lingerBytesMax = 256 * 1024;
 
 /** Starts listening; resolves once requests are answered. Throws where the address is taken. */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
@@ -184,7 +185,8 @@ function send(incoming: IncomingMessage, outgoing: ServerResponse, answer: HttpA
 
 /**
  * Nobody reads the rest of this request's body. Closing at once would reset the connection and could take the answer
- * with it, so what still comes is thrown away for a moment and the connection is closed then.
+ * with it, so a little more is thrown away and the connection closed after a moment. No more than a little: bytes that
+ * were read stay in memory until the next garbage collection, also those that nobody keeps.
  */
 function discardRest(incoming: IncomingMessage): void {
   const { socket } = incoming;
@@ -192,5 +194,12 @@ function discardRest(incoming: IncomingMessage): void {
   const stopWaiting = () => clearTimeout(timer);
   incoming.once("end", stopWaiting);
   socket.once("close", stopWaiting);
+  let bytesLeft = lingerBytesMax;
+  incoming.on("data", (chunk: Buffer) => {
+    bytesLeft -= chunk.length;
+    if (bytesLeft < 0) incoming.pause();
+  });
   incoming.resume();
+  // Node throws away the whole body of a request that nobody has begun to read once it is answered.
+  incoming.read(0);
 }

@@ -27,7 +27,7 @@ export interface WebhookRouteOptions {
 const bytesMax = 26 * 1024 * 1024;
 // GitHub always names the length. A proxy may drop it, and then only ordinary deliveries pass: whoever holds no secret
 // must not be able to fill the memory with bytes whose number nobody knew beforehand.
-const unnamedBytesMax = 2 * 1024 * 1024;
+const unnamedBytesMax = 1024 * 1024;
 
 /** The route for webhooks. It answers 202 once `accept` has resolved. */
 export function webhookRoute(options: WebhookRouteOptions): Route {

@@ -34,12 +34,6 @@ export function findUnsupportedSyntax(program: ESTree.Program): SourceFinding[] 
     "TSModuleDeclaration:exit"() {
       shelter -= 1;
     },
-    ClassDeclaration(node) {
-      if (node.declare) shelter += 1;
-    },
-    "ClassDeclaration:exit"(node) {
-      if (node.declare) shelter -= 1;
-    },
     TSParameterProperty(node) {
       refuse(
         node,

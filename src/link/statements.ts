@@ -48,7 +48,7 @@ type ImportedBinding =
 /** A name of `export { … }` without `from`. What it stands for is known at the end, for imports are hoisted. */
 interface LocalExport {
   readonly local: ESTree.ModuleExportName;
-  readonly exported: string;
+  readonly exported: ESTree.ModuleExportName;
 }
 
 function readImport(draft: Draft, statement: ESTree.ImportDeclaration): void {
@@ -76,7 +76,7 @@ function readExportAll(draft: Draft, statement: ESTree.ExportAllDeclaration): vo
   } else if (exported) {
     // V8 makes of `export * as name` an import and a local export, so two modules that both say it of a third differ.
     addRequest(draft, statement, { kind: "namespace", span: spanOf(exported) });
-    draft.exports.set(nameOf(exported), { kind: "local" });
+    addExport(draft, nameOf(exported), { kind: "local" }, exported);
   } else {
     const span = { start: statement.start, end: statement.source.start };
     draft.stars.push(addRequest(draft, statement, { kind: "star", span }));
@@ -87,7 +87,7 @@ function readExportNamed(draft: Draft, statement: ESTree.ExportNamedDeclaration)
   const { declaration, source, attributes } = statement;
   if (declaration) {
     const { values, types } = collectBindings([declaration]);
-    for (const name of values.keys()) draft.exports.set(name, { kind: "local" });
+    for (const [name, span] of values) addExport(draft, name, { kind: "local" }, span);
     for (const name of types) draft.types.add(name);
     return;
   }
@@ -95,7 +95,7 @@ function readExportNamed(draft: Draft, statement: ESTree.ExportNamedDeclaration)
   const kept = statement.specifiers.filter((it) => !isType(it));
   for (const it of statement.specifiers) if (isType(it)) draft.types.add(nameOf(it.exported));
   if (source === null) {
-    for (const { local, exported } of kept) draft.localExports.push({ local, exported: nameOf(exported) });
+    for (const { local, exported } of kept) draft.localExports.push({ local, exported });
     return;
   }
   if (statement.exportKind === "type") return;
@@ -103,13 +103,13 @@ function readExportNamed(draft: Draft, statement: ESTree.ExportNamedDeclaration)
   for (const { local, exported } of kept) {
     const name = nameOf(local);
     draft.names.push({ request, name, span: spanOf(local), form: "export" });
-    draft.exports.set(nameOf(exported), { kind: "indirect", request, name });
+    addExport(draft, nameOf(exported), { kind: "indirect", request, name }, exported);
   }
 }
 
 function readExportDefault(draft: Draft, { declaration }: ESTree.ExportDefaultDeclaration): void {
   if (declaration.type === "TSInterfaceDeclaration") draft.types.add("default");
-  else if (declaration.type !== "TSDeclareFunction") draft.exports.set("default", { kind: "local" });
+  else if (declaration.type !== "TSDeclareFunction") addExport(draft, "default", { kind: "local" }, declaration);
 }
 
 /** Holds what is exported and imported against what erasing types leaves in the source. */
@@ -118,11 +118,12 @@ function finishExports(draft: Draft, program: ESTree.Program): void {
   for (const { local, exported } of draft.localExports) {
     const name = nameOf(local);
     const imported = draft.imported.get(name);
-    if (imported?.kind === "name") draft.exports.set(exported, { ...imported, kind: "indirect" });
-    else if (imported || bindings.values.has(name) || isHoistedVariable(program, name)) {
-      draft.exports.set(exported, { kind: "local" });
+    if (imported?.kind === "name") {
+      addExport(draft, nameOf(exported), { ...imported, kind: "indirect" }, exported);
+    } else if (imported || bindings.values.has(name) || isHoistedVariable(program, name)) {
+      addExport(draft, nameOf(exported), { kind: "local" }, exported);
     } else {
-      draft.types.add(exported);
+      draft.types.add(nameOf(exported));
       draft.findings.push(nothingToExport(local, bindings.types.has(name)));
     }
   }
@@ -132,6 +133,15 @@ function finishExports(draft: Draft, program: ESTree.Program): void {
     const message = `"${name}" has already been declared by an import`;
     draft.findings.push({ code: "syntax-error", ...span, message });
   }
+}
+
+/** Notes an export. In TypeScript the parser lets one name be exported twice, where one might be a type. */
+function addExport(draft: Draft, name: string, entry: ExportEntry, { start, end }: Span): void {
+  if (draft.exports.has(name)) {
+    const message = `"${name}" is exported twice`;
+    draft.findings.push({ code: "syntax-error", start, end, message, remedy: "Keep one of the two exports" });
+  }
+  draft.exports.set(name, entry);
 }
 
 function nothingToExport(local: ESTree.ModuleExportName, isType: boolean): SourceFinding {

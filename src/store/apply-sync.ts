@@ -4,8 +4,8 @@ import type { EntityManager } from "@mikro-orm/postgresql";
 import { Fault } from "../errors.ts";
 import type { FileContent } from "../workspace/file.ts";
 import type { WritableScope } from "../workspace/grant.ts";
-import type { WorkspacePath } from "../workspace/path.ts";
-import { type Scope, scopeKey, scopeSlug } from "../workspace/scope.ts";
+import { type Scope, scopeSlug } from "../workspace/scope.ts";
+import { deleteFiles, latestRevision, lockScope, moveToHistory, recordRevision, writeFiles } from "./file-writes.ts";
 import { inScope, organizationIdOf } from "./scope-rows.ts";
 import { type Session, sessionOf } from "./session.ts";
 import type { SyncChange, SyncOutcome } from "./store.ts";
@@ -22,8 +22,7 @@ export async function applySync(
 ): Promise<SyncOutcome> {
   const { scope } = granted;
   const session = sessionOf(entityManager);
-  // Until the transaction ends. A number per scope must not be given out twice, nor become visible out of order.
-  await session.query("select pg_advisory_xact_lock(hashtextextended('bifrost:scope:' || $1, 0))", [scopeKey(scope)]);
+  await lockScope(session, scope);
   await requireBinding(session, scope, change.repositoryId);
 
   // A path that is given twice, or both written and deleted, is taken as it was said last, and written.
@@ -49,7 +48,11 @@ export async function applySync(
     for (let start = 0; start < upserts.length; start += filesPerStatement) {
       await writeFiles(session, scope, upserts.slice(start, start + filesPerStatement), change.repositoryId, revision);
     }
-    await recordRevision(session, scope, revision, change, upserts.length, deletes.length);
+    await recordRevision(session, scope, revision, {
+      ...change,
+      upserts: upserts.length,
+      deletes: deletes.length,
+    });
   }
   const outcome = { revision, changed, upserts: upserts.map(({ path }) => path), deletes, conflicts };
   await recordSync(session, change, outcome);
@@ -117,93 +120,6 @@ function isSame(before: PresentFile | undefined, file: FileContent, repositoryId
     before.entityType === file.entityType &&
     before.gitSha === file.gitSha &&
     before.repositoryId === repositoryId
-  );
-}
-
-async function latestRevision(session: Session, scope: Scope): Promise<number> {
-  const [row] = await session.query<{ number: number }>(
-    `select coalesce(max(number), 0) as number from revisions where ${inScope(scope)}`,
-    [organizationIdOf(scope)],
-  );
-  return row?.number ?? 0;
-}
-
-async function moveToHistory(
-  session: Session,
-  scope: Scope,
-  paths: readonly string[],
-  revision: number,
-): Promise<void> {
-  if (paths.length === 0) return;
-  await session.query(
-    `insert into workspace_file_history (organization_id, path, entity_type, content, content_hash, git_sha, size_bytes,
-      repository_id, valid_from, valid_until)
-    select organization_id, path, entity_type, content, content_hash, git_sha, size_bytes, repository_id, revision, $3
-    from workspace_files where ${inScope(scope)} and path = any($2::text[])`,
-    [organizationIdOf(scope), paths, revision],
-  );
-}
-
-async function deleteFiles(session: Session, scope: Scope, paths: readonly WorkspacePath[]): Promise<void> {
-  if (paths.length === 0) return;
-  await session.query(`delete from workspace_files where ${inScope(scope)} and path = any($2::text[])`, [
-    organizationIdOf(scope),
-    paths,
-  ]);
-}
-
-async function writeFiles(
-  session: Session,
-  scope: Scope,
-  files: readonly FileContent[],
-  repositoryId: number,
-  revision: number,
-): Promise<void> {
-  await session.query(
-    `insert into workspace_files
-      (organization_id, repository_id, revision, path, entity_type, content, content_hash, git_sha, size_bytes)
-    select $1::uuid, $2::bigint, $3::integer, given.*
-    from unnest($4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::integer[]) as given
-    on conflict (organization_id, path) do update set
-      repository_id = excluded.repository_id, revision = excluded.revision, entity_type = excluded.entity_type,
-      content = excluded.content, content_hash = excluded.content_hash, git_sha = excluded.git_sha,
-      size_bytes = excluded.size_bytes, updated_at = now()`,
-    [
-      organizationIdOf(scope),
-      repositoryId,
-      revision,
-      files.map(({ path }) => path),
-      files.map(({ entityType }) => entityType),
-      files.map(({ content }) => content),
-      files.map(({ hash }) => hash),
-      files.map(({ gitSha }) => gitSha),
-      files.map(({ sizeBytes }) => sizeBytes),
-    ],
-  );
-}
-
-async function recordRevision(
-  session: Session,
-  scope: Scope,
-  revision: number,
-  change: SyncChange,
-  upserts: number,
-  deletes: number,
-): Promise<void> {
-  await session.query(
-    `insert into revisions
-      (organization_id, number, repository_id, commit_sha, author, committed_at, upserts, deletes)
-    values ($1, $2, $3, $4, $5, $6, $7, $8)`,
-    [
-      organizationIdOf(scope),
-      revision,
-      change.repositoryId,
-      change.commit,
-      change.author,
-      change.committedAt.toISOString(),
-      upserts,
-      deletes,
-    ],
   );
 }
 

@@ -9,6 +9,7 @@ import { grantRegistry } from "./grants.ts";
 import { migrations } from "./migrations/list.ts";
 import { organizationRegistry } from "./organizations.ts";
 import { createOrm, migrationsTable } from "./orm.ts";
+import { purgeRepository } from "./purge.ts";
 import { recordRegistry } from "./records.ts";
 import { repositoryRegistry } from "./repositories.ts";
 import { sessionOf } from "./session.ts";
@@ -30,6 +31,9 @@ export async function connectStore(options: {
 
     applySync: (granted, change) =>
       orm.em.fork().transactional((entityManager) => applySync(entityManager, granted, change)),
+
+    purgeRepository: (granted, repositoryId, by) =>
+      orm.em.fork().transactional((entityManager) => purgeRepository(entityManager, granted, repositoryId, by)),
 
     ready: async () => {
       const applied = await sessionOf(orm.em).query<{ name: string }>(`select name from ${migrationsTable}`);

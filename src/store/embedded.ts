@@ -1,7 +1,7 @@
 // Postgres without a server to install: PGlite on a folder, behind a Unix socket, so that the same driver and the same SQL
 // are used as on a real one. One process opens the folder; others that want it at the same time connect to that one.
 import { randomUUID } from "node:crypto";
-import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rename, rm, rmdir, writeFile } from "node:fs/promises";
 import { createConnection } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -88,10 +88,9 @@ function takeLock(path: string): DatabaseSync | undefined {
 }
 
 async function open(home: string, lasting: boolean, lock: DatabaseSync): Promise<EmbeddedPostgres> {
+  await removeLeftOver(home);
   const socketFolder = await makeSocketFolder(home);
   const socket = join(socketFolder, socketName);
-  // Whoever holds the lock is the only one to listen, so a socket that is there is left over.
-  await rm(socket, { force: true });
   const database = await PGlite.create({ dataDir: join(home, "data") });
   const server = new PGLiteSocketServer({ db: withWholeStatements(database), path: socket, maxConnections: 100 });
   await server.start();
@@ -114,6 +113,16 @@ async function open(home: string, lasting: boolean, lock: DatabaseSync): Promise
       lock.close();
     },
   };
+}
+
+/** Whoever holds the lock is the only one to listen, so a socket that is there belongs to a process that was killed. */
+async function removeLeftOver(home: string): Promise<void> {
+  await rm(join(home, socketName), { force: true });
+  const address = await readAddress(home);
+  if (address === undefined || address.socketFolder === home) return;
+  await rm(join(address.socketFolder, socketName), { force: true });
+  // Gone already where temporary folders are emptied.
+  await rmdir(address.socketFolder).catch(() => {});
 }
 
 /** The folder itself, or a private one where the path would be too long for a socket. */

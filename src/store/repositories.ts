@@ -17,6 +17,7 @@ type Repositories = Pick<
   | "saveRepositories"
   | "detachRepositories"
   | "bindRepository"
+  | "rebindRepository"
   | "recordStop"
   | "recordReported"
 >;
@@ -84,6 +85,16 @@ export function repositoryRegistry(begin: () => EntityManager): Repositories {
           `Cannot bind repository ${repositoryId} to "${scopeSlug(granted.scope)}" as it is unknown or bound to another scope`,
         );
       }
+    },
+
+    rebindRepository: async (repositoryId, granted) => {
+      const rebound = await sessionOf(begin()).query(
+        `update repositories set scoped = true, organization_id = $2, state = 'bound', requested_scope = $3,
+          synced_sha = null, reported_sha = null
+        where id = $1 returning id`,
+        [repositoryId, organizationIdOf(granted.scope), scopeSlug(granted.scope)],
+      );
+      return rebound.length > 0;
     },
 
     recordStop: async (repositoryId, { state, requestedScope, report }) => {

@@ -123,6 +123,11 @@ export interface Registry {
 
   /** Binds a repository for the first time. Throws `Fault` `binding-changed` where it is bound to another scope. */
   bindRepository(repositoryId: number, granted: WritableScope): Promise<void>;
+  /**
+   * Binds a repository to a scope whatever it was bound to: an operator's decision. What it brought to its former scope
+   * keeps serving there until it is purged. Gives false where the repository is unknown.
+   */
+  rebindRepository(repositoryId: number, granted: WritableScope): Promise<boolean>;
   /** Records why a repository was not synced. What is stored of it stays as it is. */
   recordStop(
     repositoryId: number,
@@ -154,6 +159,15 @@ export interface Store extends Registry, ScopeReader {
    * wait for each other. Throws `Fault` `binding-changed` where the repository is not bound to the scope any more.
    */
   applySync(granted: WritableScope, change: SyncChange): Promise<SyncOutcome>;
+  /**
+   * Deletes everything that a repository brought to a scope, bound or not, in one transaction and one revision whose
+   * author is `by`. Gives the revision, or the present one where there was nothing to delete.
+   */
+  purgeRepository(
+    granted: WritableScope,
+    repositoryId: number,
+    by: string,
+  ): Promise<{ readonly revision: number; readonly deletes: readonly WorkspacePath[] }>;
   /** Throws `Fault` `store-unavailable` or `store-outdated`. */
   ready(): Promise<void>;
   close(): Promise<void>;

@@ -20,6 +20,12 @@ export async function refreshScope(
   for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
     const from = await cache.revision(granted);
     const { revision, upserts, deletes } = await store.changesSince(granted, from);
+    if (from !== undefined && from > revision) {
+      throw new Fault(
+        "cache-ahead",
+        `The cache holds revision ${from} of "${scopeSlug(granted.scope)}", the database ${revision}`,
+      );
+    }
     const isCurrent = from === revision || (from === undefined && revision === 0);
     if (isCurrent || (await cache.publish(granted, { from, to: revision, upserts, deletes }))) {
       for (const { path } of upserts) touched.delete(path);

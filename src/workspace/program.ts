@@ -44,8 +44,3 @@ export type DynamicImport = (
   specifier: string,
   importer: ModuleUrl,
 ) => Promise<{ readonly program: Program } | { readonly diagnostic: Diagnostic }>;
-
-/** The path that a module's URL ends with, or `undefined` where the URL is not one of a workspace module. */
-export function pathOfUrl(url: ModuleUrl): WorkspacePath | undefined {
-  return /^bifrost:\/\/[^/]+\/(.+)$/s.exec(url)?.[1] as WorkspacePath | undefined;
-}

@@ -66,8 +66,9 @@ export class GitHubEmulator {
     return this.#url;
   }
 
+  /** All repositories, oldest first. */
   get repositories(): Repository[] {
-    return this.#repositories.filter((repository) => !repository.isDeleted);
+    return this.#repositories.filter(({ isDeleted }) => !isDeleted).toSorted((one, other) => one.id - other.id);
   }
 
   /** The installations of all apps. */

@@ -35,7 +35,14 @@ export class Description {
   constructor(document: unknown) {
     if (!isJsonObject(document)) throw new Error("Cannot use the OpenAPI description as it is not an object");
     this.#document = document;
-    this.#ajv = new Ajv({ strict: false, logger: false, validateSchema: false, inlineRefs: false, allErrors: true });
+    this.#ajv = new Ajv({
+      strict: false,
+      logger: false,
+      validateSchema: false,
+      inlineRefs: false,
+      allErrors: true,
+      code: { optimize: false },
+    });
     // The package is CommonJS: TypeScript sees its default export one level higher than Node does.
     (addFormats as unknown as FormatsPlugin)(this.#ajv);
   }

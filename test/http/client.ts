@@ -35,7 +35,7 @@ export async function sendChunked(
   for (const chunk of chunks) {
     if (answered || outgoing.destroyed) break;
     bytesSent += chunk.length;
-    await new Promise((written) => outgoing.write(chunk, written));
+    await Promise.race([new Promise((written) => outgoing.write(chunk, written)), answer]);
   }
   outgoing.end();
   const response = await answer;

@@ -198,6 +198,11 @@ describe("a binding", () => {
     ["names another scope", "scope: global\n", "is bound to"],
     ["turns invalid", "scope: [stays\n", ""],
     ["disappears", null, "is gone"],
+    [
+      "names a root that is not there",
+      "scope: stays-names-a-root-that-is-not-there\nroot: nowhere\n",
+      "holds no files",
+    ],
   ])("keeps what is stored when its file %s", async (how, manifest, words) => {
     const slug = `stays-${how.replaceAll(" ", "-")}`;
     const scope = await world.organization(slug);

@@ -43,20 +43,23 @@ const graph = fc.integer({ min: 1, max: 7 }).chain((modules) =>
   }),
 );
 
-/** Writes a module. A second export of one name is left out: that is a fault of one source, and no matter of linking. */
-function sourceOf(statements: readonly Statement[], self: number): string {
+/**
+ * Writes a module, with the specifiers that the statements' numbers mean. A second export of one name is left out: that
+ * is a fault of one source, and no matter of linking.
+ */
+function sourceOf(statements: readonly Statement[], path: string, specifiers: readonly string[]): string {
   const exported = new Set<string>();
   const isFree = (wanted: string | undefined): wanted is string => {
     if (wanted === undefined || exported.has(wanted)) return false;
     exported.add(wanted);
     return true;
   };
-  const lines = statements.map((statement, position) => {
-    const local = `local${position}`;
-    const from = "from" in statement ? `from "./m${statement.from}.js"` : "";
+  const lineOf = (statement: Statement, local: string): string => {
+    if (statement.kind === "declare") {
+      return isFree(statement.name) ? `const ${local} = 1; export { ${local} as ${statement.name} };` : "";
+    }
+    const from = `from ${JSON.stringify(specifiers[statement.from] ?? "./missing.js")}`;
     switch (statement.kind) {
-      case "declare":
-        return isFree(statement.name) ? `const ${local} = 1; export { ${local} as ${statement.name} };` : "";
       case "import": {
         const again = isFree(statement.exportAs) ? `export { ${local} as ${statement.exportAs} };` : "";
         return `${again} import { ${statement.name} as ${local} } ${from};`;
@@ -72,25 +75,31 @@ function sourceOf(statements: readonly Statement[], self: number): string {
       case "star-as":
         return isFree(statement.as) ? `export * as ${statement.as} ${from};` : "";
       case "effect":
-        return `import "./m${statement.from}.js";`;
+        return `import ${from.slice("from ".length)};`;
+      default:
+        throw statement satisfies never;
     }
-  });
-  return [...lines, `order.push("m${self}.js");`].join("\n");
+  };
+  const lines = statements.map((statement, position) => lineOf(statement, `local${position}`));
+  return [...lines, `order.push(${JSON.stringify(path)});`].join("\n");
 }
 
 /** The same graph for V8, resolved by nothing but the names that this file gave. */
 function v8GraphOf(files: Files): V8Graph {
-  const modules = Object.entries(files).map(([path, source]) => [
-    path,
-    { source, imports: Object.fromEntries(Object.keys(files).map((to) => [`./${to}`, to])) },
-  ]);
+  const imports = Object.fromEntries(Object.keys(files).map((to) => [`./${to}`, to]));
+  const modules = Object.entries(files).map(([path, source]) => [path, { source, imports }]);
   return { entry: "m0.js", modules: Object.fromEntries(modules) };
 }
 
-test("link() accepts exactly the graphs that V8 links, and evaluates them in V8's order", async () => {
-  const samples = fc.sample(graph, { seed, numRuns: 400 }).map((modules) => {
-    const files = modules.map((statements, self) => [`m${self}.js`, sourceOf(statements, self)]);
-    return Object.fromEntries(files) as Files;
+test("link() accepts exactly the graphs that V8 links, and evaluates them in V8's order", {
+  timeout: 60_000,
+}, async () => {
+  const samples = fc.sample(graph, { seed, numRuns: 400 }).map((modules): Files => {
+    const paths = modules.map((_, self) => `m${self}.js`);
+    const specifiers = paths.map((path) => `./${path}`);
+    return Object.fromEntries(
+      modules.map((statements, self) => [`m${self}.js`, sourceOf(statements, `m${self}.js`, specifiers)]),
+    );
   });
   const verdicts = await askV8(samples.map(v8GraphOf));
   let linked = 0;
@@ -109,4 +118,34 @@ test("link() accepts exactly the graphs that V8 links, and evaluates them in V8'
   // Both kinds must be there in number, or the agreement would say little.
   expect(linked).toBeGreaterThan(80);
   expect(samples.length - linked).toBeGreaterThan(80);
+});
+
+test("link() makes programs of folders that V8 links, whoever imports which module by its name", {
+  timeout: 60_000,
+}, async () => {
+  const paths = ["m0.js", "m1.js", "lib/a.js", "lib/b.js", "lib/index.js", "bare/a.js", "bare/b.js"];
+  const specifiers = ["lib", "bare", "lib/a", "m1", "lib/b", "bare/a", "bare/b", "m0"];
+  const folders = fc.array(fc.array(statementOf(specifiers.length), { minLength: 1, maxLength: 3 }), {
+    minLength: paths.length,
+    maxLength: paths.length,
+  });
+  const programs = fc.sample(folders, { seed, numRuns: 3000 }).flatMap((modules) => {
+    const files = modules.map((statements, self) => {
+      const path = paths[self] ?? "";
+      return [path, sourceOf(statements, path, specifiers)];
+    });
+    const { program, files: linked } = workspaceOf({ global: Object.fromEntries(files) }).link("m0.js");
+    const hasFacade = program?.modules.some(({ language }) => language === "facade");
+    return program && hasFacade ? [{ program, order: linked.map(({ path }) => path) }] : [];
+  });
+  const verdicts = await askV8(
+    programs.map(({ program }) => ({
+      entry: program.entry,
+      modules: Object.fromEntries(program.modules.map((module) => [module.url, module])),
+    })),
+  );
+  for (const [position, { program, order }] of programs.entries()) {
+    expect(verdicts[position], JSON.stringify(program.modules, undefined, 2)).toEqual({ refusal: null, order });
+  }
+  expect(programs.length).toBeGreaterThan(50);
 });

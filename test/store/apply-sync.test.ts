@@ -181,3 +181,17 @@ test("applySync() writes 2,500 files in one revision", async () => {
   expect(outcome).toMatchObject({ revision: 1 });
   expect((await store.snapshot(granted)).files.size).toBe(2500);
 });
+
+test("purgeRepository() takes a detached repository's files out of the scope in one revision, and the past keeps them", async () => {
+  const granted = await sampleScope(store);
+  const [gone, staying] = [await boundRepository(store, granted), await boundRepository(store, granted)];
+  await store.applySync(granted, sampleChange(gone.id, { "a.ts": "1", "b.ts": "1" }));
+  await store.applySync(granted, sampleChange(staying.id, { "c.ts": "1" }));
+  await store.detachRepositories([gone.id]);
+  expect(await store.purgeRepository(granted, gone.id, "ada")).toEqual({ revision: 3, deletes: ["a.ts", "b.ts"] });
+  expect(await store.purgeRepository(granted, gone.id, "ada")).toEqual({ revision: 3, deletes: [] });
+  expect([...(await store.snapshot(granted)).files.keys()]).toEqual(["c.ts"]);
+  expect(await store.filesAt(granted, 2)).toHaveLength(3);
+  expect(await store.changesSince(granted, 2)).toMatchObject({ revision: 3, upserts: [], deletes: ["a.ts", "b.ts"] });
+  expect((await store.revisions(granted, 1))[0]).toMatchObject({ author: "ada", commit: null, deletes: 2 });
+});

@@ -5,7 +5,7 @@ import { connectStore } from "../../src/store/connect.ts";
 import type { Store } from "../../src/store/store.ts";
 import { globalScope, scopeOf } from "../../src/workspace/scope.ts";
 import { createTestDatabase, type TestDatabase } from "../support/postgres.ts";
-import { boundRepository, sampleRepository, sampleScope } from "./sample.ts";
+import { boundRepository, sampleChange, sampleRepository, sampleScope } from "./sample.ts";
 
 let database: TestDatabase;
 let store: Store;
@@ -114,6 +114,20 @@ test("bindRepository() throws binding-changed where the repository is bound to a
   await expect(store.bindRepository(repository.id, other)).rejects.toMatchObject({ code: "binding-changed" });
   await expect(store.bindRepository(sampleRepository().id, other)).rejects.toMatchObject({ code: "binding-changed" });
   expect(await store.repository(repository.id)).toMatchObject({ scope: granted.scope });
+});
+
+test("rebindRepository() binds a repository elsewhere and leaves what it brought where it is", async () => {
+  const [granted, other] = [await sampleScope(store), await sampleScope(store)];
+  const repository = await boundRepository(store, granted);
+  await store.applySync(granted, sampleChange(repository.id, { "a.ts": "1" }));
+  expect(await store.rebindRepository(repository.id, other)).toBe(true);
+  expect(await store.rebindRepository(sampleRepository().id, other)).toBe(false);
+  expect(await store.repository(repository.id)).toMatchObject({ state: "bound", scope: other.scope, syncedSha: null });
+  expect((await store.snapshot(granted)).files.size).toBe(1);
+  await expect(store.applySync(granted, sampleChange(repository.id, {}))).rejects.toMatchObject({
+    code: "binding-changed",
+  });
+  expect(await store.applySync(other, sampleChange(repository.id, { "a.ts": "1" }))).toMatchObject({ revision: 1 });
 });
 
 test("recordStop() keeps the scope and the synced commit and says why", async () => {

@@ -11,7 +11,7 @@ import { scopeOf } from "../../src/workspace/scope.ts";
 export const path = (text: string) => text as WorkspacePath;
 
 /** A module as a sync hands it to the store. */
-export function sampleFile(at: string, content: string, repositoryId: number): FileContent {
+function sampleFile(at: string, content: string, repositoryId: number): FileContent {
   const bytes = Buffer.from(content);
   return {
     path: path(at),

@@ -1,4 +1,4 @@
-// `bifrost migrate`: brings the database up to date, once, however many start it together.
+// `bifrost migrate`: brings database and Redis up to date, once, however many start it together.
 import { Command } from "commander";
 import { type CliIo, printJson } from "../io.ts";
 
@@ -7,13 +7,13 @@ export type Migrate = () => Promise<{ readonly applied: readonly string[] }>;
 
 export function migrateCommand(io: CliIo, migrate: Migrate): Command {
   return new Command("migrate")
-    .description("bring the database up to date")
+    .description("bring database and Redis up to date")
     .option("--json", "print one JSON document")
     .addHelpText("after", "\nExample:\n  $ BIFROST_DATABASE_URL=postgres://localhost/bifrost bifrost migrate")
     .action(async (options: { readonly json?: boolean }) => {
       const { applied } = await migrate();
       if (options.json) printJson(io, { ok: true, applied });
-      else if (applied.length === 0) io.stdout.write("The database was up to date\n");
+      else if (applied.length === 0) io.stdout.write("Everything was up to date\n");
       else io.stdout.write(`Applied ${applied.join(", ")}\n`);
     });
 }

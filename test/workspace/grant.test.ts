@@ -1,0 +1,47 @@
+import { expect, test } from "vitest";
+import { type Grant, grantOperator, grantRepository, grantRun, readableLayers } from "../../src/workspace/grant.ts";
+import { globalScope, type OrganizationId, type Scope, scopeOf, scopeSlug } from "../../src/workspace/scope.ts";
+
+const scopeNamed = (slug: string, digit: string): Scope =>
+  scopeOf({ id: `${digit.repeat(8)}-0000-4000-8000-000000000000` as OrganizationId, slug });
+const acme = scopeNamed("acme", "1");
+const other = scopeNamed("other", "2");
+const repository = { id: 10, accountId: 20 };
+
+test.each<[string, Grant, boolean]>([
+  ["of the repository", { scope: acme, kind: "repository", repositoryId: 10 }, true],
+  ["of its account", { scope: acme, kind: "account", accountId: 20 }, true],
+  ["of another repository", { scope: acme, kind: "repository", repositoryId: 11 }, false],
+  ["of another account", { scope: acme, kind: "account", accountId: 21 }, false],
+  ["of an account with the repository's number", { scope: acme, kind: "account", accountId: 10 }, false],
+  ["of a repository with the account's number", { scope: acme, kind: "repository", repositoryId: 20 }, false],
+  ["of another scope", { scope: other, kind: "repository", repositoryId: 10 }, false],
+  ["of global", { scope: globalScope, kind: "account", accountId: 20 }, false],
+])("grantRepository() with a grant %s", (_, grant, isGranted) => {
+  const granted = grantRepository(acme, repository, [grant]);
+  expect(granted !== undefined).toBe(isGranted);
+  if (granted) expect(granted).toEqual({ scope: acme, access: "write" });
+});
+
+test("grantRepository() gives nothing without grants, and finds one among many", () => {
+  expect(grantRepository(acme, repository, [])).toBeUndefined();
+  const grants: Grant[] = [
+    { scope: other, kind: "account", accountId: 20 },
+    { scope: acme, kind: "account", accountId: 20 },
+  ];
+  expect(grantRepository(acme, repository, grants)?.scope).toBe(acme);
+  expect(grantRepository(globalScope, repository, grants)).toBeUndefined();
+});
+
+test("a proof cannot be changed once it is made", () => {
+  const granted = grantOperator(acme);
+  expect(() => Object.assign(granted, { scope: globalScope })).toThrow(TypeError);
+});
+
+test("readableLayers() are the organisation's and then global, to be read only", () => {
+  const spell = (scope: Scope) =>
+    readableLayers(grantOperator(scope)).map((it) => `${scopeSlug(it.scope)} ${it.access}`);
+  expect(spell(acme)).toEqual(["acme read", "global read"]);
+  expect(spell(globalScope)).toEqual(["global read"]);
+  expect(grantRun(acme).map(({ scope }) => scopeSlug(scope))).toEqual(["acme", "global"]);
+});
