@@ -51,7 +51,14 @@ export async function findTarget(store: Store, text: string): Promise<GrantTarge
     const repositories = (await store.repositories()).filter((repository) => repository.accountId === accountId);
     return { kind: "account", accountId, repositories };
   }
+  return { kind: "repository", repository: await findRepository(store, text) };
+}
+
+/** Finds the repository that a person named as `OWNER/REPO`. Throws `Fault` `wrong-use` or `unknown-repository`. */
+export async function findRepository(store: Store, text: string): Promise<Repository> {
+  const [owner, name, ...rest] = text.split("/");
+  if (!owner || !name || rest.length > 0) throw new Fault("wrong-use", `"${text}" is not OWNER/REPO`);
   const repository = await store.repositoryByName(owner, name);
   if (repository === undefined) throw new Fault("unknown-repository", `The app is not installed on "${text}"`);
-  return { kind: "repository", repository };
+  return repository;
 }

@@ -49,7 +49,8 @@ export function resolveModule(layers: readonly Layer[], specifier: string, impor
       twins: twinsOf(layer, file, target.path),
     };
   }
-  if (layers.some((layer) => layer.hasFolder(target.path))) return { kind: "folder", folder: target.path };
+  if (target.path === "" || layers.some((layer) => layer.hasFolder(target.path)))
+    return { kind: "folder", folder: target.path };
   // `import "lodash"`: one bare name that nothing here resembles is a package, and is refused as one. A name close to an
   // existing one is more likely a slip of the pen and is reported as missing, with that name.
   const isBuiltin = isNodeBuiltin(specifier);
@@ -249,8 +250,8 @@ function hiddenBy(below: readonly Layer[], file: LayeredFile): LayeredFile | und
 }
 
 function twinsOf(layer: Layer, file: LayeredFile, asked: string): LayeredFile[] {
-  // Whoever writes the extension means that file; there is nothing ambiguous about it.
-  if (asked === file.path) return [];
+  // Whoever writes an extension means one file, if it is by the name of what a compiler makes of it.
+  if (asked === file.path || moduleExtension(asked)?.replace("j", "t") === moduleExtension(file.path)) return [];
   const twins: LayeredFile[] = [];
   for (const path of candidates(moduleName(file.path))) {
     const hash = layer.files.get(path);

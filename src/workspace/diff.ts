@@ -10,7 +10,7 @@ export interface WantedFile {
 }
 
 export interface TreeDiff {
-  /** Paths that are new or whose blob, kind or owner differs. */
+  /** Paths that are new or whose blob or kind differs. */
   readonly upserts: readonly WantedFile[];
   readonly deletes: readonly StoredFile[];
   readonly unchanged: number;

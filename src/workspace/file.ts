@@ -91,8 +91,8 @@ export function isLeftOut(path: string): boolean {
   return (
     manifestsAndLocks.has(name) ||
     /^tsconfig.*\.json$/.test(name) ||
-    /\.config\.[^.]+$/.test(name) ||
-    /\.(?:test|spec)\.[^.]+$/.test(name)
+    /\.config\../.test(name) ||
+    /\.(?:test|spec)\../.test(name)
   );
 }
 

@@ -27,7 +27,10 @@ export interface ProgramModule {
   readonly url: ModuleUrl;
   readonly language: ModuleLanguage;
   readonly source: string;
-  /** SHA-256 of `source`. Anything kept from one run to the next is kept under this, never under the URL. */
+  /**
+   * SHA-256 of `source`; for a facade, which is no file, the source itself after `facade:`. Anything kept from one run to
+   * the next is kept under this, never under the URL.
+   */
   readonly hash: ContentHash;
   /** Specifier as written to the module it leads to; `sdkUrl` is never among `Program.modules`. */
   readonly imports: Readonly<Record<string, ModuleUrl>>;

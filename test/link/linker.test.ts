@@ -126,6 +126,13 @@ test("names of modules imported from a folder come through a facade, together wi
   expect(link("v.ts").program?.modules.at(-1)?.imports["./lib"]).toBe("bifrost:facade/lib?b");
 });
 
+test("the root of the workspace is a folder whose modules can be imported by name, too", () => {
+  const { link } = workspaceOf({ global: { "workflows/w.ts": 'import { a, b } from "..";', "a.ts": "", "b.ts": "" } });
+  const { program, diagnostics } = link("workflows/w.ts");
+  expect(diagnostics).toEqual([]);
+  expect(program?.modules.at(-1)?.imports).toEqual({ "..": "bifrost:facade/?a,b" });
+});
+
 test("an index may pass on modules of its own folder by name", () => {
   const { link } = workspaceOf({
     global: {

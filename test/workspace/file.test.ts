@@ -62,6 +62,8 @@ test.each([
   "vite.config.ts",
   "shared/a.test.ts",
   "shared/a.spec.mjs",
+  "shared/a.test.d.ts",
+  "shared/a.test.data.json",
 ])("%s is left out without being counted", (path) => {
   expect(isLeftOut(path)).toBe(true);
   expect(classify(treeFile(path))).toEqual({ kind: "leave-out" });

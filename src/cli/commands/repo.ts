@@ -1,15 +1,18 @@
-// `bifrost repo list`: where every repository stands, and what it waits for.
+// `bifrost repo`: where every repository stands and what it waits for, and what an operator does about it.
 import { Command } from "commander";
 import type { Repository } from "../../workspace/repository.ts";
 import { scopeSlug } from "../../workspace/scope.ts";
 import { type OpenDeployment, withDeployment } from "../deployment.ts";
 import { type CliIo, printJson } from "../io.ts";
 import { table } from "../table.ts";
+import { repoRebindCommand, repoSyncCommand } from "./repo-sync.ts";
 
 export function repoCommand(io: CliIo, open: OpenDeployment): Command {
   return new Command("repo")
-    .description("see the repositories that the app is installed on")
+    .description("see and steer the repositories that the app is installed on")
     .addCommand(listCommand(io, open))
+    .addCommand(repoSyncCommand(io, open))
+    .addCommand(repoRebindCommand(io, open))
     .addHelpText("after", "\nExample:\n  $ bifrost repo list");
 }
 

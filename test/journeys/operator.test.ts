@@ -1,0 +1,106 @@
+// The operator's commands as processes, beside an app that runs: they share its database and its queue.
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { checkRun, startWorld, type World } from "./world.ts";
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld();
+});
+afterAll(() => world.close());
+
+/** Runs a command line and gives its exit code and output. */
+function bifrost(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  const main = join(import.meta.dirname, "../../src/cli/main.ts");
+  const env = { PATH: process.env.PATH, BIFROST_DATABASE_URL: world.database.url };
+  return new Promise((resolve) => {
+    execFile(process.execPath, [main, ...args], { env }, (error, stdout, stderr) => {
+      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
+    });
+  });
+}
+
+describe("an operator", () => {
+  test("creates an organisation once, and sees it in the list", async () => {
+    const created = await bifrost("org", "create", "acme", "--name", "Acme", "--json");
+    expect(created.code).toBe(0);
+    const { organization } = JSON.parse(created.stdout);
+    expect(organization).toMatchObject({ slug: "acme", name: "Acme" });
+    expect(JSON.parse((await bifrost("org", "list", "--json")).stdout).organizations).toEqual([organization]);
+
+    const again = await bifrost("org", "create", "acme");
+    expect(again).toMatchObject({ code: 2, stdout: "" });
+    expect(again.stderr).toContain("acme");
+    expect((await bifrost("org", "create", "Not A Slug")).code).toBe(2);
+  });
+
+  test("grants a scope to a repository that waits for it, which is synced without another push", async () => {
+    const repository = await world.repository("acme-inc", {
+      ".github/bifrost.yml": "scope: acme\n",
+      "shared/a.ts": "export {};",
+    });
+    const listed = await bifrost("repo", "list");
+    expect(listed.stdout).toMatch(/acme-inc\/bifrost-modules +\(acme\) +pending/);
+    expect(listed.stdout).toContain("bifrost grant acme acme-inc/bifrost-modules");
+
+    const granted = await bifrost("grant", "acme", "acme-inc/bifrost-modules", "--json");
+    expect(JSON.parse(granted.stdout)).toMatchObject({ ok: true, isNew: true, queued: ["acme-inc/bifrost-modules"] });
+    await world.settled();
+    const { repositories } = JSON.parse((await bifrost("repo", "list", "--json")).stdout);
+    expect(repositories).toMatchObject([
+      { repository: "acme-inc/bifrost-modules", state: "bound", scope: "acme", revision: 1 },
+    ]);
+    expect(checkRun(repository, await repository.head(), "bifrost/sync").conclusion).toBe("success");
+  });
+
+  test("asks for a sync, and its check run is written anew", async () => {
+    const repository = world.github.repositoryNamed("acme-inc", "bifrost-modules");
+    const sha = (await repository?.head()) ?? "";
+    const before = repository?.checkRuns(sha).length ?? 0;
+    expect((await bifrost("repo", "sync", "acme-inc/bifrost-modules")).code).toBe(0);
+    await world.settled();
+    expect(repository?.checkRuns(sha)).toHaveLength(before + 1);
+  });
+
+  test("revokes a grant: what is stored stays, and the next push is not synced", async () => {
+    const repository = world.github.repositoryNamed("acme-inc", "bifrost-modules");
+    expect((await bifrost("revoke", "acme", "acme-inc/bifrost-modules")).code).toBe(0);
+    expect((await bifrost("revoke", "acme", "acme-inc/bifrost-modules")).code).toBe(1);
+    const pushed = await repository?.push({ message: "later", files: { "shared/b.ts": "export {};" } });
+    await world.settled();
+    expect(repository && checkRun(repository, pushed?.sha ?? "", "bifrost/sync").conclusion).toBe("action_required");
+    expect(await world.database.query("select path from workspace_files")).toEqual([{ path: "shared/a.ts" }]);
+  });
+
+  test("rebinds a repository, which then feeds the other scope", async () => {
+    await bifrost("org", "create", "globex");
+    const repository = world.github.repositoryNamed("acme-inc", "bifrost-modules");
+    await bifrost("grant", "globex", "acme-inc/*");
+    expect((await bifrost("repo", "rebind", "acme-inc/bifrost-modules", "globex")).code).toBe(0);
+    await repository?.push({ message: "move", files: { ".github/bifrost.yml": "scope: globex\n" } });
+    await world.settled();
+    const rows = await world.database.query(
+      "select slug, path from workspace_files join organizations on organizations.id = organization_id order by slug, path",
+    );
+    expect(rows).toEqual([
+      { slug: "acme", path: "shared/a.ts" },
+      { slug: "globex", path: "shared/a.ts" },
+      { slug: "globex", path: "shared/b.ts" },
+    ]);
+  });
+
+  test.each([
+    [["grant", "nobody", "acme-inc/bifrost-modules"], 'no organisation "nobody"'],
+    [["grant", "acme", "acme-inc/nothing"], "not installed"],
+    [["grant", "acme", "acme-inc"], "neither OWNER/REPO nor OWNER/*"],
+    [["grant", "acme", "strangers/*"], "not installed"],
+    [["repo", "sync", "acme-inc"], "not OWNER/REPO"],
+  ])("is told what is wrong with %j", async (args, words) => {
+    const { code, stdout, stderr } = await bifrost(...args);
+    expect(code).toBe(2);
+    expect(stdout).toBe("");
+    expect(stderr).toContain(words);
+    expect(stderr).toContain("to do:");
+  });
+});
