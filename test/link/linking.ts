@@ -6,7 +6,7 @@ import { type ContentHash, createLayer, type Layer, type LayeredFile } from "../
 import type { WorkspacePath } from "../../src/workspace/path.ts";
 import { globalScope, type OrganizationId, type Scope, scopeOf } from "../../src/workspace/scope.ts";
 
-export const acme: Scope = scopeOf({ id: "0b0e7a52-5b0f-4c57-9f6e-1d2f6f9f0a01" as OrganizationId, slug: "acme" });
+const acme: Scope = scopeOf({ id: "0b0e7a52-5b0f-4c57-9f6e-1d2f6f9f0a01" as OrganizationId, slug: "acme" });
 
 export type Files = Readonly<Record<string, string>>;
 
