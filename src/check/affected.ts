@@ -5,7 +5,7 @@ import { loadGraph } from "../run/load.ts";
 import { examplePathOf, isRunnableWorkflow } from "../workspace/file.ts";
 import type { Layer, LayeredFile } from "../workspace/layer.ts";
 import type { WorkspacePath } from "../workspace/path.ts";
-import type { CheckEdges } from "./check-pull-request.ts";
+import type { CheckEdges } from "./edges.ts";
 import type { Overlay } from "./overlay.ts";
 
 /**

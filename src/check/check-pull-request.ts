@@ -1,26 +1,13 @@
 // A pull request: what would be stored if it were merged is linked and run, and the head commit gets the answer. The
 // types of the edges hold no way to write to store or cache: a check changes nothing but its own check run.
 import { Fault } from "../errors.ts";
-import type { CheckRunDraft, GitHub, PullRequestFacts } from "../github/github.ts";
-import type { RecordCache } from "../link/record-cache.ts";
-import type { Sandbox } from "../sandbox/sandbox.ts";
-import type { CheckRecord, Registry, ScopeReader } from "../store/store.ts";
+import type { CheckRunDraft, PullRequestFacts } from "../github/github.ts";
+import type { CheckRecord } from "../store/store.ts";
 import type { CheckJob } from "../workspace/job.ts";
 import type { Repository } from "../workspace/repository.ts";
+import type { CheckEdges } from "./edges.ts";
 import { evaluate } from "./evaluate.ts";
 import { couldNotEvaluate, type Verdict } from "./verdict.ts";
-
-export interface CheckEdges {
-  readonly github: GitHub;
-  readonly store: ScopeReader &
-    Pick<Registry, "repository" | "grantsFor" | "findScope"> & {
-      check(repositoryId: number, pullNumber: number, headSha: string): Promise<CheckRecord | undefined>;
-      saveCheck(check: CheckRecord): Promise<void>;
-    };
-  readonly sandbox: Sandbox;
-  /** Parsed sources kept from other checks. */
-  readonly records?: RecordCache;
-}
 
 /** Answers the newest head of a pull request, unless it has its answer. Gives the verdict that was written. */
 export async function checkPullRequest(

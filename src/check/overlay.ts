@@ -12,7 +12,7 @@ import { type ContentHash, createLayer, type Layer, type LayeredFile } from "../
 import type { WorkspacePath } from "../workspace/path.ts";
 import type { Repository } from "../workspace/repository.ts";
 import { scopeKey, scopeSlug } from "../workspace/scope.ts";
-import type { CheckEdges } from "./check-pull-request.ts";
+import type { CheckEdges } from "./edges.ts";
 
 export interface Overlay {
   /** The layers with the pull request merged. */

@@ -19,14 +19,17 @@ export interface ReportedCheck {
   readonly checked: CheckReport;
   readonly merged: Overlay;
   readonly request: BindingRequest;
+  /** What the repository's file says that is no error. */
+  readonly remarks: readonly Diagnostic[];
   readonly isFork: boolean;
   readonly isNewBinding: boolean;
   /** The slug of the scope that was checked. */
   readonly scope: string;
 }
 
-export function report({ checked, merged, request, isFork, isNewBinding, scope }: ReportedCheck): Verdict {
-  const diagnostics = [...merged.conflicts, ...checked.diagnostics];
+export function report(check: ReportedCheck): Verdict {
+  const { checked, merged, request, isFork, isNewBinding, scope } = check;
+  const diagnostics = [...merged.conflicts, ...checked.diagnostics, ...check.remarks];
   const errors = diagnostics.filter((diagnostic) => diagnostic.severity === "error");
   const remarks = diagnostics.filter((diagnostic) => diagnostic.severity !== "error");
   const ok = checked.ok && errors.length === 0;

@@ -1,25 +1,16 @@
 // The command line as a whole: every command, each from its own file.
 import { Command } from "commander";
 import manifest from "../../package.json" with { type: "json" };
-import type { Sandbox } from "../sandbox/sandbox.ts";
 import { checkCommand } from "./commands/check.ts";
 import { grantCommand, revokeCommand } from "./commands/grant.ts";
-import { type Migrate, migrateCommand } from "./commands/migrate.ts";
+import { migrateCommand } from "./commands/migrate.ts";
 import { orgCommand } from "./commands/org.ts";
 import { repoCommand } from "./commands/repo.ts";
 import { resolveCommand } from "./commands/resolve.ts";
 import { runCommand } from "./commands/run.ts";
-import { type Serve, serveCommand } from "./commands/serve.ts";
-import type { OpenDeployment } from "./deployment.ts";
+import { serveCommand } from "./commands/serve.ts";
+import type { CliEdges } from "./edges.ts";
 import type { CliIo } from "./io.ts";
-
-/** What commands reach. Each is opened when a command needs it, so that `--help` waits for none of them. */
-export interface CliEdges {
-  openSandbox(): Promise<Sandbox>;
-  readonly openDeployment: OpenDeployment;
-  readonly migrate: Migrate;
-  readonly serve: Serve;
-}
 
 export function createProgram(io: CliIo, edges: CliEdges): Command {
   const program = new Command("bifrost")

@@ -17,12 +17,14 @@ export interface TreeToApply {
   readonly selection: Selection;
   readonly granted: WritableScope;
   readonly request: BindingRequest;
+  /** What the repository's file says that is no error. */
+  readonly remarks: readonly Diagnostic[];
 }
 
 /** Makes what is stored of a repository equal to a tree, in one transaction, and gives the report of it. */
 export async function applyTree(
   edges: { readonly github: GitHub; readonly store: Store },
-  { repository, head, selection, granted, request }: TreeToApply,
+  { repository, head, selection, granted, request, remarks }: TreeToApply,
 ): Promise<SyncReport> {
   const { store } = edges;
   const stored = await store.filesOfRepository(granted, repository.id);
@@ -66,7 +68,10 @@ export async function applyTree(
       deletes: outcome.deletes,
       unchanged,
       skipped: left,
-      diagnostics: outcome.conflicts.map((conflict) => conflictDiagnostic(conflict, request.root, granted)),
+      diagnostics: [
+        ...outcome.conflicts.map((conflict) => conflictDiagnostic(conflict, request.root, granted)),
+        ...remarks,
+      ],
     };
   }
 }

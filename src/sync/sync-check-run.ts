@@ -38,7 +38,7 @@ function verdict(report: SyncReport): { readonly conclusion: CheckConclusion; re
     case "detached":
       return { conclusion: "failure", title: "Not synced: what is stored stays as it is" };
     case "bound": {
-      const conflicts = report.diagnostics.length;
+      const conflicts = report.diagnostics.filter(({ severity }) => severity === "error").length;
       const changes = [
         report.upserts.length > 0 ? `${count(report.upserts.length, "file")} written` : undefined,
         report.deletes.length > 0 ? `${report.deletes.length} deleted` : undefined,
@@ -98,14 +98,16 @@ function list(heading: string, lines: readonly string[]): string {
   return [`**${heading}**`, "", ...shown, ...(more > 0 ? [`- and ${more} more`] : [])].join("\n");
 }
 
-function annotation({ path, line, column, message, remedy, code }: Diagnostic): CheckAnnotation[] {
+const levels = { error: "failure", warning: "warning", notice: "notice" } as const;
+
+function annotation({ path, line, column, message, remedy, code, severity }: Diagnostic): CheckAnnotation[] {
   if (path === null || line === null) return [];
   return [
     {
       path,
       line,
       ...(column !== null && { column }),
-      level: "failure",
+      level: levels[severity],
       title: code,
       message: remedy === undefined ? message : `${message}\n\n${remedy}`,
     },

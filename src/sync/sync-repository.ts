@@ -1,12 +1,14 @@
 // A push, or any other hint that a repository may have changed: bring what is stored to the head of its default branch.
 // State, not events: whatever the hint said, the tree of the head is read whole and compared with the store.
+import { bindTree } from "../bind/bind-tree.ts";
 import type { ModuleCache } from "../cache/cache.ts";
 import type { CommitFacts, GitHub } from "../github/github.ts";
 import type { Store } from "../store/store.ts";
+import type { Diagnostic } from "../workspace/diagnostic.ts";
 import type { SyncJob } from "../workspace/job.ts";
-import type { Repository, SyncReport } from "../workspace/repository.ts";
+import type { BindingState, Repository, SyncReport } from "../workspace/repository.ts";
+import { scopeSlug } from "../workspace/scope.ts";
 import { applyTree } from "./apply-tree.ts";
-import { readBinding } from "./read-binding.ts";
 import { refreshScope } from "./refresh.ts";
 import { syncCheckRun } from "./sync-check-run.ts";
 
@@ -25,17 +27,18 @@ export async function syncRepository(edges: SyncEdges, job: SyncJob): Promise<Sy
   if (head === undefined) return undefined;
 
   const tree = await github.tree(repository, head.treeSha);
-  const binding = await readBinding(edges, repository, head, tree);
+  const binding = await bindTree(edges, repository, tree);
   if (binding.kind === "stopped") {
-    const { report, requestedScope } = binding;
-    await store.recordStop(repository.id, { state: report.state, requestedScope, report });
+    const { state, requestedScope, diagnostics } = binding;
+    const report = stoppedReport(repository, head, state, diagnostics);
+    await store.recordStop(repository.id, { state, requestedScope, report });
     await publishReport(edges, repository, head, report);
     return report;
   }
 
-  const { granted, request, selection } = binding;
+  const { granted, request, selection, diagnostics: remarks } = binding;
   if (repository.scope === null || repository.state !== "bound") await store.bindRepository(repository.id, granted);
-  const report = await applyTree(edges, { repository, head, selection, granted, request });
+  const report = await applyTree(edges, { repository, head, selection, granted, request, remarks });
   // After the commit, never inside it: a reader must not see files that a rollback takes back.
   await refreshScope(edges, granted);
   await publishReport(edges, repository, head, report);
@@ -54,6 +57,26 @@ async function currentFacts({ github, store }: SyncEdges, repositoryId: number):
   await store.saveRepositories([facts]);
   // An archived repository is frozen on GitHub, check runs included.
   return facts.archived ? undefined : store.repository(repositoryId);
+}
+
+/** The report of a sync that may not write: what is stored stays, at the revision that it has. */
+function stoppedReport(
+  repository: Repository,
+  head: CommitFacts,
+  state: BindingState,
+  diagnostics: readonly Diagnostic[],
+): SyncReport {
+  return {
+    commit: head.sha,
+    state,
+    scope: repository.scope ? scopeSlug(repository.scope) : null,
+    revision: repository.lastSync?.revision ?? null,
+    upserts: [],
+    deletes: [],
+    unchanged: 0,
+    skipped: [],
+    diagnostics,
+  };
 }
 
 /** Writes the check run of a commit, once: a retry after a crash finds that it still has to, a repeat that it need not. */

@@ -62,7 +62,7 @@ export function missingManifest(scope: string): Diagnostic {
   return {
     code: "config-invalid",
     severity: "error",
-    message: `${bindingPath} is gone from the default branch: the sync is stopped and what is stored of "${scope}" stays`,
+    message: `${bindingPath} is missing: without it nothing is synced, and what is stored of "${scope}" stays`,
     scope: null,
     path: null,
     line: null,

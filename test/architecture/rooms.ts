@@ -1,4 +1,4 @@
-// The rooms of src/ and what each may know of the others: docs/architecture.md says it in prose, this table holds it.
+// The rooms of src/ and what each may know of the others: ARCHITECTURE.md says it in prose, this table holds it.
 
 export interface Room {
   /** Rooms whose values it may import; everything else of them is erased before it runs. */
@@ -84,8 +84,9 @@ export const rooms: Readonly<Record<string, Room>> = {
 
   run: { ...way, values: ["workspace", "link", "errors.ts", "digest.ts"] },
   intake: { ...way, values: ["workspace", "errors.ts"] },
-  sync: { ...way, values: ["workspace", "link", "manifest", "errors.ts", "digest.ts"] },
-  check: { ...way, values: ["workspace", "link", "manifest", "run", "errors.ts", "digest.ts"] },
+  bind: { ...way, values: ["workspace", "manifest", "errors.ts"] },
+  sync: { ...way, values: ["workspace", "manifest", "bind", "errors.ts", "digest.ts"] },
+  check: { ...way, values: ["workspace", "link", "bind", "run", "errors.ts", "digest.ts"] },
   cli: {
     ...way,
     // The roles that the program starts in.

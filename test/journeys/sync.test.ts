@@ -197,7 +197,7 @@ describe("a binding", () => {
   test.each([
     ["names another scope", "scope: global\n", "is bound to"],
     ["turns invalid", "scope: [stays\n", ""],
-    ["disappears", null, "is gone"],
+    ["disappears", null, "is missing"],
     [
       "names a root that is not there",
       "scope: stays-names-a-root-that-is-not-there\nroot: nowhere\n",

@@ -4,11 +4,11 @@ import { type CheckReport, checkWorkflows, countModules, type WorkflowReport } f
 import { type Diagnostic, hasErrors, sortDiagnostics, uniqueDiagnostics } from "../../workspace/diagnostic.ts";
 import { examplePathOf } from "../../workspace/file.ts";
 import { diagnosticsText } from "../diagnostic-text.ts";
+import type { CliEdges } from "../edges.ts";
 import { type CliIo, printJson, type Style, styleFor } from "../io.ts";
 import { type LocalWorkspace, openWorkspace } from "../local-workspace.ts";
 import { addFolderOptions, addLimitOptions, type FolderOptions, type LimitOptions, limitsOf } from "../options.ts";
 import { printable } from "../printable.ts";
-import type { CliEdges } from "../program.ts";
 
 type Options = FolderOptions & LimitOptions & { readonly json?: boolean };
 

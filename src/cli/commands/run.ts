@@ -5,11 +5,11 @@ import { runWorkflow } from "../../run/run-workflow.ts";
 import { hasErrors } from "../../workspace/diagnostic.ts";
 import type { LogLevel, LogLine, RunOutcome } from "../../workspace/run.ts";
 import { diagnosticsText } from "../diagnostic-text.ts";
+import type { CliEdges } from "../edges.ts";
 import { type CliIo, printJson, type Style, styleFor } from "../io.ts";
 import { type LocalWorkspace, openWorkspace } from "../local-workspace.ts";
 import { addFolderOptions, addLimitOptions, type FolderOptions, type LimitOptions, limitsOf } from "../options.ts";
 import { printable } from "../printable.ts";
-import type { CliEdges } from "../program.ts";
 
 type Options = FolderOptions &
   LimitOptions & { readonly dir: string; readonly input?: string; readonly json?: boolean };

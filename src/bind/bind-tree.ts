@@ -1,0 +1,71 @@
+// What the file of a tree asks for, whether it is granted, and which files it would bring. A sync asks it of the default
+// branch's head, a check of what would be merged; neither gets a scope from anywhere else.
+import type { GitHub } from "../github/github.ts";
+import { readManifest, type Selection, selectFiles } from "../manifest/manifest.ts";
+import type { Registry } from "../store/store.ts";
+import { type BindingRequest, bindingPath, decideBinding } from "../workspace/binding.ts";
+import { bindingDiagnostics, missingManifest, missingRoot } from "../workspace/binding-words.ts";
+import type { Diagnostic } from "../workspace/diagnostic.ts";
+import type { TreeFile } from "../workspace/file.ts";
+import type { WritableScope } from "../workspace/grant.ts";
+import type { Repository } from "../workspace/repository.ts";
+import { scopeSlug } from "../workspace/scope.ts";
+
+export type TreeBinding =
+  | {
+      readonly kind: "bound";
+      readonly granted: WritableScope;
+      readonly request: BindingRequest;
+      readonly selection: Selection;
+      /** What the file says that is no error. */
+      readonly diagnostics: readonly Diagnostic[];
+    }
+  /** Nothing may be read or written of any scope. */
+  | {
+      readonly kind: "stopped";
+      readonly state: "unbound" | "pending" | "refused";
+      readonly requestedScope: string | null;
+      readonly diagnostics: readonly Diagnostic[];
+    };
+
+export interface BindEdges {
+  readonly github: Pick<GitHub, "blob">;
+  readonly store: Pick<Registry, "findScope" | "grantsFor">;
+}
+
+/** Reads `.github/bifrost.yml` of a repository's tree and decides by the two-key rule. */
+export async function bindTree(
+  { github, store }: BindEdges,
+  repository: Repository,
+  tree: readonly TreeFile[],
+): Promise<TreeBinding> {
+  const file = tree.find((entry) => entry.path === bindingPath && entry.mode.startsWith("100"));
+  if (file === undefined) {
+    return repository.scope === null
+      ? { kind: "stopped", state: "unbound", requestedScope: null, diagnostics: [] }
+      : refused(null, [missingManifest(scopeSlug(repository.scope))]);
+  }
+  const text = new TextDecoder().decode(await github.blob(repository, file.gitSha));
+  const manifest = readManifest(text);
+  if (!("request" in manifest)) return refused(null, manifest.diagnostics);
+
+  const { request, diagnostics } = manifest;
+  const decision = decideBinding({
+    request,
+    requested: await store.findScope(request.scope),
+    repository,
+    grants: await store.grantsFor(repository),
+  });
+  if (decision.kind !== "bound") {
+    const state = decision.kind === "pending" ? "pending" : "refused";
+    const reasons = bindingDiagnostics(decision, repository, text);
+    return { kind: "stopped", state, requestedScope: request.scope, diagnostics: reasons };
+  }
+  const selection = selectFiles(tree, request);
+  if (!selection.rootExists) return refused(request.scope, [missingRoot(request.root, text)]);
+  return { kind: "bound", granted: decision.granted, request, selection, diagnostics };
+}
+
+function refused(requestedScope: string | null, diagnostics: readonly Diagnostic[]): TreeBinding {
+  return { kind: "stopped", state: "refused", requestedScope, diagnostics };
+}

@@ -1,0 +1,13 @@
+// What the commands reach, as the program is given it.
+import type { Sandbox } from "../sandbox/sandbox.ts";
+import type { Migrate } from "./commands/migrate.ts";
+import type { Serve } from "./commands/serve.ts";
+import type { OpenDeployment } from "./deployment.ts";
+
+/** Each is opened when a command needs it, so that `--help` waits for none of them. */
+export interface CliEdges {
+  openSandbox(): Promise<Sandbox>;
+  readonly openDeployment: OpenDeployment;
+  readonly migrate: Migrate;
+  readonly serve: Serve;
+}
