@@ -86,7 +86,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   intake: { ...way, values: ["workspace", "errors.ts"] },
   bind: { ...way, values: ["workspace", "manifest", "errors.ts"] },
   sync: { ...way, values: ["workspace", "manifest", "bind", "errors.ts", "digest.ts"] },
-  check: { ...way, values: ["workspace", "link", "bind", "run", "errors.ts", "digest.ts"] },
+  check: { ...way, values: ["workspace", "link", "manifest", "bind", "run", "errors.ts", "digest.ts"] },
   cli: {
     ...way,
     // The roles that the program starts in.
