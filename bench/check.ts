@@ -7,7 +7,7 @@ import { createSandbox } from "../src/sandbox/pool.ts";
 import { syncRepository } from "../src/sync/sync-repository.ts";
 import type { WorkspacePath } from "../src/workspace/path.ts";
 import { boundTree, createInMemoryGitHub } from "./github-in-memory.ts";
-import type { Bench } from "./measure.ts";
+import { type Bench, contest } from "./measure.ts";
 import { layerOf, makeSources } from "./modules.ts";
 import { createBoundRepository } from "./repository.ts";
 import { startServers } from "./servers.ts";
@@ -16,7 +16,7 @@ const modules = 200;
 const workflows = 100;
 
 export const checkBenches: readonly Bench[] = [
-  {
+  contest({
     group: "check",
     name: `a pull request that changes 5 workflows, of ${workflows} over ${modules} modules`,
     against: "linking every workflow with everything parsed",
@@ -62,7 +62,7 @@ export const checkBenches: readonly Bench[] = [
         },
       };
     },
-  },
+  }),
 ];
 
 function changed(sources: ReadonlyMap<WorkspacePath, string>, turn: number): Map<WorkspacePath, string> {

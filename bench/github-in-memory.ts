@@ -23,6 +23,10 @@ export function createInMemoryGitHub(facts: RepositoryFacts): InMemoryGitHub {
     if (bytes === undefined) throw new Error(`There is no blob ${sha}`);
     return bytes;
   };
+  const read: Pick<GitHub, "blob" | "blobs"> = {
+    blob: async (_, sha) => blob(sha),
+    blobs: async (_, shas) => new Map(Array.from(shas, (sha) => [sha, blob(sha)])),
+  };
   return {
     commitFiles(sources, pullNumber) {
       commits += 1;
@@ -37,14 +41,19 @@ export function createInMemoryGitHub(facts: RepositoryFacts): InMemoryGitHub {
       if (pullNumber === undefined) head = commit(sha);
       else pulls.set(pullNumber, pullRequest(pullNumber, sha, facts));
     },
+    quota: () => undefined,
+    failedDeliveries: async () => ({ attempts: [], nextCursor: undefined }),
+    redeliver: async () => false,
     installations: async () => [],
     installationRepositories: async () => [facts],
     repository: async () => facts,
     head: async () => head,
+    headSince: async () => ({ kind: "head", sha: head?.sha ?? null, etag: null }),
     commit: async (_, sha) => commit(sha),
     tree: async (_, sha) => trees.get(sha) ?? [],
-    blob: async (_, sha) => blob(sha),
-    blobs: async (_, shas) => new Map(Array.from(shas, (sha) => [sha, blob(sha)])),
+    folders: async (_, sha) => trees.get(sha) ?? [],
+    ...read,
+    commitBlobs: () => ({ ...read, [Symbol.asyncDispose]: async () => {} }),
     pullRequest: async (_, number) => pulls.get(number),
     pullRequestsAt: async () => [],
     createCheckRun: async () => 1,

@@ -5,11 +5,11 @@ import { dirname, join } from "node:path";
 import { build } from "esbuild";
 import { createLinker } from "../src/link/linker.ts";
 import { globalScope } from "../src/workspace/scope.ts";
-import type { Bench } from "./measure.ts";
+import { type Bench, contest } from "./measure.ts";
 import { layerOf, makeSources } from "./modules.ts";
 
 export const linkBenches: readonly Bench[] = [
-  {
+  contest({
     group: "link",
     name: "1,000 modules and 100 workflows, nothing parsed",
     against: "esbuild bundling the same entries without writing",
@@ -50,5 +50,5 @@ export const linkBenches: readonly Bench[] = [
         close: () => rm(folder, { recursive: true, force: true }),
       };
     },
-  },
+  }),
 ];

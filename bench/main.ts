@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { checkBenches } from "./check.ts";
 import { linkBenches } from "./link.ts";
-import { type Bench, type Group, groups, type Measurement, measure } from "./measure.ts";
+import { type Bench, type Group, groups, type Measurement } from "./measure.ts";
 import { runBenches } from "./run.ts";
 import { syncBenches } from "./sync.ts";
 import { webhookBenches } from "./webhook.ts";
@@ -35,9 +35,10 @@ async function main(args: readonly string[]): Promise<number> {
   const toStandardOutput = parsed.json === "-";
   const measurements: Measurement[] = [];
   for (const bench of benches.filter(({ group }) => parsed.group === undefined || group === parsed.group)) {
-    const measurement = await measure(bench);
-    measurements.push(measurement);
-    if (!toStandardOutput) process.stdout.write(`${line(bench, measurement)}\n`);
+    for (const measurement of await bench.measure()) {
+      measurements.push(measurement);
+      if (!toStandardOutput) process.stdout.write(`${line(measurement)}\n`);
+    }
   }
   const document = `${JSON.stringify(measurements, null, 2)}\n`;
   if (toStandardOutput) process.stdout.write(document);
@@ -58,7 +59,8 @@ function parseArguments(args: readonly string[]): { group?: Group; json?: string
   return { help: values.help, ...(group && { group }), ...(values.json !== undefined && { json: values.json }) };
 }
 
-function line(bench: Bench, { group, name, value, unit, baseline, ratio, reach, holds }: Measurement): string {
+function line({ group, name, against, value, unit, baseline, ratio, reach, holds }: Measurement): string {
   const goal = reach === null ? "" : `, reach ${reach}: ${holds ? "holds" : "MISSED"}`;
-  return `${group}  ${name}: ${value} ${unit}, ${ratio} × ${baseline} ${unit} (${bench.against})${goal}`;
+  const compared = ratio === null ? "" : `, ${ratio} × ${baseline} ${unit} (${against})`;
+  return `${group}  ${name}: ${value} ${unit}${compared}${goal}`;
 }

@@ -1,19 +1,48 @@
-// Times one thing against its baseline in the same process, turn by turn, so that a busy machine slows both alike.
+// How a bench is timed and what it reports: a ratio against a baseline in the same process, turn by turn, so that a busy
+// machine slows both alike; or a figure with a goal of its own, such as milliseconds or megabytes.
 
 export const groups = ["run", "link", "sync", "webhook", "check"] as const;
 export type Group = (typeof groups)[number];
+
+/** One row of the result. Times are medians unless the name says otherwise. */
+export interface Measurement {
+  readonly group: Group;
+  readonly name: string;
+  /** What the baseline does, for the reader of the table; null where there is none. */
+  readonly against: string | null;
+  readonly value: number;
+  readonly unit: Unit;
+  readonly baseline: number | null;
+  /** `value` over `baseline`. */
+  readonly ratio: number | null;
+  /** The most that `ratio` may be, or `value` where there is no baseline; null where no goal is set. */
+  readonly reach: number | null;
+  /** Whether it is within reach; null where there is no reach. */
+  readonly holds: boolean | null;
+}
+
+export type Unit = "ms" | "MB" | "requests";
+
+export interface Bench {
+  readonly group: Group;
+  /** Prepares, measures, cleans up, and gives its rows. */
+  readonly measure: () => Promise<readonly Measurement[]>;
+}
 
 /** Two ways to do comparable work. Each call is one sample; what it resolves to is thrown away. */
 export interface Contest {
   readonly subject: () => Promise<unknown>;
   readonly baseline: () => Promise<unknown>;
+  /** Makes ready, before each turn, what is not part of anybody's work. */
+  before?(): Promise<unknown>;
+  /** Rows about the subject that came up on the way. */
+  rows?(): readonly Measurement[];
   close?(): Promise<void>;
 }
 
-export interface Bench {
+export interface ContestOptions {
   readonly group: Group;
   readonly name: string;
-  /** What the baseline does, for the reader of the table. */
   readonly against: string;
   /** The ratio to reach, subject over baseline; null where none is set yet. */
   readonly reach: number | null;
@@ -25,57 +54,78 @@ export interface Bench {
   readonly prepare: () => Promise<Contest>;
 }
 
-/** One row of the result. `value` and `baseline` are medians in `unit`. */
-export interface Measurement {
-  readonly group: Group;
-  readonly name: string;
-  readonly value: number;
-  readonly unit: "ms";
-  readonly baseline: number;
-  readonly ratio: number;
-  readonly reach: number | null;
-  /** Whether the ratio is within reach; null where there is no reach. */
-  readonly holds: boolean | null;
+/** A bench that alternates baseline and subject and compares their medians. */
+export function contest(options: ContestOptions): Bench {
+  const { group, name, against, reach, turns, warmUps, per = 1, prepare } = options;
+  return {
+    group,
+    measure: async () => {
+      const { subject, baseline, before, rows, close } = await prepare();
+      const samples = { subject: [] as number[], baseline: [] as number[] };
+      const sides = { subject, baseline };
+      try {
+        for (let turn = -warmUps; turn < turns; turn += 1) {
+          await before?.();
+          // Whoever goes second finds warmer caches, so they take turns at that, too.
+          const order = turn % 2 === 0 ? (["baseline", "subject"] as const) : (["subject", "baseline"] as const);
+          for (const which of order) {
+            const tookMs = await timed(sides[which]);
+            if (turn >= 0) samples[which].push(tookMs / per);
+          }
+        }
+        const values = { value: median(samples.subject), baseline: median(samples.baseline) };
+        return [comparison({ group, name, against, reach, ...values }), ...(rows?.() ?? [])];
+      } finally {
+        await close?.();
+      }
+    },
+  };
 }
 
-/** Runs a bench: prepares it, alternates baseline and subject, and gives the medians. */
-export async function measure(bench: Bench): Promise<Measurement> {
-  const contest = await bench.prepare();
-  const samples = { subject: [] as number[], baseline: [] as number[] };
-  try {
-    for (let turn = -bench.warmUps; turn < bench.turns; turn += 1) {
-      // Whoever goes second finds warmer caches, so they take turns at that, too.
-      const order = turn % 2 === 0 ? (["baseline", "subject"] as const) : (["subject", "baseline"] as const);
-      for (const which of order) {
-        const startedAt = performance.now();
-        await contest[which]();
-        const tookMs = performance.now() - startedAt;
-        if (turn >= 0) samples[which].push(tookMs / (bench.per ?? 1));
-      }
-    }
-  } finally {
-    await contest.close?.();
-  }
-  const value = median(samples.subject);
-  const baseline = median(samples.baseline);
-  const ratio = value / baseline;
+/** A row with a baseline: the goal is a ratio. */
+export function comparison(
+  row: Pick<Measurement, "group" | "name" | "reach"> & {
+    readonly against: string;
+    readonly value: number;
+    readonly baseline: number;
+  },
+): Measurement {
+  const ratio = row.value / row.baseline;
+  const { value, baseline, reach } = row;
   return {
-    group: bench.group,
-    name: bench.name,
+    ...row,
     value: rounded(value),
     unit: "ms",
     baseline: rounded(baseline),
     ratio: rounded(ratio),
-    reach: bench.reach,
-    holds: bench.reach === null ? null : ratio <= bench.reach,
+    holds: reach === null ? null : ratio <= reach,
   };
 }
 
-function median(samples: readonly number[]): number {
+/** A row without a baseline: the goal is in its own unit. */
+export function figure(row: Pick<Measurement, "group" | "name" | "value" | "unit" | "reach">): Measurement {
+  const holds = row.reach === null ? null : row.value <= row.reach;
+  return { ...row, against: null, value: rounded(row.value), baseline: null, ratio: null, holds };
+}
+
+/** How long some work takes, in milliseconds. */
+export async function timed(work: () => Promise<unknown>): Promise<number> {
+  const startedAt = performance.now();
+  await work();
+  return performance.now() - startedAt;
+}
+
+export function median(samples: readonly number[]): number {
   const sorted = samples.toSorted((one, other) => one - other);
   const middle = Math.floor(sorted.length / 2);
   const upper = sorted[middle] ?? Number.NaN;
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
+}
+
+/** The sample that `share` of all samples do not exceed. */
+export function percentile(samples: readonly number[], share: number): number {
+  const sorted = samples.toSorted((one, other) => one - other);
+  return sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
 }
 
 function rounded(value: number): number {

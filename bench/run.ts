@@ -8,13 +8,13 @@ import { runWorkflow } from "../src/run/run-workflow.ts";
 import { createSandbox } from "../src/sandbox/pool.ts";
 import { grantOperator, grantRun } from "../src/workspace/grant.ts";
 import { globalScope } from "../src/workspace/scope.ts";
-import type { Bench } from "./measure.ts";
+import { type Bench, contest } from "./measure.ts";
 import { makeSources } from "./modules.ts";
 
 const modules = 20;
 
 export const runBenches: readonly Bench[] = [
-  {
+  contest({
     group: "run",
     name: `a workflow over ${modules} modules`,
     against: "a fresh isolate, every module compiled from memory, in process",
@@ -44,7 +44,7 @@ export const runBenches: readonly Bench[] = [
         close: () => sandbox.close(),
       };
     },
-  },
+  }),
 ];
 
 async function unreachable(): Promise<never> {

@@ -1,54 +1,47 @@
-// A webhook acknowledged, 50 at a time and its job durable, against the bare middleware that forgets it at once.
-import { createHmac, generateKeyPairSync, randomUUID } from "node:crypto";
+// A webhook acknowledged, 50 at a time and its job durable, against the bare middleware that forgets it at once; and how
+// long it takes from there until a run sees what was pushed.
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createNodeMiddleware, Webhooks } from "@octokit/webhooks";
-import examples from "@octokit/webhooks-examples" with { type: "json" };
-import { readConfig } from "../src/config.ts";
-import { createLog } from "../src/log.ts";
-import { startApp } from "../src/main.ts";
-import type { Bench } from "./measure.ts";
+import { deliver, pushBody, startBenchApp, webhookSecret } from "./deliveries.ts";
+import { type Bench, contest, figure, percentile, timed } from "./measure.ts";
+import { seeChangeBench } from "./see-change.ts";
 import { startServers } from "./servers.ts";
 
-// The package's types do not describe what its JSON is when imported as a module.
-const published = examples as unknown as readonly {
-  readonly name: string;
-  readonly examples: readonly Readonly<Record<string, unknown>>[];
-}[];
-const secret = "the secret of the bench";
 const atOnce = 50;
+const warmUps = 10;
+const name = `a push acknowledged, ${atOnce} at a time, its job durable`;
+const path = "/api/github/webhooks";
 
 export const webhookBenches: readonly Bench[] = [
-  {
+  contest({
     group: "webhook",
-    name: `a push acknowledged, ${atOnce} at a time, its job durable`,
+    name,
     against: "the bare @octokit/webhooks middleware with an empty handler",
-    reach: null,
-    turns: 21,
-    warmUps: 5,
+    reach: 3,
+    turns: 41,
+    warmUps,
     per: atOnce,
     prepare: async () => {
       const servers = await startServers();
-      const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
-      const config = readConfig({
-        APP_ID: "1",
-        PRIVATE_KEY: privateKey.export({ type: "pkcs1", format: "pem" }).toString(),
-        WEBHOOK_SECRET: secret,
-        BIFROST_DATABASE_URL: servers.databaseUrl,
-        BIFROST_REDIS_URL: servers.redisUrl,
-        HOST: "127.0.0.1",
-        PORT: "0",
-      });
-      const app = await startApp(config, "web", createLog("error"));
-
-      const webhooks = new Webhooks({ secret });
+      const app = await startBenchApp({ servers, role: "web" });
+      const webhooks = new Webhooks({ secret: webhookSecret });
       webhooks.on("push", () => {});
-      const middleware = createServer(createNodeMiddleware(webhooks, { path: "/api/github/webhooks" }));
+      const middleware = createServer(createNodeMiddleware(webhooks, { path }));
       await new Promise<void>((resolve) => middleware.listen(0, "127.0.0.1", resolve));
       const { port } = middleware.address() as AddressInfo;
+      const bodies = Array.from({ length: atOnce }, (_, index) => pushBody({ id: 1 + index }));
+      const deliverAll = (url: string) => Promise.all(bodies.map((body) => timed(() => deliver(url, body))));
+      const tookMs: number[] = [];
       return {
-        subject: () => deliver(`${app.url}/api/github/webhooks`),
-        baseline: () => deliver(`http://127.0.0.1:${port}/api/github/webhooks`),
+        subject: async () => {
+          tookMs.push(...(await deliverAll(`${app.url}${path}`)));
+        },
+        baseline: () => deliverAll(`http://127.0.0.1:${port}${path}`),
+        rows: () => {
+          const value = percentile(tookMs.slice(warmUps * atOnce), 0.99);
+          return [figure({ group: "webhook", name: `${name}, 99th percentile`, value, unit: "ms", reach: 50 })];
+        },
         close: async () => {
           middleware.closeAllConnections();
           middleware.close();
@@ -57,33 +50,6 @@ export const webhookBenches: readonly Bench[] = [
         },
       };
     },
-  },
+  }),
+  seeChangeBench,
 ];
-
-/** A push to the default branch of one of a hundred repositories, as GitHub sends it. */
-function body(index: number): string {
-  const push = published.find(({ name }) => name === "push")?.examples[0];
-  const repository = { ...(push?.repository as object), id: 1 + (index % 100), default_branch: "main" };
-  return JSON.stringify({ ...push, ref: "refs/heads/main", deleted: false, repository, installation: { id: 1 } });
-}
-
-const bodies = Array.from({ length: atOnce }, (_, index) => body(index));
-
-async function deliver(url: string): Promise<void> {
-  await Promise.all(
-    bodies.map(async (text) => {
-      const answer = await fetch(url, {
-        method: "POST",
-        body: text,
-        headers: {
-          "content-type": "application/json",
-          "x-github-event": "push",
-          "x-github-delivery": randomUUID(),
-          "x-hub-signature-256": `sha256=${createHmac("sha256", secret).update(text).digest("hex")}`,
-        },
-      });
-      if (!answer.ok) throw new Error(`${url} answered ${answer.status}: ${await answer.text()}`);
-      await answer.arrayBuffer();
-    }),
-  );
-}

@@ -1,5 +1,6 @@
 // The only reader of the environment. Everything wrong is named at once, each with what would be right; no value of a
 // secret is ever part of a message.
+import { createPrivateKey } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { Fault } from "./errors.ts";
@@ -30,9 +31,26 @@ export interface Config {
 const logLevels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 
 const url = (...protocols: string[]) =>
-  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
-    error: `must be a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(" or ")}`,
+  z.string().refine((text) => isUrl(text, protocols), {
+    error: `must be a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(" or ")} and names a host`,
   });
+
+function isUrl(text: string, protocols: readonly string[]): boolean {
+  const parsed = URL.parse(text);
+  // A Unix socket's folder is named in the query, and then there need be no host.
+  return (
+    parsed !== null && protocols.includes(parsed.protocol) && (parsed.host !== "" || parsed.searchParams.has("host"))
+  );
+}
+
+/** The root of an API or of pages: addresses are made by adding to it. */
+const root = z.string().refine((text) => isUrl(text, ["https:", "http:"]) && isPlain(new URL(text)), {
+  error: "must be a URL that begins with https:// or http:// and holds neither a login nor a query nor a fragment",
+});
+
+function isPlain({ username, search, hash }: URL): boolean {
+  return username === "" && search === "" && hash === "";
+}
 
 const withoutSlash = (text: string) => text.replace(/\/+$/, "");
 
@@ -44,11 +62,16 @@ const environment = z.object({
   PRIVATE_KEY: z.string().optional(),
   PRIVATE_KEY_PATH: z.string().optional(),
   WEBHOOK_SECRET: z.string().optional(),
-  HOST: z.string().default("localhost"),
-  PORT: z.coerce.number({ error: "must be a port number" }).int().min(0).max(65_535).default(3000),
+  HOST: z.string().regex(/^\S+$/, "must be a host name or an address").default("localhost"),
+  PORT: z
+    .string()
+    .regex(/^\d{1,5}$/, "must be a port number, 0 to 65535")
+    .transform(Number)
+    .refine((port) => port <= 65_535, { error: "must be a port number, 0 to 65535" })
+    .default(3000),
   LOG_LEVEL: z.enum(logLevels, { error: `must be one of ${logLevels.join(", ")}` }).default("info"),
-  GITHUB_API_URL: url("https:", "http:").transform(withoutSlash).default("https://api.github.com"),
-  GITHUB_SERVER_URL: url("https:", "http:").transform(withoutSlash).default("https://github.com"),
+  GITHUB_API_URL: root.transform(withoutSlash).default("https://api.github.com"),
+  GITHUB_SERVER_URL: root.transform(withoutSlash).default("https://github.com"),
   BIFROST_DATABASE_URL: url("postgres:", "postgresql:").optional(),
   BIFROST_REDIS_URL: url("redis:", "rediss:").optional(),
 });
@@ -58,20 +81,37 @@ const environment = z.object({
  * wrong variable.
  */
 export function readConfig(variables: NodeJS.ProcessEnv = process.env): Config {
-  const problems: string[] = [];
+  const { config, problems } = inspectConfig(variables);
+  if (problems.length === 0) return config;
+  const lines = problems.map(({ variable, problem }) => `  - ${variable} ${problem}`);
+  throw new Fault("config-invalid", `Cannot start as the environment is wrong:\n${lines.join("\n")}`);
+}
+
+/** A variable that is wrong, and what would be right, in words that follow its name. */
+export interface ConfigProblem {
+  readonly variable: string;
+  readonly problem: string;
+}
+
+/** Reads the environment as far as it is right: a wrong variable counts as unset, and an app that lacks one as absent. */
+export function inspectConfig(variables: NodeJS.ProcessEnv = process.env): {
+  readonly config: Config;
+  readonly problems: readonly ConfigProblem[];
+} {
   const set = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== undefined && value !== ""));
   const parsed = environment.safeParse(set);
-  if (!parsed.success) {
-    for (const issue of parsed.error.issues) problems.push(`${issue.path.join(".")} ${issue.message}`);
-  }
+  const problems = (parsed.error?.issues ?? []).map(({ path, message }) => ({
+    variable: path.join("."),
+    problem: message,
+  }));
+  const wrong = new Set(problems.map(({ variable }) => variable));
   const app = readApp(set, problems);
-  if (!parsed.success || problems.length > 0) {
-    throw new Fault(
-      "config-invalid",
-      `Cannot start as the environment is wrong:\n${problems.map((line) => `  - ${line}`).join("\n")}`,
-    );
-  }
-  const { data } = parsed;
+  const data =
+    parsed.data ?? environment.parse(Object.fromEntries(Object.entries(set).filter(([name]) => !wrong.has(name))));
+  return { config: configOf(data, wrong.has("APP_ID") ? undefined : app), problems };
+}
+
+function configOf(data: z.infer<typeof environment>, app: AppConfig | undefined): Config {
   return {
     app,
     host: data.HOST,
@@ -88,27 +128,39 @@ export function readConfig(variables: NodeJS.ProcessEnv = process.env): Config {
 // Probot falls back to this secret where it is given none, so it is the first that anybody would try.
 const probotDefaultSecret = "development";
 
-function readApp(set: NodeJS.ProcessEnv, problems: string[]): AppConfig | undefined {
+function readApp(set: NodeJS.ProcessEnv, problems: ConfigProblem[]): AppConfig | undefined {
   const { APP_ID, PRIVATE_KEY, PRIVATE_KEY_PATH, WEBHOOK_SECRET } = set;
   if (!APP_ID && !PRIVATE_KEY && !PRIVATE_KEY_PATH && !WEBHOOK_SECRET) return undefined;
-  if (!APP_ID) problems.push("APP_ID must be set: it is on the GitHub App's settings page");
+  if (!APP_ID) problems.push({ variable: "APP_ID", problem: "must be set: it is on the GitHub App's settings page" });
   const privateKey = readPrivateKey(PRIVATE_KEY, PRIVATE_KEY_PATH, problems);
   const webhookSecrets = list(WEBHOOK_SECRET ?? "");
   if (webhookSecrets.length === 0) {
-    problems.push(
-      "WEBHOOK_SECRET must be set to the secret on the GitHub App's settings page; several, separated by commas, let it be rotated",
-    );
+    problems.push({
+      variable: "WEBHOOK_SECRET",
+      problem:
+        "must be set to the secret on the GitHub App's settings page; several, separated by commas, let it be rotated",
+    });
   }
   if (webhookSecrets.includes(probotDefaultSecret)) {
-    problems.push(`WEBHOOK_SECRET must not be Probot's default "${probotDefaultSecret}": choose a random one`);
+    problems.push({
+      variable: "WEBHOOK_SECRET",
+      problem: `must not be Probot's default "${probotDefaultSecret}": choose a random one`,
+    });
   }
   if (!APP_ID || !privateKey) return undefined;
   return { appId: APP_ID, privateKey, webhookSecrets };
 }
 
-function readPrivateKey(key: string | undefined, path: string | undefined, problems: string[]): string | undefined {
+function readPrivateKey(
+  key: string | undefined,
+  path: string | undefined,
+  problems: ConfigProblem[],
+): string | undefined {
   if (!key && !path) {
-    problems.push("PRIVATE_KEY or PRIVATE_KEY_PATH must be set to the GitHub App's private key in PEM");
+    problems.push({
+      variable: "PRIVATE_KEY or PRIVATE_KEY_PATH",
+      problem: "must be set to the GitHub App's private key in PEM",
+    });
     return undefined;
   }
   let pem = key;
@@ -116,17 +168,21 @@ function readPrivateKey(key: string | undefined, path: string | undefined, probl
     try {
       pem = readFileSync(path, "utf8");
     } catch {
-      problems.push(`PRIVATE_KEY_PATH must name a file that can be read: "${path}" cannot`);
+      problems.push({
+        variable: "PRIVATE_KEY_PATH",
+        problem: `must name a file that can be read: "${path}" cannot`,
+      });
       return undefined;
     }
   }
   // Probot's habit: a key in one line has its line breaks as \n, or is the PEM in base64.
   let text = (pem ?? "").replaceAll("\\n", "\n").trim();
   if (!text.includes("-----BEGIN")) text = Buffer.from(text, "base64").toString("utf8").trim();
-  if (!/^-----BEGIN (?:RSA )?PRIVATE KEY-----[\s\S]+-----END (?:RSA )?PRIVATE KEY-----$/.test(text)) {
-    problems.push(
-      `${key ? "PRIVATE_KEY" : "PRIVATE_KEY_PATH"} must hold a private key in PEM, as GitHub let you download it`,
-    );
+  if (!isRsaKey(text)) {
+    problems.push({
+      variable: key ? "PRIVATE_KEY" : "PRIVATE_KEY_PATH",
+      problem: "must hold a private key in PEM, as GitHub let you download it",
+    });
     return undefined;
   }
   return text;
@@ -137,4 +193,12 @@ function list(text: string): string[] {
     .split(",")
     .map((entry) => entry.trim())
     .filter((entry) => entry !== "");
+}
+
+function isRsaKey(pem: string): boolean {
+  try {
+    return createPrivateKey(pem).asymmetricKeyType === "rsa";
+  } catch {
+    return false;
+  }
 }

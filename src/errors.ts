@@ -38,6 +38,12 @@ export const faults = {
     status: 404,
     remedy: 'Install the GitHub App on the repository first; "bifrost repo list" shows where it is installed',
   },
+  "nothing-held": {
+    whose: "user",
+    retry: "never",
+    status: 409,
+    remedy: 'See where the repository stands: "bifrost repo show OWNER/REPO"',
+  },
   "organization-exists": {
     whose: "user",
     retry: "never",
@@ -49,6 +55,12 @@ export const faults = {
     retry: "never",
     status: 401,
     remedy: "Set WEBHOOK_SECRET to the secret that the GitHub App's settings hold",
+  },
+  "not-set-up": {
+    whose: "operator",
+    retry: "never",
+    status: 503,
+    remedy: "Open the server's front page: it says what is missing",
   },
   "delivery-invalid": {
     whose: "us",
@@ -98,11 +110,35 @@ export const faults = {
     status: 502,
     remedy: "Check the app's permissions and that it is still installed on the repository",
   },
+  "installation-suspended": {
+    whose: "user",
+    retry: "never",
+    status: 502,
+    remedy: "Whoever suspended the installation lifts it in the settings of the account, under GitHub Apps",
+  },
+  "installation-removed": {
+    whose: "user",
+    retry: "never",
+    status: 502,
+    remedy: "Install the GitHub App on the account again",
+  },
+  "repository-unreachable": {
+    whose: "user",
+    retry: "never",
+    status: 502,
+    remedy: "Add the repository to the app's installation",
+  },
   "github-unavailable": {
     whose: "us",
     retry: "later",
     status: 503,
     remedy: "Wait: the work is tried again by itself",
+  },
+  "github-limited": {
+    whose: "us",
+    retry: "later",
+    status: 503,
+    remedy: "Wait: GitHub's limit ends by itself at the named time, and the work is tried again then",
   },
   "github-behind": {
     whose: "us",
@@ -152,6 +188,12 @@ export const faults = {
     retry: "later",
     status: 409,
     remedy: "Wait: the repository's binding changed while it was being synced, and the work is tried again by itself",
+  },
+  "sync-overtaken": {
+    whose: "us",
+    retry: "later",
+    status: 409,
+    remedy: "Wait: another sync of the repository came first, and the work is tried again by itself",
   },
   "snapshot-moved": {
     whose: "us",

@@ -14,20 +14,26 @@ import type { GitHub } from "./github/github.ts";
 import { verifySignature } from "./github/signature.ts";
 import type { Route } from "./http/http.ts";
 import { startHttpServer } from "./http/server.ts";
-import { statusRoute } from "./http/status-route.ts";
+import { notSetUpRoute, statusRoute } from "./http/status-route.ts";
 import { webhookRoute } from "./http/webhook-route.ts";
-import { receiveDelivery } from "./intake/receive-delivery.ts";
+import { createIntake } from "./intake/receive-delivery.ts";
 import { connectJobs } from "./jobs/connect.ts";
 import type { Jobs } from "./jobs/jobs.ts";
 import { migrateJobs } from "./jobs/migrate.ts";
 import { createRecordCache } from "./link/record-cache.ts";
+import { createParser } from "./parsing/parser.ts";
 import { createSandbox } from "./sandbox/pool.ts";
 import { connectStore } from "./store/connect.ts";
 import { type EmbeddedOptions, startEmbeddedPostgres } from "./store/embedded.ts";
 import { migrateStore } from "./store/migrate.ts";
 import type { Store } from "./store/store.ts";
+import { noticeRefusal } from "./sweep/notice-refusal.ts";
+import { type SweepIntervals, scheduleSweeps, sweep, sweepIntervals } from "./sweep/sweep.ts";
 import { discoverInstallation } from "./sync/discover-installation.ts";
+import { queueWaiting } from "./sync/queue-waiting.ts";
+import { recordOutcome } from "./sync/record-outcome.ts";
 import { refreshScope } from "./sync/refresh.ts";
+import { refreshNamedScope } from "./sync/refresh-named-scope.ts";
 import { syncRepository } from "./sync/sync-repository.ts";
 import { grantOperator } from "./workspace/grant.ts";
 import { globalScope, scopeOf } from "./workspace/scope.ts";
@@ -85,8 +91,13 @@ export async function openDeployment(config: Config, log: Logger, options: Embed
   }
 }
 
+export interface AppOptions {
+  /** How often what webhooks did not tell is looked for. Default: as often as each sweep should be. */
+  readonly sweeps?: SweepIntervals;
+}
+
 /** Starts the app and resolves when it takes requests and jobs. Throws `Fault` where something it needs is not there. */
-export async function startApp(config: Config, role: Role, log: Logger): Promise<RunningApp> {
+export async function startApp(config: Config, role: Role, log: Logger, options: AppOptions = {}): Promise<RunningApp> {
   if (role !== "all" && (config.databaseUrl === undefined || config.redisUrl === undefined)) {
     throw new Fault("config-invalid", `Cannot start the role "${role}" as it shares its work with other processes`, {
       remedy: "Set BIFROST_DATABASE_URL and BIFROST_REDIS_URL, or leave --role out",
@@ -103,7 +114,8 @@ export async function startApp(config: Config, role: Role, log: Logger): Promise
     closing.push(cache.close);
     if (role !== "web") await refreshAll({ store, cache }, log);
     if (role !== "web" && config.app) {
-      closing.push(await startWork(connectToGitHub(config, config.app, log), { store, jobs, cache }));
+      closing.push(await startWork(connectToGitHub(config, config.app, log), { store, jobs, cache }, log));
+      scheduleSweeps(jobs, options.sweeps ?? sweepIntervals);
     }
     if (role === "worker") return { store, jobs, cache, url: undefined, close };
     const server = await startHttpServer({
@@ -127,22 +139,36 @@ interface WorkEdges {
 }
 
 /** Starts the workers, and gives what ends them. */
-async function startWork(github: GitHub, { store, jobs, cache }: WorkEdges): Promise<() => Promise<void>> {
+async function startWork(github: GitHub, { store, jobs, cache }: WorkEdges, log: Logger): Promise<() => Promise<void>> {
   const sandbox = createSandbox();
-  const records = createRecordCache();
+  const parser = createParser();
+  const records = createRecordCache({ parseMany: parser.parse });
   await jobs.work({
-    discover: (job) => discoverInstallation({ github, store, jobs }, job),
-    sync: async (job) => {
-      await syncRepository({ github, store, cache }, job);
-    },
-    check: async (job, signal) => {
-      await checkPullRequest({ github, store, sandbox, records }, job, signal);
-    },
+    discover: noticeRefusal({ store, jobs }, (job) => discoverInstallation({ github, store, jobs }, job)),
+    sync: noticeRefusal({ store, jobs }, async (job) => {
+      const report = await recordOutcome({ github, store }, job, () => syncRepository({ github, store, cache }, job));
+      if (report === undefined) return;
+      await queueWaiting({ store, jobs }, job, report);
+      const { state, scope, revision, commit, upserts, deletes } = report;
+      const counts = { upserts: upserts.length, deletes: deletes.length };
+      log.info(
+        { repositoryId: job.repositoryId, state, scope, revision, commit, ...counts },
+        "A repository was synced",
+      );
+    }),
+    check: noticeRefusal({ store, jobs }, async (job, signal) => {
+      const edges = { github, store, sandbox, records };
+      const verdict = await recordOutcome({ github, store }, job, () => checkPullRequest(edges, job, signal));
+      const { repositoryId, pullNumber } = job;
+      if (verdict) log.info({ repositoryId, pullNumber, conclusion: verdict.conclusion }, "A pull request was checked");
+    }),
+    refresh: (job) => refreshNamedScope({ store, cache }, job),
+    sweep: (job, signal) => sweep({ github, store, jobs, log }, job, signal),
   });
   // Jobs under way still need the sandbox, so they end first.
   return async () => {
     await jobs.close();
-    await sandbox.close();
+    await Promise.all([sandbox.close(), parser.close()]);
   };
 }
 
@@ -160,10 +186,11 @@ async function refreshAll(edges: Pick<WorkEdges, "store" | "cache">, log: Logger
 function routes(config: Config, edges: { readonly store: Store; readonly jobs: Jobs }): Route[] {
   const { app } = config;
   const status = statusRoute({ isSetUp: app !== undefined, githubUrl: config.githubServerUrl });
-  if (app === undefined) return [status];
+  if (app === undefined) return [status, notSetUpRoute("/api/github/webhooks")];
+  const takeIn = createIntake(edges);
   const webhooks = webhookRoute({
     verify: (rawBody, header) => verifySignature(app.webhookSecrets, rawBody, header),
-    accept: (headers, rawBody) => receiveDelivery(edges, parseDelivery(headers, rawBody)),
+    accept: (headers, rawBody) => takeIn(parseDelivery(headers, rawBody)),
   });
   return [status, webhooks];
 }

@@ -73,7 +73,7 @@ describe("readConfig()", () => {
       "APP_ID must be",
       "PRIVATE_KEY must hold",
       "WEBHOOK_SECRET must be set",
-      "PORT must be",
+      "PORT must be a port number",
       "LOG_LEVEL must be one of",
       "GITHUB_API_URL must be a URL",
       "BIFROST_DATABASE_URL must be a URL that begins with postgres://",
@@ -96,6 +96,22 @@ describe("readConfig()", () => {
     ],
   ])("refuses to start %s", (_, variables, problem) => {
     expect(problemsOf(variables)).toContain(problem);
+  });
+
+  test.each([
+    ["PORT", "80 "],
+    ["PORT", "65536"],
+    ["HOST", " "],
+    ["BIFROST_DATABASE_URL", "postgres://"],
+    ["GITHUB_API_URL", "https://user:password@ghe.example/api/v3"],
+    ["GITHUB_SERVER_URL", "https://ghe.example/?tab=apps"],
+  ])("refuses %s=%j", (name, value) => {
+    expect(problemsOf({ [name]: value })).toContain(`${name} must be`);
+  });
+
+  test("refuses a key that only looks like one", () => {
+    const problems = problemsOf({ ...app, PRIVATE_KEY: privateKey.replace(/[A-Z]{4}/, "AAAA").slice(0, 400) });
+    expect(problems).toContain("PRIVATE_KEY must hold");
   });
 
   test("never repeats a secret in its message", () => {

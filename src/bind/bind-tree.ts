@@ -3,13 +3,14 @@
 import type { GitHub } from "../github/github.ts";
 import { readManifest, type Selection, selectFiles } from "../manifest/manifest.ts";
 import type { Registry } from "../store/store.ts";
-import { type BindingRequest, bindingPath, decideBinding } from "../workspace/binding.ts";
+import { type BindingRequest, decideBinding } from "../workspace/binding.ts";
 import { bindingDiagnostics, missingManifest, missingRoot } from "../workspace/binding-words.ts";
 import type { Diagnostic } from "../workspace/diagnostic.ts";
 import type { TreeFile } from "../workspace/file.ts";
 import type { WritableScope } from "../workspace/grant.ts";
 import type { Repository } from "../workspace/repository.ts";
 import { scopeSlug } from "../workspace/scope.ts";
+import { findManifest } from "./read-tree.ts";
 
 export type TreeBinding =
   | {
@@ -39,7 +40,7 @@ export async function bindTree(
   repository: Repository,
   tree: readonly TreeFile[],
 ): Promise<TreeBinding> {
-  const file = tree.find((entry) => entry.path === bindingPath && entry.mode.startsWith("100"));
+  const file = findManifest(tree);
   if (file === undefined) {
     return repository.scope === null
       ? { kind: "stopped", state: "unbound", requestedScope: null, diagnostics: [] }
@@ -50,11 +51,12 @@ export async function bindTree(
   if (!("request" in manifest)) return refused(null, manifest.diagnostics);
 
   const { request, diagnostics } = manifest;
+  const [requested, grants] = await Promise.all([store.findScope(request.scope), store.grantsFor(repository)]);
   const decision = decideBinding({
     request,
-    requested: await store.findScope(request.scope),
+    requested,
     repository,
-    grants: await store.grantsFor(repository),
+    grants,
   });
   if (decision.kind !== "bound") {
     const state = decision.kind === "pending" ? "pending" : "refused";

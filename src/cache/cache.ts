@@ -38,8 +38,8 @@ export interface ModuleCache {
    */
   modules(granted: GrantedScope, paths: readonly WorkspacePath[]): Promise<Map<WorkspacePath, CachedModule>>;
   /**
-   * Modules first, then index and revision in one MULTI, then the removal of what was deleted; so a reader with either
-   * index finds its modules or sees by the hash that it must start again. Gives false, with the index untouched, where
+   * Modules first, then index, revision and the removal of what was deleted in one MULTI; so a reader with either index
+   * finds its modules or sees by the hash that the store has them. Gives false, with the index untouched, where
    * the cache is not at `from` any more: somebody else published, and the caller works out its step anew.
    */
   publish(granted: GrantedScope, update: CacheUpdate): Promise<boolean>;

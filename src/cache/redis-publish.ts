@@ -1,15 +1,14 @@
-// One step of a scope in Redis: modules first, then index and revision at once, then what is left over.
+// One step of a scope in Redis: modules first, then index, revision and removals at once.
 //
 // Two processes may publish the same scope at the same time. WATCH lets one of them through; the other finds out, takes
 // back what it wrote, and its caller starts again. What neither can rule out is a module whose hash is not the index's:
 // somebody died between two acts, or wrote a module just after the winner. Readers compare the two, take the file from
 // the store and put it back with `heal()`, so such a module is as good as a missing one.
 import type { Redis } from "ioredis";
-import type { WorkspacePath } from "../workspace/path.ts";
 import { batches, batchItemsMax } from "./batches.ts";
 import type { CacheUpdate } from "./cache.ts";
 import { acceptsStep } from "./head.ts";
-import { prefixPattern, type ScopeKeys } from "./keys.ts";
+import { moduleKey, prefixPattern, type ScopeKeys } from "./keys.ts";
 import type { RedisConnection } from "./redis-connection.ts";
 import { putModules, readHead, removeStale, sendWatched } from "./redis-scope.ts";
 
@@ -22,22 +21,20 @@ export async function publishToRedis(
   // Asked here as well, although only the answer under WATCH counts: who is late already has nothing to take back.
   const mayTry = await connection.use(async (redis) => acceptsStep(await readHead(redis, keys), update));
   if (!mayTry) return false;
-  await connection.use((redis) => putModules(redis, keys, update.upserts));
-  const isPublished = await connection.useAlone((redis) => swapIndex(redis, keys, update));
   await connection.use(async (redis) => {
-    if (!isPublished) await removeStale(redis, keys, update.upserts);
-    else if (update.from === undefined) await sweepModules(redis, keys);
-    else
-      await removeStale(
-        redis,
-        keys,
-        update.deletes.map((path) => ({ path })),
-      );
+    await putModules(redis, keys, update.upserts);
+    // Before the index is there: once it is, nobody fills it again, and what a death here left behind would stay.
+    if (update.from === undefined) await sweepModules(redis, keys, update.upserts);
   });
+  const isPublished = await connection.useAlone((redis) => swapIndex(redis, keys, update));
+  if (!isPublished) await connection.use((redis) => removeStale(redis, keys, update.upserts));
   return isPublished;
 }
 
-/** Index and revision in one MULTI, unless somebody touched either since they were looked at. */
+/**
+ * Index, revision and the removal of what was deleted in one MULTI, unless somebody touched one of the first two since
+ * they were looked at. In one, because a removal that is left for later is forgotten by whoever dies before it.
+ */
 async function swapIndex(redis: Redis, keys: ScopeKeys, update: CacheUpdate): Promise<boolean> {
   await redis.watch(keys.revision, keys.index);
   if (!acceptsStep(await readHead(redis, keys), update)) return false;
@@ -46,20 +43,20 @@ async function swapIndex(redis: Redis, keys: ScopeKeys, update: CacheUpdate): Pr
   for (const batch of batches(update.upserts)) {
     multi.hset(keys.index, ...batch.flatMap(({ path, hash }) => [path, hash]));
   }
-  for (const batch of batches(update.deletes)) multi.hdel(keys.index, ...batch);
+  for (const batch of batches(update.deletes)) {
+    multi.hdel(keys.index, ...batch);
+    multi.unlink(...batch.map((path) => moduleKey(keys, path)));
+  }
   multi.set(keys.revision, update.to);
   return (await sendWatched(multi)) !== null;
 }
 
-/** Removes every module of the scope that the index does not name: what a lost index once named, nobody else knows. */
-async function sweepModules(redis: Redis, keys: ScopeKeys): Promise<void> {
+/** Removes every module of the scope but these: what a lost index once named, nobody else knows. */
+async function sweepModules(redis: Redis, keys: ScopeKeys, kept: CacheUpdate["upserts"]): Promise<void> {
+  const keptKeys = new Set(kept.map(({ path }) => moduleKey(keys, path)));
   const scan = redis.scanStream({ match: prefixPattern(keys.modulePrefix), count: batchItemsMax });
   for await (const found of scan as AsyncIterable<string[]>) {
-    const paths = found.map((key) => key.slice(keys.modulePrefix.length) as WorkspacePath);
-    await removeStale(
-      redis,
-      keys,
-      paths.map((path) => ({ path })),
-    );
+    const leftOver = found.filter((key) => !keptKeys.has(key));
+    if (leftOver.length > 0) await redis.unlink(...leftOver);
   }
 }

@@ -1,5 +1,6 @@
 // The evaluation of a pull request: which scope it would feed, its files laid over the stored ones, link, run, verdict.
 import { bindTree } from "../bind/bind-tree.ts";
+import { readTree } from "../bind/read-tree.ts";
 import type { PullRequestFacts } from "../github/github.ts";
 import { checkWorkflows } from "../run/check-workflows.ts";
 import type { Repository } from "../workspace/repository.ts";
@@ -16,9 +17,8 @@ export async function evaluate(
   pull: PullRequestFacts,
   signal: AbortSignal | undefined,
 ): Promise<Verdict> {
-  const { github } = edges;
-  const headCommit = await github.commit(repository, pull.headSha);
-  const tree = await github.tree(repository, headCommit.treeSha);
+  const headCommit = await edges.github.commit(repository, pull.headSha);
+  const tree = await readTree(edges, repository, headCommit.treeSha);
   // The file of the head only previews a binding, and no grant comes from it: a scope that is not granted to this
   // repository is neither read nor linked against.
   const binding = await bindTree(edges, repository, tree);

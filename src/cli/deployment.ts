@@ -7,7 +7,7 @@ import type { Scope } from "../workspace/scope.ts";
 
 export interface Deployment {
   readonly store: Store;
-  readonly jobs: Pick<Jobs, "enqueue">;
+  readonly jobs: Pick<Jobs, "enqueue" | "unfinished">;
   close(): Promise<void>;
 }
 

@@ -1,5 +1,6 @@
 // What the commands reach, as the program is given it.
 import type { Sandbox } from "../sandbox/sandbox.ts";
+import type { Examine } from "./commands/doctor.ts";
 import type { Migrate } from "./commands/migrate.ts";
 import type { Serve } from "./commands/serve.ts";
 import type { OpenDeployment } from "./deployment.ts";
@@ -9,5 +10,6 @@ export interface CliEdges {
   openSandbox(): Promise<Sandbox>;
   readonly openDeployment: OpenDeployment;
   readonly migrate: Migrate;
+  readonly examine: Examine;
   readonly serve: Serve;
 }

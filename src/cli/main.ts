@@ -4,6 +4,7 @@
 import { constants } from "node:os";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import { runCommandLine } from "./command-line.ts";
+import type { Examine } from "./commands/doctor.ts";
 import type { Migrate } from "./commands/migrate.ts";
 import type { Deployment } from "./deployment.ts";
 import type { CliIo } from "./io.ts";
@@ -16,7 +17,7 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 });
 
 const io: CliIo = { stdout: process.stdout, stderr: process.stderr, exitCode: 0 };
-const program = createProgram(io, { openSandbox, openDeployment, migrate, serve });
+const program = createProgram(io, { openSandbox, openDeployment, migrate, examine, serve });
 // Not process.exit(): what is still on its way to a pipe would be lost.
 process.exitCode = await runCommandLine(program, io, process.argv.slice(2));
 
@@ -44,6 +45,11 @@ async function openDeployment(): Promise<Deployment> {
 async function migrate(): ReturnType<Migrate> {
   const { app, readConfig } = await loadApp();
   return app.migrate(readConfig());
+}
+
+async function examine(): ReturnType<Examine> {
+  const { examineDeployment } = await import("./examine.ts");
+  return examineDeployment();
 }
 
 async function loadApp() {

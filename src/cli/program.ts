@@ -2,6 +2,7 @@
 import { Command } from "commander";
 import manifest from "../../package.json" with { type: "json" };
 import { checkCommand } from "./commands/check.ts";
+import { doctorCommand } from "./commands/doctor.ts";
 import { grantCommand, revokeCommand } from "./commands/grant.ts";
 import { migrateCommand } from "./commands/migrate.ts";
 import { orgCommand } from "./commands/org.ts";
@@ -22,6 +23,7 @@ export function createProgram(io: CliIo, edges: CliEdges): Command {
     resolveCommand(io),
     serveCommand(edges.serve),
     migrateCommand(io, edges.migrate),
+    doctorCommand(io, edges.examine),
     orgCommand(io, edges.openDeployment),
     grantCommand(io, edges.openDeployment),
     revokeCommand(io, edges.openDeployment),

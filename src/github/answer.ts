@@ -32,3 +32,23 @@ export async function servedYet<T>(
     throw new Fault("github-behind", `GitHub does not serve ${what} yet: ${error.message}`, { cause: error });
   }
 }
+
+/** The whole of an answer's body that Octokit was told to leave unread. */
+export async function drain(what: string, data: unknown): Promise<Uint8Array> {
+  if (!(data instanceof ReadableStream)) return new Uint8Array(0);
+  try {
+    return await new Response(data).bytes();
+  } catch {
+    throw new Fault("github-unavailable", `GitHub broke off while it answered with ${what}`);
+  }
+}
+
+/** The same, as the JSON that it is. */
+export async function parseAnswer(what: string, data: unknown): Promise<unknown> {
+  const text = new TextDecoder().decode(await drain(what, data));
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Fault("github-unavailable", `GitHub answered with something else than ${what}`);
+  }
+}

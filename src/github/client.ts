@@ -1,12 +1,16 @@
 // Puts the edge to GitHub together: one connection, and a function for each thing that the product asks.
 import { type Logger, pino } from "pino";
-import { type BlobSource, readBlob, readBlobs } from "./blobs.ts";
+import { type GitHubApp, openApp } from "./app.ts";
+import { type BlobSource, readBlob } from "./blobs.ts";
 import { createCheckRun, updateCheckRun } from "./check-runs.ts";
-import { connect } from "./connection.ts";
-import { readCommit, readHead, readTree } from "./git.ts";
+import { openCommitBlobs, readBlobs } from "./commit-blobs.ts";
+import { type Connection, connect } from "./connection.ts";
+import { readCommit, readFolders, readHead, readTree } from "./git.ts";
 import type { GitHub } from "./github.ts";
+import { readHeadSince } from "./head-since.ts";
 import { listPullRequestsAt, readPullRequest } from "./pull-requests.ts";
 import { findRepository, listInstallations, listRepositories } from "./repositories.ts";
+import { listFailedDeliveries, redeliver } from "./sent-deliveries.ts";
 
 export interface GitHubOptions {
   readonly appId: number | string;
@@ -24,8 +28,38 @@ export interface GitHubOptions {
 
 /** Connects to GitHub as the app. Nothing is sent before something is asked. */
 export function connectGitHub(options: GitHubOptions): GitHub {
-  const log = options.log ?? pino({ level: "silent" });
-  const connection = connect({
+  const log = options.log ?? silent();
+  const connection = connectionOf(options, log);
+  const source: BlobSource = { connection, archiveHosts: archiveHosts(options.apiUrl, options.serverUrl), log };
+  return {
+    quota: (installationId) => connection.quota(installationId),
+    failedDeliveries: (cursor) => listFailedDeliveries(connection, cursor),
+    redeliver: (deliveryId) => redeliver(connection, deliveryId),
+    installations: () => listInstallations(connection),
+    installationRepositories: (installationId) => listRepositories(connection, installationId),
+    repository: (address) => findRepository(connection, address),
+    head: (address, branch) => readHead(connection, address, branch),
+    headSince: (address, branch, etag) => readHeadSince(connection, address, branch, etag),
+    commit: (address, sha) => readCommit(connection, address, sha),
+    tree: (address, treeSha) => readTree(connection, address, treeSha),
+    folders: (address, treeSha, isWanted) => readFolders(connection, address, treeSha, isWanted),
+    blob: (address, gitSha) => readBlob(source, address, gitSha),
+    blobs: (address, gitShas, commitSha) => readBlobs(source, address, gitShas, commitSha),
+    commitBlobs: (address, commitSha, expectedCount) => openCommitBlobs(source, address, commitSha, expectedCount),
+    pullRequest: (address, number) => readPullRequest(connection, address, number),
+    pullRequestsAt: (address, headSha) => listPullRequestsAt(connection, address, headSha),
+    createCheckRun: (address, draft) => createCheckRun(connection, address, draft),
+    updateCheckRun: (address, checkRunId, draft) => updateCheckRun(connection, address, checkRunId, draft),
+  };
+}
+
+/** Connects to GitHub to look at the app itself. Nothing is sent before something is asked. */
+export function connectGitHubApp(options: GitHubOptions): GitHubApp {
+  return openApp(connectionOf(options, options.log ?? silent()), options.apiUrl);
+}
+
+function connectionOf(options: GitHubOptions, log: Logger): Connection {
+  return connect({
     appId: options.appId,
     privateKey: options.privateKey,
     apiUrl: options.apiUrl,
@@ -33,21 +67,10 @@ export function connectGitHub(options: GitHubOptions): GitHub {
     log,
     timeoutMs: options.timeoutMs ?? 30_000,
   });
-  const source: BlobSource = { connection, archiveHosts: archiveHosts(options.apiUrl, options.serverUrl), log };
-  return {
-    installations: () => listInstallations(connection),
-    installationRepositories: (installationId) => listRepositories(connection, installationId),
-    repository: (address) => findRepository(connection, address),
-    head: (address, branch) => readHead(connection, address, branch),
-    commit: (address, sha) => readCommit(connection, address, sha),
-    tree: (address, treeSha) => readTree(connection, address, treeSha),
-    blob: (address, gitSha) => readBlob(source, address, gitSha),
-    blobs: (address, gitShas, commitSha) => readBlobs(source, address, gitShas, commitSha),
-    pullRequest: (address, number) => readPullRequest(connection, address, number),
-    pullRequestsAt: (address, headSha) => listPullRequestsAt(connection, address, headSha),
-    createCheckRun: (address, draft) => createCheckRun(connection, address, draft),
-    updateCheckRun: (address, checkRunId, draft) => updateCheckRun(connection, address, checkRunId, draft),
-  };
+}
+
+function silent(): Logger {
+  return pino({ level: "silent" });
 }
 
 /** GitHub serves archives from a host beside that of its pages, Enterprise Server from the same or beside it. */

@@ -5,8 +5,10 @@ import { createAppAuth } from "@octokit/auth-app";
 import type { Logger } from "pino";
 import { ProbotOctokit } from "probot";
 import { Fault } from "../errors.ts";
+import type { Quota } from "../workspace/trouble.ts";
+import { readQuota } from "./quota.ts";
 import { followRedirect } from "./redirect.ts";
-import { Refusal, type RequestNote, refusalOf } from "./refusal.ts";
+import { answerOf, Refusal, type RequestNote, refusalOf } from "./refusal.ts";
 
 export type Octokit = InstanceType<typeof ProbotOctokit>;
 /** A request on its way through the hooks, before its address is put together. */
@@ -50,6 +52,8 @@ export interface Connection {
   asApp(): Octokit;
   /** Acts as an installation with a narrowed token, minted when it is first needed and again before it ends. */
   as(actor: Actor): Octokit;
+  /** What GitHub said last about an installation's hourly requests. */
+  quota(installationId: number): Quota | undefined;
 }
 
 // A token must outlive the request that it is sent with, and the difference of the clocks.
@@ -60,6 +64,7 @@ type Authorize = (fresh: boolean) => Promise<string>;
 /** Connects to GitHub as an app. Nothing is sent before the first request. */
 export function connect(options: ConnectionOptions): Connection {
   const limits = new Map<number | "app", Date>();
+  const quotas = new Map<number | "app", Quota>();
   const open = (key: number | "app", authorize: Authorize | undefined): Octokit => {
     const octokit = new ProbotOctokit({
       // Tokens are put in by the guard, because Octokit's own strategy cannot narrow them.
@@ -74,7 +79,9 @@ export function connect(options: ConnectionOptions): Connection {
       // Octokit logs the bodies of requests at debug level: those are people's files.
       log: { debug: () => {}, info: () => {}, warn: (text: string) => options.log.warn(text), error: () => {} },
     });
-    octokit.hook.wrap("request", (send, request) => guard({ options, limits, key, authorize, octokit }, send, request));
+    octokit.hook.wrap("request", (send, request) =>
+      guard({ options, limits, quotas, key, authorize, octokit }, send, request),
+    );
     return octokit;
   };
   const auth = createAppAuth({
@@ -85,6 +92,7 @@ export function connect(options: ConnectionOptions): Connection {
   return {
     asApp: () => open("app", async () => `bearer ${(await auth({ type: "app" })).token}`),
     as: (actor) => open(actor.installationId, (fresh) => tokenFor(auth, actor, fresh)),
+    quota: (installationId) => quotas.get(installationId),
   };
 }
 
@@ -106,6 +114,8 @@ interface Guarded {
   readonly options: ConnectionOptions;
   /** Until when an installation's (or the app's own) rate limit is used up. */
   readonly limits: Map<number | "app", Date>;
+  /** What every answer says besides. */
+  readonly quotas: Map<number | "app", Quota>;
   readonly key: number | "app";
   /** Undefined where the request brings its own authorization, as a request for a token does. */
   readonly authorize: Authorize | undefined;
@@ -113,7 +123,7 @@ interface Guarded {
 }
 
 async function guard(guarded: Guarded, send: SendRequest, request: RequestOptions): Promise<RequestAnswer> {
-  const { options, limits, key, authorize } = guarded;
+  const { options, limits, quotas, key, authorize } = guarded;
   const note = noteOf(guarded, request);
   if (note.origin !== new URL(options.apiUrl).origin) {
     // The next page of a list is an address that an answer names, and no answer may send a token elsewhere.
@@ -123,7 +133,7 @@ async function guard(guarded: Guarded, send: SendRequest, request: RequestOption
   const limited = limits.get(key);
   if (limited !== undefined && limited > new Date()) {
     const message = `GitHub's rate limit is used up until ${limited.toISOString()}: ${note.method} ${note.path} waits`;
-    throw new Refusal("github-unavailable", message, {
+    throw new Refusal("github-limited", message, {
       httpStatus: 429,
       tokenRefused: note.forToken,
       retryAt: limited,
@@ -131,9 +141,14 @@ async function guard(guarded: Guarded, send: SendRequest, request: RequestOption
   }
   const signal = AbortSignal.timeout(options.timeoutMs);
   const startedAt = performance.now();
+  const learnQuota = (headers: Parameters<typeof readQuota>[0]) => {
+    const quota = readQuota(headers, new Date());
+    if (quota !== undefined) quotas.set(key, quota);
+  };
   const attempt = async (fresh: boolean): Promise<RequestAnswer> => {
     prepare(request, await authorize?.(fresh), signal);
     const answer = await send(request);
+    learnQuota(answer.headers);
     options.log.debug(
       {
         method: note.method,
@@ -157,6 +172,7 @@ async function guard(guarded: Guarded, send: SendRequest, request: RequestOption
   } catch (error) {
     if (error instanceof Fault) throw error;
     const refusal = refusalOf(error, note, new Date());
+    learnQuota(answerOf(error)?.headers ?? {});
     // A server that is down may name a time too; only a limit closes the door for other requests.
     if (refusal.retryAt !== undefined && refusal.httpStatus < 500) limits.set(key, refusal.retryAt);
     options.log.debug({ method: note.method, path: note.path, status: refusal.httpStatus }, "GitHub refused");

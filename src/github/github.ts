@@ -2,6 +2,7 @@
 // tokens and rate limits stay behind it.
 import type { TreeFile } from "../workspace/file.ts";
 import type { Installation, RepositoryFacts } from "../workspace/repository.ts";
+import type { Quota } from "../workspace/trouble.ts";
 
 /** What a call needs to reach a repository: the installation to act as, and the name that URLs are built from. */
 export interface RepositoryAddress {
@@ -63,8 +64,39 @@ export interface CheckRunDraft {
   readonly completedAt?: Date;
 }
 
+/** One page of GitHub's log of what it could not deliver, newest first. */
+export interface FailedAttempts {
+  readonly attempts: readonly {
+    readonly guid: string;
+    /** GitHub's id of the attempt. */
+    readonly deliveryId: number;
+    readonly event: string;
+    readonly installationId: number | null;
+    readonly failedAt: Date;
+  }[];
+  /** Where the next page begins; `undefined` where there is none. */
+  readonly nextCursor: string | undefined;
+}
+
+/** What a branch's head is, or that it is what it was. `sha` is null where there is no such branch to be seen. */
+export type HeadAnswer =
+  | { readonly kind: "unchanged" }
+  | { readonly kind: "head"; readonly sha: string | null; readonly etag: string | null };
+
+/**
+ * The blobs of one commit while it is read. Both methods are those of `GitHub`, for this commit's repository. Disposing
+ * of it ends a download that is under way.
+ */
+export interface CommitBlobs extends Pick<GitHub, "blob" | "blobs">, AsyncDisposable {}
+
 /** The edge to GitHub. Every method throws `Fault` with a `github-…` code where GitHub will not or cannot answer. */
 export interface GitHub {
+  /** What GitHub said last about an installation's hourly requests; `undefined` before its first answer. Asks nothing. */
+  quota(installationId: number): Quota | undefined;
+  /** Deliveries to the app's webhook that failed, a page at a time. */
+  failedDeliveries(cursor: string | undefined): Promise<FailedAttempts>;
+  /** Asks GitHub to send a delivery again, by the id of an attempt; gives false where it will not. */
+  redeliver(deliveryId: number): Promise<boolean>;
   /** Every account that has the app installed, complete. */
   installations(): Promise<Installation[]>;
   /** Every repository that an installation may reach, complete. */
@@ -73,10 +105,20 @@ export interface GitHub {
   repository(address: RepositoryAddress): Promise<RepositoryFacts | undefined>;
   /** The commit at the head of a branch; `undefined` where the repository or branch is empty. */
   head(address: RepositoryAddress, branch: string): Promise<CommitFacts | undefined>;
+  /**
+   * The head of a branch, asked with the mark of the last answer: as long as that holds, the request costs nothing of the
+   * hourly budget.
+   */
+  headSince(address: RepositoryAddress, branch: string, etag: string | null): Promise<HeadAnswer>;
   /** Throws `Fault` `github-behind` where GitHub does not serve the commit, which webhooks may name before it does. */
   commit(address: RepositoryAddress, sha: string): Promise<CommitFacts>;
-  /** Every blob, symlink and submodule of a tree, complete: a truncated answer is walked folder by folder. */
-  tree(address: RepositoryAddress, treeSha: string): Promise<TreeFile[]>;
+  /** Every blob, symlink and submodule of a tree; `undefined` where GitHub cannot give it whole: ask for its folders. */
+  tree(address: RepositoryAddress, treeSha: string): Promise<TreeFile[] | undefined>;
+  /**
+   * The same, folder by folder and whatever the size: complete for the root and for every folder that `isWanted` takes
+   * by its path from the root. One request for each of them.
+   */
+  folders(address: RepositoryAddress, treeSha: string, isWanted: (folder: string) => boolean): Promise<TreeFile[]>;
   /** A blob's bytes, hashed again and equal to its id. */
   blob(address: RepositoryAddress, gitSha: string): Promise<Uint8Array>;
   /**
@@ -85,6 +127,11 @@ export interface GitHub {
    * of the hourly budget. All are in memory at once: ask in portions where they may be large.
    */
   blobs(address: RepositoryAddress, gitShas: readonly string[], commitSha?: string): Promise<Map<string, Uint8Array>>;
+  /**
+   * The blobs of one commit, for a reader that asks for one and then for many: where some `expectedCount` of them are
+   * many, all come in one archive. Must be disposed of.
+   */
+  commitBlobs(address: RepositoryAddress, commitSha: string, expectedCount: number): CommitBlobs;
   pullRequest(address: RepositoryAddress, number: number): Promise<PullRequestFacts | undefined>;
   /** Numbers of the open pull requests whose head is this commit. */
   pullRequestsAt(address: RepositoryAddress, headSha: string): Promise<number[]>;

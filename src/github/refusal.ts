@@ -57,10 +57,18 @@ export function refusalOf(error: unknown, note: RequestNote, now: Date): Refusal
   const retryAt = limitedUntil(answer, said, now);
   if (retryAt !== undefined) {
     const message = `GitHub's rate limit is used up until ${retryAt.toISOString()}: ${call} was refused`;
-    return new Refusal("github-unavailable", message, { ...told, retryAt });
+    return new Refusal("github-limited", message, { ...told, retryAt });
   }
   const message = `GitHub refuses ${call} with status ${answer.status}: ${said}`;
-  return new Refusal("github-rejected", message, { ...told, remedy: remedyOf(answer, said, note) });
+  return new Refusal(refusalCode(answer, said, note), message, { ...told, remedy: remedyOf(answer, said, note) });
+}
+
+/** Which door is shut. A key that is not the app's shuts every one of them, and says nothing of an installation. */
+function refusalCode(answer: Answer, said: string, note: RequestNote): FaultCode {
+  if (answer.status === 403 && /installation has been suspended/i.test(said)) return "installation-suspended";
+  if (!note.forToken || /integration not found/i.test(said)) return "github-rejected";
+  if (answer.status === 404) return "installation-removed";
+  return answer.status === 422 && !/permission/i.test(said) ? "repository-unreachable" : "github-rejected";
 }
 
 /** When an exhausted limit ends, or `undefined` where the answer is no such thing. */
@@ -112,7 +120,8 @@ function remedyOf(answer: Answer, said: string, note: RequestNote): string {
   return "Check the app's permissions and that it is still installed on the repository";
 }
 
-function answerOf(error: unknown): Answer | undefined {
+/** The answer that a request threw, or `undefined` where none came. */
+export function answerOf(error: unknown): Answer | undefined {
   if (!(error instanceof Error) || !("response" in error)) return undefined;
   const response = error.response as Answer | undefined;
   return response && typeof response.status === "number" ? response : undefined;

@@ -51,6 +51,5 @@ export async function findRepository(
  * longer) part of it. A 422 for a permission that nobody accepted is another matter.
  */
 function isOutOfSight(error: unknown): boolean {
-  if (!(error instanceof Refusal) || !error.tokenRefused) return false;
-  return error.httpStatus === 404 || (error.httpStatus === 422 && !/permission/i.test(error.message));
+  return error instanceof Refusal && (error.code === "installation-removed" || error.code === "repository-unreachable");
 }

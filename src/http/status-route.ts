@@ -1,10 +1,22 @@
 // `/`: whether the app is set up, and what to do where it is not.
+import { Fault } from "../errors.ts";
 import type { Route } from "./http.ts";
 
 export interface StatusOptions {
   readonly isSetUp: boolean;
   /** The root of GitHub's pages. */
   readonly githubUrl: string;
+}
+
+/** What answers deliveries while nothing could verify them. GitHub shows the text beside the failed delivery. */
+export function notSetUpRoute(path: string): Route {
+  return {
+    method: "POST",
+    path,
+    handler: async () => {
+      throw new Fault("not-set-up", "The GitHub App is not set up on this server yet");
+    },
+  };
 }
 
 /** The route of the front page, as plain text: it must say what is missing before anything else works. */

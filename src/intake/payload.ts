@@ -18,9 +18,24 @@ import type { RepositoryFacts } from "../workspace/repository.ts";
 export interface Handled {
   readonly queue: readonly Job[];
   readonly reason?: string;
+  /** The commit at which a repository's default branch now stands. */
+  readonly wanted?: { readonly repositoryId: number; readonly commit: string };
 }
 
 const nothing = (reason: string): Handled => ({ queue: [], reason });
+
+/** The repository that speaks in a payload, where it is not what the payload is about. */
+export function speakerOf(payload: DeliveryPayload): RepositoryFacts | undefined {
+  switch (payload.kind) {
+    case "push":
+    case "pull-request":
+    case "check-run":
+    case "check-suite":
+      return payload.repository;
+    default:
+      return undefined;
+  }
+}
 
 /** Records what a payload says of accounts and repositories, and gives the jobs that it asks for. */
 export async function handlePayload(registry: Registry, payload: DeliveryPayload): Promise<Handled> {
@@ -34,9 +49,9 @@ export async function handlePayload(registry: Registry, payload: DeliveryPayload
     case "account-renamed":
       return accountRenamed(registry, payload);
     case "push":
-      return push(registry, payload);
+      return push(payload);
     case "pull-request":
-      return pullRequest(registry, payload);
+      return pullRequest(payload);
     case "check-run":
       return checkRun(registry, payload);
     case "check-suite":
@@ -50,13 +65,10 @@ export async function handlePayload(registry: Registry, payload: DeliveryPayload
   }
 }
 
+/** Acted on at once, and then looked up: the delivery may be late, and what it tells of over. */
 async function installation(registry: Registry, payload: InstallationPayload): Promise<Handled> {
-  if (payload.action === "deleted") {
-    await registry.removeInstallation(payload.installation.id);
-    return nothing("the app was uninstalled: what is stored keeps serving");
-  }
-  await registry.saveInstallation(payload.installation);
-  if (payload.action === "suspend") return nothing("the installation is suspended: nothing is synced or checked");
+  if (payload.action === "deleted") await registry.removeInstallation(payload.installation.id);
+  else await registry.saveInstallation(payload.installation);
   return { queue: [{ kind: "discover", installationId: payload.installation.id }] };
 }
 
@@ -66,9 +78,8 @@ async function installationRepositories(
 ): Promise<Handled> {
   await registry.saveInstallation(payload.installation);
   await registry.detachRepositories(payload.removed.map(({ id }) => id));
-  // Repositories in a payload's list lack their default branch, so GitHub is asked for all of them.
-  if (payload.added.length > 0) return { queue: [{ kind: "discover", installationId: payload.installation.id }] };
-  return nothing("repositories were taken off the app: what they brought keeps serving");
+  // Repositories in a payload's list lack their default branch, and the list may be late: GitHub is asked for all of them.
+  return { queue: [{ kind: "discover", installationId: payload.installation.id }] };
 }
 
 async function repository(registry: Registry, { action, repository: facts }: RepositoryPayload): Promise<Handled> {
@@ -86,19 +97,18 @@ async function accountRenamed(registry: Registry, payload: AccountRenamedPayload
   return { queue: [{ kind: "discover", installationId: payload.installationId }] };
 }
 
-async function push(registry: Registry, { repository: facts, ref, deleted }: PushPayload): Promise<Handled> {
-  await learn(registry, facts);
+function push({ repository: facts, ref, after, deleted }: PushPayload): Handled {
   if (!ref.startsWith("refs/heads/")) return nothing(`${ref} is not a branch`);
   if (deleted) return nothing(`${ref} was deleted`);
   if (ref !== `refs/heads/${facts.defaultBranch}`) return nothing(`${ref} is not the default branch`);
-  return { queue: [{ kind: "sync", repositoryId: facts.id }] };
+  const wanted = { repositoryId: facts.id, commit: after };
+  return { queue: [{ kind: "sync", repositoryId: facts.id }], wanted };
 }
 
 const checkedActions = new Set(["opened", "synchronize", "reopened", "ready_for_review"]);
 
-async function pullRequest(registry: Registry, payload: PullRequestPayload): Promise<Handled> {
+function pullRequest(payload: PullRequestPayload): Handled {
   const { action, repository: facts, pullNumber, baseChanged } = payload;
-  await learn(registry, facts);
   if (!checkedActions.has(action) && !baseChanged) return nothing(`nothing to check after "${action}"`);
   // The same head over another base is another merge, so it needs another answer.
   return { queue: [{ kind: "check", repositoryId: facts.id, pullNumber, force: baseChanged }] };
@@ -107,7 +117,6 @@ async function pullRequest(registry: Registry, payload: PullRequestPayload): Pro
 async function checkRun(registry: Registry, payload: CheckRunPayload): Promise<Handled> {
   const { action, repository: facts, name, externalId, headSha } = payload;
   if (action !== "rerequested") return nothing("no button of ours");
-  await learn(registry, facts);
   if (name === "bifrost/sync") {
     await registry.recordReported(facts.id, null);
     return { queue: [{ kind: "sync", repositoryId: facts.id }] };
@@ -120,7 +129,6 @@ async function checkRun(registry: Registry, payload: CheckRunPayload): Promise<H
 async function checkSuite(registry: Registry, payload: CheckSuitePayload): Promise<Handled> {
   const { action, repository: facts, headSha, headBranch, pullNumbers } = payload;
   if (action !== "rerequested") return nothing("pushes and pull requests ask for themselves");
-  await learn(registry, facts);
   // GitHub names no pull request of a fork here, so our own records are asked as well.
   const numbers = new Set([...pullNumbers, ...(await registry.pullNumbersAt(facts.id, headSha))]);
   const queue: Job[] = [...numbers].map((pullNumber) => ({
@@ -134,13 +142,4 @@ async function checkSuite(registry: Registry, payload: CheckSuitePayload): Promi
     queue.push({ kind: "sync", repositoryId: facts.id });
   }
   return queue.length > 0 ? { queue } : nothing("no pull request and no default branch at this commit");
-}
-
-/**
- * A repository that the app heard nothing of, or was thought to be taken off, speaks: it is known from now on. What is
- * known of others is left to the jobs, which ask GitHub: a late payload may name things as they no longer are.
- */
-async function learn(registry: Registry, facts: RepositoryFacts): Promise<void> {
-  const known = await registry.repository(facts.id);
-  if (known === undefined || known.state === "detached") await registry.saveRepositories([facts]);
 }

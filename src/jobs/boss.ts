@@ -1,7 +1,7 @@
 // pg-boss as this folder uses it: one queue per kind of job, of which one may run and one may wait for each key.
-import { type ConstructorOptions, PgBoss } from "pg-boss";
+import { type ConstructorOptions, PgBoss, type SendOptions } from "pg-boss";
 import { Fault } from "../errors.ts";
-import { jobKinds } from "../workspace/job.ts";
+import { type Job, jobKinds, type UnfinishedJob } from "../workspace/job.ts";
 
 const schema = "bifrost_jobs";
 
@@ -49,6 +49,55 @@ export async function countUnfinished(boss: PgBoss): Promise<number> {
       [...jobKinds],
     ]);
   return rows[0].count;
+}
+
+/** Ids of the jobs of one kind that run, by the books. */
+export async function listRunning(boss: PgBoss, kind: Job["kind"]): Promise<string[]> {
+  const { rows } = await boss
+    .getDb()
+    .executeSql(`select id from ${schema}.job where name = $1 and state = 'active'`, [kind]);
+  return rows.map(({ id }) => id);
+}
+
+/** What runs, waits or is to be tried again of one kind, in the order in which it was asked for. */
+export async function listUnfinished(
+  boss: PgBoss,
+  kind: Job["kind"],
+  key: string | undefined,
+): Promise<UnfinishedJob[]> {
+  const { rows } = await boss.getDb().executeSql(
+    `select singleton_key as key, state = 'active' as running, start_after, started_on, retry_count from ${schema}.job
+    where name = $1 and state < 'completed' and ($2::text is null or singleton_key = $2) order by created_on`,
+    [kind, key ?? null],
+  );
+  return rows.map((row) => ({
+    key: row.key,
+    state: row.running ? "running" : "waiting",
+    at: new Date(row.running ? row.started_on : row.start_after),
+    failedTries: row.retry_count,
+  }));
+}
+
+/**
+ * Locks the jobs of these keys that wait or are to be tried again until the transaction `db` ends, and gives for each key
+ * that has one whether it may start by now. In the order of the keys, so that nobody waits in a circle.
+ */
+export async function lockWaiting(
+  boss: PgBoss,
+  db: SendOptions["db"],
+  kind: Job["kind"],
+  keys: readonly string[],
+): Promise<Map<string, boolean>> {
+  // The condition is the one of the library's unique index of such jobs, so that the index answers.
+  const { rows } = await (db ?? boss.getDb()).executeSql(
+    `select singleton_key as key, start_after <= now() as is_due from ${schema}.job
+    where name = $1 and state in ('created', 'retry') and policy = 'stately' and coalesce(singleton_key, '') = any($2)
+    order by singleton_key, state for update`,
+    [kind, [...keys]],
+  );
+  const waiting = new Map<string, boolean>();
+  for (const { key, is_due } of rows) waiting.set(key, is_due || waiting.get(key) === true);
+  return waiting;
 }
 
 /** What any failure of the database under the queue is to its callers. */

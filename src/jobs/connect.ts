@@ -1,9 +1,11 @@
 // The queue on pg-boss. What it adds to the library: jobs that are asked for again while they wait are merged into the
 // waiting one without losing anything, workers are woken at once, and a fault decides how its job is tried again.
-import type { PgBoss, SendOptions } from "pg-boss";
-import { type Job, jobKey } from "../workspace/job.ts";
-import { countUnfinished, createBoss, type JobsLog, jobsFault, startBoss } from "./boss.ts";
+import type { Job } from "../workspace/job.ts";
+import { countUnfinished, createBoss, type JobsLog, jobsFault, listUnfinished, startBoss } from "./boss.ts";
+import { enqueueJobs } from "./enqueue.ts";
 import type { Jobs, TransactionSql } from "./jobs.ts";
+import { returnLeftOver } from "./left-over.ts";
+import { startSchedule } from "./schedule.ts";
 import { startWorkers, type Workers } from "./workers.ts";
 
 export interface JobsOptions {
@@ -16,12 +18,15 @@ export interface JobsOptions {
   readonly embedded?: boolean;
   /** How many jobs of each kind run at once in this process, each of another key. Default 4, embedded 2. */
   readonly concurrency?: number;
-  /** Seconds until the first further try; the pause doubles with each. Default 5, so that ten tries take about an hour. */
+  /**
+   * Seconds until the first further try at the earliest; the pause doubles with each. Default 1, as what GitHub does not
+   * serve yet it serves within seconds. All tries together take about an hour.
+   */
   readonly retryDelaySeconds?: number;
   readonly log?: JobsLog;
 }
 
-const retryLimit = 10;
+const retryLimit = 13;
 const retryDelayMaxSeconds = 15 * 60;
 
 /** Connects to the queue, and brings its tables up to date. Throws `Fault` `store-unavailable`. */
@@ -41,12 +46,13 @@ export async function connectJobs(options: JobsOptions): Promise<Jobs> {
   }
   const stopping = new AbortController();
   let workers: Workers | undefined;
+  const schedules: (() => void)[] = [];
 
-  const enqueue = async (job: Job, transaction?: TransactionSql, startAfter?: Date): Promise<void> => {
+  const enqueue = async (queued: readonly Job[], transaction?: TransactionSql, startAfter?: Date): Promise<void> => {
     try {
-      await enqueueOnce(boss, job, {
+      await enqueueJobs(boss, queued, {
         retryLimit,
-        retryDelay: options.retryDelaySeconds ?? 5,
+        retryDelay: options.retryDelaySeconds ?? 1,
         retryBackoff: true,
         retryDelayMax: retryDelayMaxSeconds,
         ...(transaction && { db: transaction }),
@@ -55,23 +61,41 @@ export async function connectJobs(options: JobsOptions): Promise<Jobs> {
     } catch (error) {
       throw transaction ? error : jobsFault(error);
     }
-    if (startAfter !== undefined) workers?.wakeAt(job.kind, startAfter);
-    // The embedded database lets nobody in between a transaction's statements, so workers that are woken before the
-    // commit look after it.
-    else if (embedded) workers?.wake(job.kind);
+    for (const { kind } of queued) {
+      if (startAfter !== undefined) workers?.wakeAt(kind, startAfter);
+      // The embedded database lets nobody in between a transaction's statements, so workers that are woken before the
+      // commit look after it.
+      else if (embedded) workers?.wake(kind);
+    }
   };
 
   return {
-    enqueue: (job: Job, transaction?: TransactionSql) => enqueue(job, transaction),
+    enqueue: (job: Job, transaction?: TransactionSql) => enqueue([job], transaction),
+
+    enqueueAll: (queued, transaction) => enqueue(queued, transaction),
 
     work: async (handlers) => {
+      if (embedded) await returnLeftOver(boss);
       workers = await startWorkers(boss, handlers, {
         concurrency: options.concurrency ?? (embedded ? 2 : 4),
         pollingIntervalSeconds: embedded ? 1 : 2,
         stopping: stopping.signal,
-        postpone: (job, until) => enqueue(job, undefined, until),
+        postpone: (job, until) => enqueue([job], undefined, until),
         log: options.log,
       });
+    },
+
+    schedule: (job, everySeconds) => {
+      const queued = () => workers?.wake(job.kind);
+      schedules.push(startSchedule(boss, job, { everySeconds, queued, log: options.log }));
+    },
+
+    unfinished: async (kind, key) => {
+      try {
+        return await listUnfinished(boss, kind, key);
+      } catch (error) {
+        throw jobsFault(error);
+      }
     },
 
     idle: async () => {
@@ -81,35 +105,9 @@ export async function connectJobs(options: JobsOptions): Promise<Jobs> {
 
     close: async () => {
       stopping.abort();
+      for (const stop of schedules) stop();
       workers?.close();
       await boss.stop({ graceful: true, timeout: 30_000 });
     },
   };
-}
-
-/**
- * Queues a job, or merges it into the one of its key that waits. The waiting one is touched in the same transaction: a
- * worker passes over a row that somebody is changing, so it starts after that transaction's commit and sees its writes.
- */
-async function enqueueOnce(boss: PgBoss, job: Job, options: SendOptions): Promise<void> {
-  const singletonKey = jobKey(job);
-  const forced = job.kind === "check" && job.force;
-  // A worker may take the waiting job between the two statements; then there is room for a new one.
-  for (let attempt = 0; attempt < 20; attempt += 1) {
-    if ((await boss.send(job.kind, job, { ...options, singletonKey })) !== null) return;
-    const { updated } = await boss.update({
-      name: job.kind,
-      // A request that must not be lost is written over the waiting one; any other asks for nothing more than that one.
-      ...(forced && { data: job }),
-      options: {
-        singletonKey,
-        match: "all",
-        ...(options.db && { db: options.db }),
-        // A person waits for a forced one; its own postponement keeps its time.
-        ...(forced && !options.startAfter && { startAfter: 0 }),
-      },
-    });
-    if (updated > 0) return;
-  }
-  throw new Error(`Cannot queue ${job.kind} ${singletonKey} as its place is taken by a job that cannot be seen`);
 }

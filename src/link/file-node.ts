@@ -11,7 +11,7 @@ import type { RecordCache } from "./record-cache.ts";
 export function createFileNode(
   file: LayeredFile,
   contents: ReadonlyMap<ContentHash, string>,
-  records: RecordCache,
+  read: RecordCache["read"],
 ): FileNode {
   const url = moduleUrl(file.scope, file.path);
   let record: ModuleRecord | undefined;
@@ -22,7 +22,7 @@ export function createFileNode(
   };
   const readRecord = () => {
     const language = languageOf(file.path);
-    return language === undefined ? notLinkable() : records.read(file.hash, language, readSource());
+    return language === undefined ? notLinkable() : read(file.hash, language, readSource());
   };
   return {
     kind: "file",

@@ -11,8 +11,9 @@ import { createExportSearch, type TargetOf } from "./exports.ts";
 import { createFileNode } from "./file-node.ts";
 import type { FileNode, ModuleNode } from "./node.ts";
 import { evaluationOrder } from "./order.ts";
+import { languageOf, type SourceLanguage } from "./parse.ts";
 import { programModule } from "./program-module.ts";
-import type { ModuleRequest } from "./record.ts";
+import type { ModuleRecord, ModuleRequest } from "./record.ts";
 import { createRecordCache, type RecordCache } from "./record-cache.ts";
 import { createWirer, type Wiring } from "./wiring.ts";
 
@@ -21,6 +22,8 @@ export interface Linker {
   missing(entries: readonly LayeredFile[]): LayeredFile[];
   /** Adds a file's content. `file.hash` must be that of the content: everything parsed is kept under it. */
   add(file: LayeredFile, content: string): void;
+  /** Adds many files' contents, parsed where the record cache has sources of strangers parsed. */
+  addAll(contents: ReadonlyMap<LayeredFile, string>): Promise<void>;
   /** Links the graph of an entry. Every file it needs must have been added. */
   link(entry: LayeredFile): LinkResult;
   /** Where an `import()` leads that a running module calls; `importer` is the URL of that module. */
@@ -59,16 +62,32 @@ interface CheckedModule {
 /** Makes a linker over fixed layers, highest first. It keeps what it worked out, for all entries that it links. */
 export function createLinker(layers: readonly Layer[], records: RecordCache = createRecordCache()): Linker {
   const contents = new Map<ContentHash, string>();
+  const parsed = new Map<string, ModuleRecord>();
   const nodes = new Map<ModuleUrl, FileNode>();
   const checked = new Map<FileNode, CheckedModule>();
   const programModules = new Map<ModuleNode, ProgramModule>();
   const isAdded = ({ hash }: LayeredFile) => contents.has(hash);
+  const readRecord = (hash: ContentHash, language: SourceLanguage, source: string): ModuleRecord =>
+    parsed.get(`${language}:${hash}`) ?? records.read(hash, language, source);
   const wirer = createWirer(layers, { nodeOf, isAdded });
   const targetOf: TargetOf = (module, request) => targetsOf(module)[request];
   const search = createExportSearch(targetOf);
 
   return {
     add: (file, content) => void contents.set(file.hash, content),
+    async addAll(added) {
+      const sources = [...added].flatMap(([{ path, hash }, source]) => {
+        const language = languageOf(path);
+        return language === undefined ? [] : [{ hash, language, source }];
+      });
+      const read = await records.readMany(sources);
+      for (const [index, { hash, language }] of sources.entries()) {
+        const record = read[index];
+        // Kept here as well: the cache may forget it before it is linked.
+        if (record) parsed.set(`${language}:${hash}`, record);
+      }
+      for (const [file, content] of added) contents.set(file.hash, content);
+    },
     missing(entries) {
       const seen = new Map(entries.map((file) => [moduleUrl(file.scope, file.path), file]));
       const missing: LayeredFile[] = [];
@@ -119,7 +138,7 @@ export function createLinker(layers: readonly Layer[], records: RecordCache = cr
   /** The one node of a file. Its record is read when it is first asked for, which is when the content must be there. */
   function nodeOf(file: LayeredFile): FileNode {
     const url = moduleUrl(file.scope, file.path);
-    return nodes.getOrInsertComputed(url, () => createFileNode(file, contents, records));
+    return nodes.getOrInsertComputed(url, () => createFileNode(file, contents, readRecord));
   }
 
   function wiringOf(module: FileNode): Wiring {

@@ -25,8 +25,21 @@ export function languageOf(path: WorkspacePath): SourceLanguage | undefined {
   }
 }
 
-/** Gives the record of a source. Never throws: what is wrong with the source is in the record. */
+/**
+ * Gives the record of a source; what is wrong with the source is in the record. A source that is nested deeply enough ends
+ * the whole process, because the parser is native and recurses: sources of strangers are parsed where that does no harm.
+ */
 export function parseModule(source: string, language: SourceLanguage): ModuleRecord {
+  try {
+    return parse(source, language);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const message = "The file is nested too deeply to be read";
+    return brokenRecord([{ code: "syntax-error", start: 0, end: 0, message, remedy: "Split the expression" }]);
+  }
+}
+
+function parse(source: string, language: SourceLanguage): ModuleRecord {
   if (language === "json") return parseJson(source);
   const lang = language === "typescript" ? "ts" : "js";
   const parsed = parseSync(`module.${lang}`, source, { lang, sourceType: "module", showSemanticErrors: true });

@@ -23,9 +23,9 @@ export interface Selection {
 }
 
 /**
- * Sorts the files of a repository's tree, with paths from the repository's root. Names that differ in case alone are
- * both kept, as git, the store and the cascade tell them apart; of two files with one path, which only a damaged tree
- * holds, the first is kept.
+ * Sorts the files of a repository's tree, with paths from the repository's root. Of names that differ in case alone one
+ * is kept, the one with the most small letters: a checkout on macOS or Windows holds only one of them, so that nobody
+ * there can work on the others. Of two files with one path, which only a damaged tree holds, the first is kept.
  */
 export function selectFiles(entries: Iterable<TreeFile>, request: Pick<BindingRequest, "root" | "ignore">): Selection {
   const prefix = request.root === "" ? "" : `${request.root}/`;
@@ -38,12 +38,42 @@ export function selectFiles(entries: Iterable<TreeFile>, request: Pick<BindingRe
     if (!entry.path.startsWith(prefix)) continue;
     rootExists = true;
     const path = entry.path.slice(prefix.length);
-    const judged = classify({ ...entry, path });
+    const judged = classify(prefix === "" ? entry : { ...entry, path });
     if (judged.kind === "leave-out" || isIgnored(path)) leftOut += 1;
     else if (judged.kind === "skip") skipped.push(judged.skipped);
     else if (keep.has(judged.path)) {
       skipped.push({ path, reason: "path-twin", detail: "The tree holds this path twice: commit it again" });
-    } else keep.set(judged.path, { ...entry, path: judged.path, entityType: judged.entityType });
+    } else {
+      const { mode, gitSha, sizeBytes } = entry;
+      keep.set(judged.path, { path: judged.path, entityType: judged.entityType, mode, gitSha, sizeBytes });
+    }
+  }
+  for (const twin of caseTwins([...keep.keys()])) {
+    keep.delete(twin.path);
+    skipped.push({
+      path: twin.path,
+      reason: "path-twin",
+      detail: `Differs from ${twin.kept} in case alone: rename or delete one of them`,
+    });
   }
   return { keep: [...keep.values()], skipped, leftOut, rootExists };
+}
+
+/** Every path but one of those that differ in case alone, with the one that is kept. */
+function caseTwins(paths: readonly WorkspacePath[]): { readonly path: WorkspacePath; readonly kept: WorkspacePath }[] {
+  // Nearly every tree has none, which is quickly seen.
+  if (new Set(paths.map((path) => path.toLowerCase())).size === paths.length) return [];
+  const spellings = new Map<string, WorkspacePath[]>();
+  for (const path of paths) {
+    const folded = path.toLowerCase();
+    const twins = spellings.get(folded);
+    if (twins === undefined) spellings.set(folded, [path]);
+    else twins.push(path);
+  }
+  return [...spellings.values()].flatMap((twins) => {
+    if (twins.length === 1) return [];
+    // Small letters come after capitals, whatever the order of the tree.
+    const [kept, ...others] = twins.sort((one, other) => (one < other ? 1 : -1));
+    return kept === undefined ? [] : others.map((path) => ({ path, kept }));
+  });
 }

@@ -1,5 +1,5 @@
 // Layers as an executor has them: from the cache, and from the store for whatever the cache lost. A run keeps the snapshot
-// that it began with; a module that has changed since is noticed by its hash.
+// that it began with; a module that has changed since is noticed by its hash and read from the past.
 import type { CachedModule, CachedSnapshot, ModuleCache } from "../cache/cache.ts";
 import { Fault } from "../errors.ts";
 import type { ScopeReader } from "../store/store.ts";
@@ -34,10 +34,10 @@ export async function takeCachedSource(
     revision: Object.fromEntries(snapshots.map(({ granted, revision }) => [scopeSlug(granted.scope), revision])),
     async read(wanted) {
       const contents = new Map<LayeredFile, string>();
-      for (const granted of scopes) {
+      for (const { granted, revision } of snapshots) {
         const files = wanted.filter((file) => scopeKey(file.scope) === scopeKey(granted.scope));
         if (files.length === 0) continue;
-        for (const [file, content] of await readScope(edges, granted, files)) contents.set(file, content);
+        for (const [file, content] of await readScope(edges, granted, revision, files)) contents.set(file, content);
       }
       return contents;
     },
@@ -47,6 +47,7 @@ export async function takeCachedSource(
 async function readScope(
   { store, cache }: CachedSourceEdges,
   granted: GrantedScope,
+  revision: number,
   files: readonly LayeredFile[],
 ): Promise<Map<LayeredFile, string>> {
   const contents = new Map<LayeredFile, string>();
@@ -63,15 +64,43 @@ async function readScope(
   const lostPaths = lost.map((file) => file.path);
   const stored = await store.contents(granted, lostPaths);
   const healed: CachedModule[] = [];
+  const replaced: LayeredFile[] = [];
   for (const file of lost) {
     const found = stored.get(file.path);
+    if (found?.hash === file.hash) {
+      contents.set(file, found.content);
+      healed.push({ path: file.path, hash: found.hash, content: found.content });
+    } else replaced.push(file);
+  }
+  for (const [file, content] of await readPast(store, granted, revision, replaced)) contents.set(file, content);
+  await whileReachable(() => cache.heal(granted, healed), undefined);
+  return contents;
+}
+
+/**
+ * Files that were pushed over since the snapshot. The store remembers them, so the run need not start again; and it could
+ * not where a refresh died after its modules and before its index: the cache would give the same snapshot once more.
+ */
+async function readPast(
+  store: CachedSourceEdges["store"],
+  granted: GrantedScope,
+  revision: number,
+  files: readonly LayeredFile[],
+): Promise<Map<LayeredFile, string>> {
+  const contents = new Map<LayeredFile, string>();
+  if (files.length === 0) return contents;
+  const past = await store.contents(
+    granted,
+    files.map((file) => file.path),
+    revision,
+  );
+  for (const file of files) {
+    const found = past.get(file.path);
     if (found?.hash !== file.hash) {
-      throw new Fault("snapshot-moved", `${file.path} of "${scopeSlug(file.scope)}" changed while it was being read`);
+      throw new Fault("snapshot-moved", `${file.path} of "${scopeSlug(file.scope)}" is not what the snapshot names`);
     }
     contents.set(file, found.content);
-    healed.push({ path: file.path, hash: found.hash, content: found.content });
   }
-  await whileReachable(() => cache.heal(granted, healed), undefined);
   return contents;
 }
 

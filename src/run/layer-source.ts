@@ -7,8 +7,9 @@ export interface LayerSource {
   /** The revision of each layer, by slug. */
   readonly revision: Readonly<Record<string, number>>;
   /**
-   * Contents of files of these layers. Throws `Fault` `snapshot-moved` where one of them has changed since the layers
-   * were taken: whoever reads then starts again from new layers, so no run ever sees two moments at once.
+   * Contents of files of these layers, as they were when the layers were taken. Throws `Fault` `snapshot-moved` where one
+   * of them cannot be had any more: whoever reads then starts again from new layers, so no run ever sees two moments at
+   * once.
    */
   read(files: readonly LayeredFile[]): Promise<ReadonlyMap<LayeredFile, string>>;
 }

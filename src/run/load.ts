@@ -10,6 +10,6 @@ export async function loadGraph(
   entries: readonly LayeredFile[],
 ): Promise<void> {
   for (let missing = linker.missing(entries); missing.length > 0; missing = linker.missing(entries)) {
-    for (const [file, content] of await source.read(missing)) linker.add(file, content);
+    await linker.addAll(await source.read(missing));
   }
 }

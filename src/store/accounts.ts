@@ -27,7 +27,7 @@ export function accountRegistry(begin: () => EntityManager): Accounts {
     removeInstallation: async (installationId) => {
       await begin().transactional(async (entityManager) => {
         await entityManager.nativeUpdate(InstallationRow, { id: installationId }, { removedAt: new Date() });
-        await entityManager.nativeUpdate(RepositoryRow, { installationId }, { state: "detached" });
+        await entityManager.nativeUpdate(RepositoryRow, { installationId }, { state: "detached", hold: null });
       });
     },
 

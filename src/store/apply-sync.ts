@@ -23,7 +23,7 @@ export async function applySync(
   const { scope } = granted;
   const session = sessionOf(entityManager);
   await lockScope(session, scope);
-  await requireBinding(session, scope, change.repositoryId);
+  await requireUnchanged(session, scope, change);
 
   // A path that is given twice, or both written and deleted, is taken as it was said last, and written.
   const wanted = new Map(change.upserts.map((file) => [file.path, file]));
@@ -59,9 +59,21 @@ export async function applySync(
   return outcome;
 }
 
-async function requireBinding(session: Session, scope: Scope, repositoryId: number): Promise<void> {
-  const [repository] = await session.query<{ scoped: boolean; organization_id: string | null; state: string }>(
-    "select scoped, organization_id, state from repositories where id = $1 for update",
+/** Locks the repository's row, and makes sure that it still is as the change needs it. */
+async function requireUnchanged(
+  session: Session,
+  scope: Scope,
+  { repositoryId, startedFrom }: Pick<SyncChange, "repositoryId" | "startedFrom">,
+): Promise<void> {
+  const [repository] = await session.query<{
+    scoped: boolean;
+    organization_id: string | null;
+    state: string;
+    synced_sha: string | null;
+    synced_at_ms: string | null;
+  }>(
+    `select scoped, organization_id, state, synced_sha, floor(extract(epoch from synced_at) * 1000)::text as synced_at_ms
+    from repositories where id = $1 for update`,
     [repositoryId],
   );
   const isBound =
@@ -69,6 +81,13 @@ async function requireBinding(session: Session, scope: Scope, repositoryId: numb
   if (!isBound) {
     const message = `Cannot write repository ${repositoryId} to "${scopeSlug(scope)}" as it is not bound to it any more`;
     throw new Fault("binding-changed", message);
+  }
+  if (startedFrom === undefined) return;
+  // A commit can come back, so its time is looked at as well; in milliseconds, which is what a Date holds.
+  const syncedAtMs = repository.synced_at_ms === null ? undefined : Number(repository.synced_at_ms);
+  if (repository.synced_sha !== startedFrom.syncedSha || syncedAtMs !== startedFrom.syncedAt?.getTime()) {
+    const message = `Cannot write repository ${repositoryId} to "${scopeSlug(scope)}" as another sync of it came first`;
+    throw new Fault("sync-overtaken", message);
   }
 }
 
@@ -127,7 +146,8 @@ async function recordSync(session: Session, change: SyncChange, outcome: SyncOut
   const report = change.report(outcome);
   await session.query(
     `update repositories set
-      synced_sha = $2, synced_at = now(), state = $3, requested_scope = coalesce($4, requested_scope), last_sync = $5::jsonb
+      synced_sha = $2, synced_at = now(), state = $3, hold = null,
+      requested_scope = coalesce($4, requested_scope), last_sync = $5::jsonb
     where id = $1`,
     [change.repositoryId, change.commit, report.state, report.scope, JSON.stringify(report)],
   );

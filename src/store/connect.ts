@@ -3,9 +3,11 @@ import type { EntityManager } from "@mikro-orm/postgresql";
 import { Fault } from "../errors.ts";
 import { accountRegistry } from "./accounts.ts";
 import { applySync } from "./apply-sync.ts";
+import { deliveryRecords } from "./delivery-records.ts";
 import { addressOf, storeFault, withStoreFaults } from "./faults.ts";
 import { scopeReader } from "./files.ts";
 import { grantRegistry } from "./grants.ts";
+import { headRecords } from "./head-records.ts";
 import { migrations } from "./migrations/list.ts";
 import { organizationRegistry } from "./organizations.ts";
 import { createOrm, migrationsTable } from "./orm.ts";
@@ -14,6 +16,7 @@ import { recordRegistry } from "./records.ts";
 import { repositoryRegistry } from "./repositories.ts";
 import { sessionOf } from "./session.ts";
 import type { Registry, SqlExecutor, Store, StoreTransaction } from "./store.ts";
+import { sweepProgressRecords } from "./sweep-progress.ts";
 
 /**
  * Connects to a migrated database. `url` is a Postgres URL; `connectionsMax` bounds the pool (default 10; the embedded
@@ -31,9 +34,6 @@ export async function connectStore(options: {
 
     applySync: (granted, change) =>
       orm.em.fork().transactional((entityManager) => applySync(entityManager, granted, change)),
-
-    purgeRepository: (granted, repositoryId, by) =>
-      orm.em.fork().transactional((entityManager) => purgeRepository(entityManager, granted, repositoryId, by)),
 
     ready: async () => {
       const applied = await sessionOf(orm.em).query<{ name: string }>(`select name from ${migrationsTable}`);
@@ -78,6 +78,9 @@ function registry(begin: () => EntityManager): Registry {
     ...repositoryRegistry(begin),
     ...grantRegistry(begin),
     ...recordRegistry(begin),
+    ...deliveryRecords(begin),
+    ...headRecords(begin),
+    ...sweepProgressRecords(begin),
   };
 }
 
@@ -88,5 +91,9 @@ function inTransaction(entityManager: EntityManager, url: string): StoreTransact
   const sql: SqlExecutor = {
     executeSql: async (text, values) => ({ rows: await session.query(text, values) }),
   };
-  return { ...withStoreFaults(registry(fork), url), sql: withStoreFaults(sql, url) };
+  const parts = {
+    ...registry(fork),
+    purgeRepository: (...purge: Parameters<StoreTransaction["purgeRepository"]>) => purgeRepository(fork(), ...purge),
+  };
+  return { ...withStoreFaults(parts, url), sql: withStoreFaults(sql, url) };
 }

@@ -9,6 +9,7 @@ import { DatabaseSync } from "node:sqlite";
 import { PGlite } from "@electric-sql/pglite";
 import { PGLiteSocketServer } from "@electric-sql/pglite-socket";
 import { Fault } from "../errors.ts";
+import { signOn } from "./embedded-processes.ts";
 import { withWholeStatements } from "./embedded-sessions.ts";
 
 export interface EmbeddedPostgres {
@@ -47,9 +48,21 @@ const lingerMs = 5_000;
  * Throws `Fault` `store-unavailable` where another process holds the folder and does not answer.
  */
 export async function startEmbeddedPostgres(folder: string, options: EmbeddedOptions = {}): Promise<EmbeddedPostgres> {
-  const lasting = options.lasting ?? false;
   const home = resolve(folder);
   await mkdir(home, { recursive: true, mode: 0o700 });
+  const opened = await openOrJoin(home, folder, options.lasting ?? false);
+  if (!options.lasting) return opened;
+  const signOff = await signOn(home);
+  return {
+    url: opened.url,
+    close: async () => {
+      await signOff();
+      await opened.close();
+    },
+  };
+}
+
+async function openOrJoin(home: string, folder: string, lasting: boolean): Promise<EmbeddedPostgres> {
   const deadline = Date.now() + waitMs;
   while (Date.now() < deadline) {
     const lock = takeLock(join(home, "lock"));

@@ -1,7 +1,12 @@
 // What MikroORM maps to tables: everything that is read and written row by row. Files and their history are not here:
 // they move in bulk, by SQL (`apply-sync.ts`, `files.ts`). No entity leaves this folder.
 import { defineEntity, type InferEntity, p } from "@mikro-orm/postgresql";
-import type { BindingState, Installation, SyncReport } from "../workspace/repository.ts";
+import type { BindingState, Hold, Installation, SyncReport } from "../workspace/repository.ts";
+import type { Quota, Troubles } from "../workspace/trouble.ts";
+
+/** A value as JSON gives it back: its dates are text. */
+export type Stored<T> = { readonly [K in keyof T]: StoredField<T[K]> };
+type StoredField<T> = T extends Date ? string : T extends readonly unknown[] ? T : T extends object ? Stored<T> : T;
 
 export const OrganizationRow = defineEntity({
   name: "OrganizationRow",
@@ -42,6 +47,7 @@ export const InstallationRow = defineEntity({
     accountType: p.text().$type<Installation["accountType"]>(),
     suspended: p.boolean(),
     removedAt: p.datetime().nullable(),
+    quota: p.json<Stored<Quota>>().nullable(),
   },
 });
 export type InstallationRow = InferEntity<typeof InstallationRow>;
@@ -63,10 +69,13 @@ export const RepositoryRow = defineEntity({
     scoped: p.boolean().default(false),
     organizationId: p.uuid().nullable(),
     requestedScope: p.text().nullable(),
+    wantedSha: p.text().nullable(),
     syncedSha: p.text().nullable(),
     syncedAt: p.datetime().nullable(),
     reportedSha: p.text().nullable(),
     lastSync: p.json<SyncReport>().nullable(),
+    hold: p.json<Stored<Hold>>().nullable(),
+    troubles: p.json<Stored<Troubles>>().defaultRaw("'{}'"),
     updatedAt: p.datetime().defaultRaw("now()"),
   },
 });

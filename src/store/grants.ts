@@ -16,7 +16,10 @@ export function grantRegistry(begin: () => EntityManager): Grants {
   const find = async (where: FilterQuery<GrantRow>): Promise<Grant[]> => {
     const entityManager = begin();
     const rows = await entityManager.find(GrantRow, where, { orderBy: { createdAt: "asc", id: "asc" } });
-    const slugs = await organizationSlugs(entityManager);
+    const slugs = await organizationSlugs(
+      entityManager,
+      rows.map((row) => row.organizationId),
+    );
     return rows.flatMap((row) => fromRow(row, slugs));
   };
   return {

@@ -43,9 +43,14 @@ export function organizationRegistry(begin: () => EntityManager): Organizations 
   };
 }
 
-/** Slug by organisation's id, of those named or of all. */
-export async function organizationSlugs(entityManager: EntityManager): Promise<Map<string, string>> {
-  const rows = await entityManager.find(OrganizationRow, {});
+/** Slug by organisation's id, of those named: there may be thousands. */
+export async function organizationSlugs(
+  entityManager: EntityManager,
+  ids: Iterable<string | null | undefined>,
+): Promise<Map<string, string>> {
+  const named = [...new Set(ids)].filter((id) => id !== null && id !== undefined);
+  if (named.length === 0) return new Map();
+  const rows = await entityManager.find(OrganizationRow, { id: { $in: named } });
   return new Map(rows.map(({ id, slug }) => [id, slug]));
 }
 

@@ -1,5 +1,6 @@
 // MikroORM as this folder uses it: one pool, plain SQL beside mapped rows, and faults that name the server but never the
 // password.
+import { hostname } from "node:os";
 import { Migrator } from "@mikro-orm/migrations";
 import { MikroORM } from "@mikro-orm/postgresql";
 import { type BreakableConnection, returnWhenBroken } from "./broken-connection.ts";
@@ -8,6 +9,9 @@ import { migrations } from "./migrations/list.ts";
 
 /** Where migrations that have run are recorded. */
 export const migrationsTable = "bifrost_migrations";
+
+/** What this process is called in Postgres' list of connections, which holds 63 bytes of it. */
+export const processName = `bifrost ${process.pid} on ${hostname()}`.slice(0, 63);
 
 /** Makes the mapper without connecting. `url` is a Postgres URL; `connectionsMax` bounds the pool. */
 export function createOrm(url: string, connectionsMax: number): MikroORM {
@@ -19,7 +23,7 @@ export function createOrm(url: string, connectionsMax: number): MikroORM {
       connectionString: url,
       max: connectionsMax,
       connectionTimeoutMillis: 10_000,
-      application_name: "bifrost",
+      application_name: processName,
       keepAlive: true,
     },
     onCreateConnection: async (connection) => returnWhenBroken(connection as BreakableConnection),

@@ -6,7 +6,7 @@ import type { WorkspacePath } from "../workspace/path.ts";
 import { deleteFiles, latestRevision, lockScope, moveToHistory, recordRevision } from "./file-writes.ts";
 import { inScope, organizationIdOf } from "./scope-rows.ts";
 import { sessionOf } from "./session.ts";
-import type { Store } from "./store.ts";
+import type { StoreTransaction } from "./store.ts";
 
 /** Deletes a repository's files from a scope inside the transaction of `entityManager`, as one revision by `by`. */
 export async function purgeRepository(
@@ -14,7 +14,7 @@ export async function purgeRepository(
   { scope }: WritableScope,
   repositoryId: number,
   by: string,
-): ReturnType<Store["purgeRepository"]> {
+): ReturnType<StoreTransaction["purgeRepository"]> {
   const session = sessionOf(entityManager);
   await lockScope(session, scope);
   const rows = await session.query<{ path: WorkspacePath }>(
@@ -23,8 +23,14 @@ export async function purgeRepository(
   );
   const deletes = rows.map(({ path }) => path);
   const latest = await latestRevision(session, scope);
-  // The next sync of a repository that is still bound brings everything again, whatever commit it is at.
-  await session.query("update repositories set synced_sha = null, reported_sha = null where id = $1", [repositoryId]);
+  // The next sync of a repository that is still bound brings everything again, whatever commit it is at; one that was
+  // held has nothing left to delete.
+  await session.query(
+    `update repositories set synced_sha = null, reported_sha = null, hold = null,
+      state = case when state = 'held' then 'bound' else state end
+    where id = $1`,
+    [repositoryId],
+  );
   if (deletes.length === 0) return { revision: latest, deletes };
   const revision = latest + 1;
   await moveToHistory(session, scope, deletes, revision);

@@ -1,10 +1,9 @@
-// What was answered and what was heard: check runs by pull request, and webhook deliveries.
+// What was answered: check runs by pull request.
 import type { EntityManager } from "@mikro-orm/postgresql";
 import { CheckRow } from "./entities.ts";
-import { sessionOf } from "./session.ts";
 import type { Registry } from "./store.ts";
 
-type Records = Pick<Registry, "check" | "saveCheck" | "pullNumbersAt" | "recordDelivery">;
+type Records = Pick<Registry, "check" | "saveCheck" | "pullNumbersAt">;
 
 /** The part of the registry that keeps records. `begin` gives an entity manager for one call. */
 export function recordRegistry(begin: () => EntityManager): Records {
@@ -22,16 +21,6 @@ export function recordRegistry(begin: () => EntityManager): Records {
     pullNumbersAt: async (repositoryId, headSha) => {
       const rows = await begin().find(CheckRow, { repositoryId, headSha }, { orderBy: { pullNumber: "asc" } });
       return rows.map(({ pullNumber }) => pullNumber);
-    },
-
-    recordDelivery: async ({ guid, event, action, installationId, repositoryId, outcome }) => {
-      await sessionOf(begin()).query(
-        `insert into deliveries (guid, event, action, installation_id, repository_id, outcome)
-        values ($1, $2, $3, $4, $5, $6)
-        on conflict (guid) do update set
-          attempts = deliveries.attempts + 1, outcome = excluded.outcome, received_at = now()`,
-        [guid, event, action, installationId, repositoryId, outcome],
-      );
     },
   };
 }

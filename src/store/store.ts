@@ -4,9 +4,18 @@ import type { FileContent, StoredFile } from "../workspace/file.ts";
 import type { Grant, GrantedScope, WritableScope } from "../workspace/grant.ts";
 import type { ContentHash, LayerFiles } from "../workspace/layer.ts";
 import type { WorkspacePath } from "../workspace/path.ts";
-import type { BindingState, Installation, Repository, RepositoryFacts, SyncReport } from "../workspace/repository.ts";
+import type {
+  BindingState,
+  Hold,
+  Installation,
+  Repository,
+  RepositoryFacts,
+  SyncReport,
+} from "../workspace/repository.ts";
 import type { Revision } from "../workspace/revision.ts";
 import type { Organization, Scope } from "../workspace/scope.ts";
+import type { Quota, Trouble, Troubles } from "../workspace/trouble.ts";
+import type { SweepRecords } from "./sweep-records.ts";
 
 /** Runs SQL on the connection of an open transaction, so that another library's rows commit or roll back with ours. */
 export interface SqlExecutor {
@@ -20,9 +29,17 @@ export interface DeliveryRecord {
   readonly action: string | null;
   readonly installationId: number | null;
   readonly repositoryId: number | null;
+  readonly state: DeliveryState;
   /** What became of it, for the delivery log: the jobs that it queued, or why it queued none. */
   readonly outcome: string;
 }
+
+/**
+ * - `received`: it arrived and could not be taken in; its redelivery is taken in as if it were the first.
+ * - `queued`: taken in, and jobs look at what it was about.
+ * - `ignored`: taken in, and there was nothing to look at.
+ */
+export type DeliveryState = "received" | "queued" | "ignored";
 
 /** A scope's files as they stood at one moment. */
 export interface ScopeSnapshot {
@@ -31,6 +48,9 @@ export interface ScopeSnapshot {
   readonly revision: number;
   readonly files: LayerFiles;
 }
+
+/** Contents by path, such as a sync has just written. */
+export type ContentsAtHand = ReadonlyMap<WorkspacePath, { readonly hash: ContentHash; readonly content: string }>;
 
 /** What changed in a scope after a revision: enough to bring a cache from there to `revision`. */
 export interface ScopeChanges {
@@ -43,6 +63,11 @@ export interface ScopeChanges {
 export interface SyncChange {
   readonly repositoryId: number;
   readonly commit: string;
+  /**
+   * Where the repository stood when the change was begun, before its head was asked for. Where another sync came first,
+   * the change was worked out from files that are not there any more, and perhaps for a head that is not the newest.
+   */
+  readonly startedFrom?: Pick<Repository, "syncedSha" | "syncedAt">;
   readonly author: string;
   readonly committedAt: Date;
   readonly upserts: readonly FileContent[];
@@ -76,22 +101,31 @@ export interface CheckRecord {
 /** What may be read with a grant, and what the check is allowed: nothing here writes a file. */
 export interface ScopeReader {
   snapshot(granted: GrantedScope): Promise<ScopeSnapshot>;
-  /** Contents of live files by path. Paths that the scope does not hold are absent from the answer. */
+  /**
+   * Contents of files by path: of live ones, or of those that were live at a past revision where one is named. Paths that
+   * the scope does not hold are absent from the answer.
+   */
   contents(
     granted: GrantedScope,
     paths: readonly WorkspacePath[],
+    revision?: number,
   ): Promise<Map<WorkspacePath, { readonly hash: ContentHash; readonly content: string }>>;
+  /** How many live files a scope holds. */
+  countFiles(granted: GrantedScope): Promise<number>;
   /** Every live file of a scope that a repository brought. */
   filesOfRepository(granted: GrantedScope, repositoryId: number): Promise<StoredFile[]>;
-  /** All live files changed since a revision, read in one snapshot; `undefined` asks for everything. */
-  changesSince(granted: GrantedScope, revision: number | undefined): Promise<ScopeChanges>;
+  /**
+   * All live files changed since a revision, read in one snapshot; `undefined` asks for everything. Contents that the
+   * caller has at hand are not read again where their hashes are those that are stored.
+   */
+  changesSince(granted: GrantedScope, revision: number | undefined, atHand?: ContentsAtHand): Promise<ScopeChanges>;
   revisions(granted: GrantedScope, limit: number): Promise<Revision[]>;
   /** A scope exactly as it was at a past revision, with contents. */
   filesAt(granted: GrantedScope, revision: number): Promise<FileContent[]>;
 }
 
 /** Scopes, accounts, repositories and grants by their ids. Holds nobody's code. */
-export interface Registry {
+export interface Registry extends SweepRecords {
   /** Throws `Fault` `organization-exists` where the slug is taken. The slug was checked by `slugProblem`. */
   createOrganization(slug: string, name: string): Promise<Organization>;
   organizations(): Promise<Organization[]>;
@@ -101,6 +135,8 @@ export interface Registry {
   installations(): Promise<Installation[]>;
   repositories(): Promise<Repository[]>;
   repository(id: number): Promise<Repository | undefined>;
+  /** Which of these repositories are known and have the app. */
+  knownRepositories(ids: readonly number[]): Promise<Set<number>>;
   repositoryByName(owner: string, name: string): Promise<Repository | undefined>;
   /** The numeric id of an account that has or had the app installed. */
   accountId(login: string): Promise<number | undefined>;
@@ -131,8 +167,30 @@ export interface Registry {
   /** Records why a repository was not synced. What is stored of it stays as it is. */
   recordStop(
     repositoryId: number,
-    stop: { readonly state: BindingState; readonly requestedScope: string | null; readonly report: SyncReport },
+    stop: {
+      readonly state: BindingState;
+      readonly requestedScope: string | null;
+      readonly report: SyncReport;
+      /** Given where the state is `held`; any other stop ends what waited for an operator. */
+      readonly hold?: Hold;
+    },
   ): Promise<void>;
+  /** An operator agrees to the deletes of the commit that is held. Gives false where another commit is, or none. */
+  approveHold(repositoryId: number, commit: string, by: string): Promise<boolean>;
+  /** A newer head was heard of. */
+  recordWanted(repositoryId: number, commit: string): Promise<void>;
+  /**
+   * The same for many, by repository id, without waiting for anybody: a repository that is being synced is passed over,
+   * as the next look at it finds its newest head anyway.
+   */
+  recordWantedHeads(commits: ReadonlyMap<number, string>): Promise<void>;
+  /** How the last try of some work on a repository ended; null: well. */
+  recordTrouble(repositoryId: number, work: keyof Troubles, trouble: Trouble | null): Promise<void>;
+  recordQuota(installationId: number, quota: Quota): Promise<void>;
+  /** Repositories of a scope whose last sync was refused a path that another one had brought, by id. */
+  conflicted(granted: GrantedScope): Promise<number[]>;
+  /** How many live files of which scopes a repository brought, also of scopes that it does not feed any more. */
+  served(repositoryId: number): Promise<{ readonly scope: Scope; readonly files: number }[]>;
   /** The check run `bifrost/sync` for this commit was written; null: it is to be written again at the next sync. */
   recordReported(repositoryId: number, commit: string | null): Promise<void>;
 
@@ -142,13 +200,25 @@ export interface Registry {
   /** Pull requests whose head was this commit, from our own records: GitHub names none for forks. */
   pullNumbersAt(repositoryId: number, headSha: string): Promise<number[]>;
 
-  /** Records a delivery, or adds an attempt to the one with the same GUID. */
+  /** Records a delivery, or adds an attempt to the one with the same GUID. What was taken in stays taken in. */
   recordDelivery(delivery: DeliveryRecord): Promise<void>;
+  recordDeliveries(deliveries: readonly DeliveryRecord[]): Promise<void>;
+  /** Whether a delivery with this GUID was taken in with all that it led to. */
+  wasTakenIn(guid: string): Promise<boolean>;
 }
 
 /** The store inside one transaction; everything done through it commits together. */
 export interface StoreTransaction extends Registry {
   readonly sql: SqlExecutor;
+  /**
+   * Deletes everything that a repository brought to a scope, bound or not, in one revision whose author is `by`. Gives
+   * the revision, or the present one where there was nothing to delete. Readers follow at the next refresh of the scope.
+   */
+  purgeRepository(
+    granted: WritableScope,
+    repositoryId: number,
+    by: string,
+  ): Promise<{ readonly revision: number; readonly deletes: readonly WorkspacePath[] }>;
 }
 
 export interface Store extends Registry, ScopeReader {
@@ -156,18 +226,10 @@ export interface Store extends Registry, ScopeReader {
   transaction<T>(work: (transaction: StoreTransaction) => Promise<T>): Promise<T>;
   /**
    * Writes a sync in one transaction: files, the revision, and the repository's commit and report. Syncs of one scope
-   * wait for each other. Throws `Fault` `binding-changed` where the repository is not bound to the scope any more.
+   * wait for each other. Throws `Fault` `binding-changed` where the repository is not bound to the scope any more, and
+   * `sync-overtaken` where it was synced since the change was begun.
    */
   applySync(granted: WritableScope, change: SyncChange): Promise<SyncOutcome>;
-  /**
-   * Deletes everything that a repository brought to a scope, bound or not, in one transaction and one revision whose
-   * author is `by`. Gives the revision, or the present one where there was nothing to delete.
-   */
-  purgeRepository(
-    granted: WritableScope,
-    repositoryId: number,
-    by: string,
-  ): Promise<{ readonly revision: number; readonly deletes: readonly WorkspacePath[] }>;
   /** Throws `Fault` `store-unavailable` or `store-outdated`. */
   ready(): Promise<void>;
   close(): Promise<void>;

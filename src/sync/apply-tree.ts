@@ -6,10 +6,11 @@ import type { Store, SyncOutcome } from "../store/store.ts";
 import type { BindingRequest } from "../workspace/binding.ts";
 import type { Diagnostic } from "../workspace/diagnostic.ts";
 import { diffTree, type WantedFile } from "../workspace/diff.ts";
-import { decodeContent, type FileContent, type SkippedFile } from "../workspace/file.ts";
+import { decodeContent, type FileContent, type SkippedFile, type StoredFile } from "../workspace/file.ts";
 import type { WritableScope } from "../workspace/grant.ts";
-import type { Repository, SyncReport } from "../workspace/repository.ts";
+import type { Hold, Repository, SyncReport } from "../workspace/repository.ts";
 import { scopeSlug } from "../workspace/scope.ts";
+import { holdFor } from "./hold.ts";
 
 export interface TreeToApply {
   readonly repository: Repository;
@@ -21,30 +22,42 @@ export interface TreeToApply {
   readonly remarks: readonly Diagnostic[];
 }
 
-/** Makes what is stored of a repository equal to a tree, in one transaction, and gives the report of it. */
+/** What came of it: the report, or a hold, with which nothing was written. */
+export type Applied =
+  | { readonly kind: "synced"; readonly report: SyncReport; readonly written: readonly FileContent[] }
+  | { readonly kind: "held"; readonly hold: Hold };
+
+/** Makes what is stored of a repository equal to a tree, in one transaction, unless that would delete too much. */
 export async function applyTree(
   edges: { readonly github: GitHub; readonly store: Store },
   { repository, head, selection, granted, request, remarks }: TreeToApply,
-): Promise<SyncReport> {
+): Promise<Applied> {
   const { store } = edges;
   const stored = await store.filesOfRepository(granted, repository.id);
   const diff = diffTree(selection.keep, stored);
 
   // A retry after a crash finds its own work done: the report of that work is the one to tell.
   const isDone = diff.upserts.length === 0 && diff.deletes.length === 0 && repository.syncedSha === head.sha;
-  if (isDone && repository.lastSync?.commit === head.sha && repository.state === "bound") return repository.lastSync;
+  if (isDone && repository.lastSync?.commit === head.sha && repository.state === "bound") {
+    return { kind: "synced", report: repository.lastSync, written: [] };
+  }
+  const gone = diff.deletes.map((file) => file.path);
+  const guarded = { commit: head.sha, granted };
+  // Before anything is fetched, and again with what turns out to be unreadable.
+  const heldByTree = await holdFor(edges, repository, { ...guarded, deletes: gone });
+  if (heldByTree !== undefined) return { kind: "held", hold: heldByTree };
 
-  const { files, skipped } = await readFiles(edges, { repository, head, granted }, diff.upserts);
+  const { files, skipped } = await readFiles(edges, { repository, head, granted }, diff.upserts, stored);
   // A file that can be stored no longer is not in the scope any more, as it would not be had it never been stored.
   const unreadable = new Set<string>(skipped.map((file) => file.path));
-  const deletes = [
-    ...diff.deletes.map((file) => file.path),
-    ...stored.filter((file) => unreadable.has(file.path)).map((file) => file.path),
-  ];
+  const deletes = [...gone, ...stored.filter((file) => unreadable.has(file.path)).map((file) => file.path)];
+  const held = await holdFor(edges, repository, { ...guarded, deletes });
+  if (held !== undefined) return { kind: "held", hold: held };
 
   let report: SyncReport | undefined;
   await store.applySync(granted, {
     repositoryId: repository.id,
+    startedFrom: repository,
     commit: head.sha,
     author: head.author,
     committedAt: head.committedAt,
@@ -56,7 +69,7 @@ export async function applyTree(
     },
   });
   if (report === undefined) throw new TypeError("The store did not ask for the sync's report");
-  return report;
+  return { kind: "synced", report, written: files };
 
   function reportOf(outcome: SyncOutcome, unchanged: number, left: readonly SkippedFile[]): SyncReport {
     return {
@@ -99,9 +112,10 @@ async function readFiles(
   edges: { readonly github: GitHub; readonly store: Store },
   { repository, head, granted }: Pick<TreeToApply, "repository" | "head" | "granted">,
   wanted: readonly WantedFile[],
+  stored: readonly StoredFile[],
 ): Promise<{ readonly files: FileContent[]; readonly skipped: SkippedFile[] }> {
   const shas = new Set(wanted.map((file) => file.gitSha));
-  const blobs = await readBlobs(edges, { repository, head, granted }, shas);
+  const blobs = await readBlobs(edges, { repository, head, granted }, shas, stored);
   const files: FileContent[] = [];
   const skipped: SkippedFile[] = [];
   for (const file of wanted) {
@@ -129,8 +143,9 @@ async function readBlobs(
   { github, store }: { readonly github: GitHub; readonly store: Store },
   { repository, head, granted }: Pick<TreeToApply, "repository" | "head" | "granted">,
   shas: ReadonlySet<string>,
+  stored: readonly StoredFile[],
 ): Promise<Map<string, Uint8Array>> {
-  const twins = (await store.filesOfRepository(granted, repository.id)).filter((file) => shas.has(file.gitSha));
+  const twins = stored.filter((file) => shas.has(file.gitSha));
   const contents = await store.contents(
     granted,
     twins.map((file) => file.path),

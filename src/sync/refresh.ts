@@ -2,7 +2,7 @@
 // lost update or an emptied cache is mended by doing the same again.
 import type { ModuleCache } from "../cache/cache.ts";
 import { Fault } from "../errors.ts";
-import type { ScopeReader } from "../store/store.ts";
+import type { ContentsAtHand, ScopeReader } from "../store/store.ts";
 import type { GrantedScope } from "../workspace/grant.ts";
 import type { WorkspacePath } from "../workspace/path.ts";
 import { scopeSlug } from "../workspace/scope.ts";
@@ -10,16 +10,20 @@ import { scopeSlug } from "../workspace/scope.ts";
 // Each lost race means that somebody else published, so more than a few in a row means something is wrong.
 const attemptsMax = 8;
 
-/** Publishes every change of a scope that the cache has not seen yet. Doing it twice, or at the same time, is harmless. */
+/**
+ * Publishes every change of a scope that the cache has not seen yet. Doing it twice, or at the same time, is harmless.
+ * `atHand` spares reading again what a sync has just written.
+ */
 export async function refreshScope(
   { store, cache }: { readonly store: Pick<ScopeReader, "changesSince" | "contents">; readonly cache: ModuleCache },
   granted: GrantedScope,
+  atHand?: ContentsAtHand,
 ): Promise<void> {
   // Modules that a lost race may have left at an older content than its winner's.
   const touched = new Set<WorkspacePath>();
   for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
     const from = await cache.revision(granted);
-    const { revision, upserts, deletes } = await store.changesSince(granted, from);
+    const { revision, upserts, deletes } = await store.changesSince(granted, from, atHand);
     if (from !== undefined && from > revision) {
       throw new Fault(
         "cache-ahead",

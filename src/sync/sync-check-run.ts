@@ -12,7 +12,7 @@ const listedMax = 50;
 
 /** The check run that tells a sync's report. */
 export function syncCheckRun(repository: Repository, report: SyncReport): CheckRunDraft {
-  const { conclusion, title } = verdict(report);
+  const { conclusion, title } = verdict(repository, report);
   const now = new Date();
   return {
     name: "bifrost/sync",
@@ -28,12 +28,22 @@ export function syncCheckRun(repository: Repository, report: SyncReport): CheckR
   };
 }
 
-function verdict(report: SyncReport): { readonly conclusion: CheckConclusion; readonly title: string } {
+function verdict(
+  repository: Repository,
+  report: SyncReport,
+): { readonly conclusion: CheckConclusion; readonly title: string } {
   switch (report.state) {
     case "unbound":
       return { conclusion: "neutral", title: "Not bound to a scope: nothing is synced" };
     case "pending":
       return { conclusion: "action_required", title: "Waits for a grant: nothing is synced" };
+    case "held": {
+      const { deletes, live } = repository.hold ?? { deletes: 0, live: 0 };
+      return {
+        conclusion: "action_required",
+        title: `Held: it would delete ${deletes} of the ${count(live, "file")} of ${report.scope}`,
+      };
+    }
     case "refused":
     case "detached":
       return { conclusion: "failure", title: "Not synced: what is stored stays as it is" };
@@ -64,6 +74,10 @@ function summary(repository: Repository, report: SyncReport): string {
     );
   }
   for (const diagnostic of report.diagnostics) parts.push(problem(diagnostic));
+  if (report.state === "held" && repository.hold !== null) {
+    const { examples, deletes } = repository.hold;
+    parts.push(list("It would delete", examples.map(markdownCode), deletes));
+  }
   if (report.state === "bound") {
     parts.push(
       [
@@ -92,9 +106,9 @@ function skippedLine({ path, detail }: SkippedFile): string {
   return `${markdownCode(path)}: ${markdownText(detail)}`;
 }
 
-function list(heading: string, lines: readonly string[]): string {
+function list(heading: string, lines: readonly string[], total = lines.length): string {
   const shown = lines.slice(0, listedMax).map((line) => `- ${line}`);
-  const more = lines.length - shown.length;
+  const more = total - shown.length;
   return [`**${heading}**`, "", ...shown, ...(more > 0 ? [`- and ${more} more`] : [])].join("\n");
 }
 

@@ -1,14 +1,18 @@
 // A push, or any other hint that a repository may have changed: bring what is stored to the head of its default branch.
 // State, not events: whatever the hint said, the tree of the head is read whole and compared with the store.
 import { bindTree } from "../bind/bind-tree.ts";
+import { readTree } from "../bind/read-tree.ts";
 import type { ModuleCache } from "../cache/cache.ts";
+import { Fault } from "../errors.ts";
 import type { CommitFacts, GitHub } from "../github/github.ts";
 import type { Store } from "../store/store.ts";
 import type { Diagnostic } from "../workspace/diagnostic.ts";
+import { holdDiagnostic } from "../workspace/guard-words.ts";
 import type { SyncJob } from "../workspace/job.ts";
-import type { BindingState, Repository, SyncReport } from "../workspace/repository.ts";
+import type { BindingState, Repository, RepositoryFacts, SyncReport } from "../workspace/repository.ts";
 import { scopeSlug } from "../workspace/scope.ts";
 import { applyTree } from "./apply-tree.ts";
+import { openBlobs } from "./open-blobs.ts";
 import { refreshScope } from "./refresh.ts";
 import { syncCheckRun } from "./sync-check-run.ts";
 
@@ -23,11 +27,13 @@ export async function syncRepository(edges: SyncEdges, job: SyncJob): Promise<Sy
   const { github, store } = edges;
   const repository = await currentFacts(edges, job.repositoryId);
   if (repository === undefined) return undefined;
-  const head = await github.head(repository, repository.defaultBranch);
+  const head = await currentHead(edges, repository);
   if (head === undefined) return undefined;
 
-  const tree = await github.tree(repository, head.treeSha);
-  const binding = await bindTree(edges, repository, tree);
+  const tree = await readTree(edges, repository, head.treeSha);
+  await using blobs = await openBlobs(edges, repository, head, tree);
+  const reading: SyncEdges = { ...edges, github: { ...github, blob: blobs.blob, blobs: blobs.blobs } };
+  const binding = await bindTree(reading, repository, tree);
   if (binding.kind === "stopped") {
     const { state, requestedScope, diagnostics } = binding;
     const report = stoppedReport(repository, head, state, diagnostics);
@@ -37,11 +43,25 @@ export async function syncRepository(edges: SyncEdges, job: SyncJob): Promise<Sy
   }
 
   const { granted, request, selection, diagnostics: remarks } = binding;
-  if (repository.scope === null || repository.state !== "bound") await store.bindRepository(repository.id, granted);
-  const report = await applyTree(edges, { repository, head, selection, granted, request, remarks });
+  const isBound = repository.scope !== null && (repository.state === "bound" || repository.state === "held");
+  if (!isBound) await store.bindRepository(repository.id, granted);
+  const applied = await applyTree(reading, { repository, head, selection, granted, request, remarks });
+  if (applied.kind === "held") {
+    const { hold } = applied;
+    const reasons = [holdDiagnostic(repository, scopeSlug(granted.scope), hold), ...remarks];
+    const report = stoppedReport(repository, head, "held", reasons);
+    await store.recordStop(repository.id, { state: "held", requestedScope: request.scope, report, hold });
+    await publishReport(edges, { ...repository, hold }, head, report);
+    return report;
+  }
+  const { report, written } = applied;
   // After the commit, never inside it: a reader must not see files that a rollback takes back.
-  await refreshScope(edges, granted);
+  const [refresh] = await Promise.allSettled([
+    refreshScope(edges, granted, new Map(written.map((file) => [file.path, file]))),
+  ]);
+  // A cache that is away keeps nobody from learning what was stored; the job's retry brings the cache up to it.
   await publishReport(edges, repository, head, report);
+  if (refresh.status === "rejected") throw refresh.reason;
   return report;
 }
 
@@ -54,9 +74,36 @@ async function currentFacts({ github, store }: SyncEdges, repositoryId: number):
     await store.detachRepositories([repositoryId]);
     return undefined;
   }
+  // Most of the time GitHub says what is known.
+  if (isSameFacts(known, facts)) return facts.archived ? undefined : known;
   await store.saveRepositories([facts]);
   // An archived repository is frozen on GitHub, check runs included.
   return facts.archived ? undefined : store.repository(repositoryId);
+}
+
+/**
+ * The head of the default branch; `undefined` where the repository is empty. Throws `Fault` `github-behind` where a
+ * webhook has told of more than GitHub's API serves.
+ */
+async function currentHead({ github, store }: SyncEdges, repository: Repository): Promise<CommitFacts | undefined> {
+  const { wantedSha, defaultBranch } = repository;
+  const head = await github.head(repository, defaultBranch);
+  if (head === undefined) {
+    if (wantedSha === null) return undefined;
+    // What had commits once has some still: it is the branch that GitHub does not know yet.
+    const what = `the branch "${defaultBranch}" of ${repository.owner}/${repository.name}`;
+    throw new Fault("github-behind", `GitHub does not serve ${what} yet`);
+  }
+  if (wantedSha === head.sha) return head;
+  // A head that was looked at before is no news. Either the announced commit came late or was forced away since, and
+  // then GitHub knows it, or its API is behind the webhook, and then this throws.
+  if (wantedSha !== null && repository.lastSync?.commit === head.sha) await github.commit(repository, wantedSha);
+  await store.recordWanted(repository.id, head.sha);
+  return head;
+}
+
+function isSameFacts(known: RepositoryFacts, facts: RepositoryFacts): boolean {
+  return (Object.keys(facts) as (keyof RepositoryFacts)[]).every((fact) => known[fact] === facts[fact]);
 }
 
 /** The report of a sync that may not write: what is stored stays, at the revision that it has. */

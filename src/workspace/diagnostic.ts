@@ -18,6 +18,7 @@ export const diagnosticCodes = [
   "config-not-supported",
   "scope-refused",
   "path-conflict",
+  "sync-held",
   "file-skipped",
   "stale-override",
 ] as const;

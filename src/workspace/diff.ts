@@ -12,13 +12,15 @@ export interface WantedFile {
 export interface TreeDiff {
   /** Paths that are new or whose blob or kind differs. */
   readonly upserts: readonly WantedFile[];
+  /** In the order of their paths. */
   readonly deletes: readonly StoredFile[];
   readonly unchanged: number;
 }
 
 /** Compares a complete tree with everything stored of the same repository, by git blob id. */
 export function diffTree(wanted: Iterable<WantedFile>, stored: Iterable<StoredFile>): TreeDiff {
-  const left = new Map([...stored].map((file) => [file.path, file]));
+  const left = new Map<WorkspacePath, StoredFile>();
+  for (const file of stored) left.set(file.path, file);
   const upserts: WantedFile[] = [];
   let unchanged = 0;
   for (const file of wanted) {
@@ -27,5 +29,5 @@ export function diffTree(wanted: Iterable<WantedFile>, stored: Iterable<StoredFi
     if (before && before.gitSha === file.gitSha && before.entityType === file.entityType) unchanged += 1;
     else upserts.push(file);
   }
-  return { upserts, deletes: [...left.values()], unchanged };
+  return { upserts, deletes: [...left.values()].sort((one, other) => (one.path < other.path ? -1 : 1)), unchanged };
 }

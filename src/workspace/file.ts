@@ -83,17 +83,20 @@ const manifestsAndLocks = new Set([
   "Pipfile.lock",
 ]);
 
+// A name that begins with a dot, or `node_modules`. `.` and `..` are no names but ways out of the folder, which nobody
+// means: they are told of.
+const leftOutSegment = /(?:^|\/)(?:\.(?!\.?(?:\/|$))|node_modules(?:\/|$))/;
+
+/** Whether everything in a folder is left out without being counted. */
+export function isFolderLeftOut(path: string): boolean {
+  return leftOutSegment.test(path);
+}
+
 /** Whether a path is left out without being counted: what authors keep beside their code and nobody imports. */
 export function isLeftOut(path: string): boolean {
-  const segments = path.split("/");
-  if (segments.some((segment) => segment.startsWith(".") || segment === "node_modules")) return true;
+  if (isFolderLeftOut(path)) return true;
   const name = baseName(path);
-  return (
-    manifestsAndLocks.has(name) ||
-    /^tsconfig.*\.json$/.test(name) ||
-    /\.config\../.test(name) ||
-    /\.(?:test|spec)\../.test(name)
-  );
+  return manifestsAndLocks.has(name) || /^tsconfig.*\.json$|\.(?:config|test|spec)\../.test(name);
 }
 
 /** The kind of entity that a path names, or `undefined` where it is nothing the platform keeps. */

@@ -22,8 +22,31 @@ export interface DiscoverJob {
   readonly installationId: number;
 }
 
-export type Job = SyncJob | CheckJob | DiscoverJob;
-export const jobKinds = ["sync", "check", "discover"] as const satisfies readonly Job["kind"][];
+/** Bring the cache of a scope to what the store holds. One running and one waiting a scope. */
+export interface RefreshJob {
+  readonly kind: "refresh";
+  /** The scope's key: an organisation's id, or `global`. */
+  readonly scope: string;
+}
+
+export const sweepNames = ["deliveries", "heads", "difference"] as const;
+export type SweepName = (typeof sweepNames)[number];
+
+/**
+ * Look for what webhooks should have told. One running and one waiting of each.
+ * - `deliveries`: those that failed are asked for again.
+ * - `heads`: repositories whose head is not what was synced are synced.
+ * - `difference`: installations and repositories are compared with GitHub's.
+ */
+export interface SweepJob {
+  readonly kind: "sweep";
+  readonly name: SweepName;
+  /** Only the difference of this installation. */
+  readonly installationId?: number;
+}
+
+export type Job = SyncJob | CheckJob | DiscoverJob | RefreshJob | SweepJob;
+export const jobKinds = ["sync", "check", "discover", "refresh", "sweep"] as const satisfies readonly Job["kind"][];
 
 /** Jobs with the same key are about the same thing: at most one of them runs and one waits. */
 export function jobKey(job: Job): string {
@@ -34,7 +57,21 @@ export function jobKey(job: Job): string {
       return `${job.repositoryId}#${job.pullNumber}`;
     case "discover":
       return `${job.installationId}`;
+    case "refresh":
+      return job.scope;
+    case "sweep":
+      return job.installationId === undefined ? job.name : `${job.name} ${job.installationId}`;
     default:
       throw job satisfies never;
   }
+}
+
+/** A job that is not done. Of one key, one may run while another waits. */
+export interface UnfinishedJob {
+  readonly key: string;
+  readonly state: "running" | "waiting";
+  /** Since when it runs, or before when it does not start. */
+  readonly at: Date;
+  /** How often it was tried and failed; a job that was postponed starts anew. */
+  readonly failedTries: number;
 }

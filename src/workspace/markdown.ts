@@ -19,7 +19,10 @@ export function markdownText(text: string): string {
 
 /** Makes text show as code on one line, also where it holds back-ticks or stands in a table. */
 export function markdownCode(text: string): string {
-  const line = text.replace(/\s+/g, " ").trim();
+  const line = text
+    .replace(/\s+/g, " ")
+    .trim()
+    .replace(/\p{Cc}/gu, visible);
   if (line === "") return "";
   // Inside a table a pipe ends the cell even within code.
   if (!line.includes("|")) {
@@ -29,6 +32,12 @@ export function markdownCode(text: string): string {
     return `${fence}${pad}${line}${pad}${fence}`;
   }
   return `<code>${line.replace(/[&<>|@`*_[\]\\~]/g, (character) => `&#${character.charCodeAt(0)};`)}</code>`;
+}
+
+/** The picture that Unicode has of a control character, where it has one. */
+function visible(control: string): string {
+  const code = control.charCodeAt(0);
+  return code < 0x20 ? String.fromCharCode(0x2400 + code) : "\ufffd";
 }
 
 /** "1 file", "2 files". */

@@ -9,8 +9,12 @@ export type PathProblem = string;
 // PATH_MAX of Linux less the room for a checkout's own folder; git itself has no limit.
 const pathBytesMax = 1024;
 
+// Nearly every path is made of these characters alone, and then nothing else can be wrong with it. Trees hold 100,000.
+const plainPath = /^(?!\.\.?(?:\/|$))[\w.-]+(?:\/(?!\.\.?(?:\/|$))[\w.-]+)*$/;
+
 /** Says why text cannot be a workspace path, or `undefined` where it can. */
 export function pathProblem(text: string): PathProblem | undefined {
+  if (text.length <= pathBytesMax && plainPath.test(text)) return undefined;
   if (text === "") return "is empty";
   if (text.startsWith("/")) return "is absolute";
   if (new TextEncoder().encode(text).length > pathBytesMax) return `is longer than ${pathBytesMax} bytes`;

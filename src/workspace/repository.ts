@@ -2,6 +2,7 @@
 import type { Diagnostic } from "./diagnostic.ts";
 import type { SkippedFile } from "./file.ts";
 import type { Scope } from "./scope.ts";
+import type { Quota, Troubles } from "./trouble.ts";
 
 /** An account (organisation or user) on GitHub that has the app installed. */
 export interface Installation {
@@ -29,11 +30,25 @@ export interface RepositoryFacts {
  * - `unbound`: it has no `.github/bifrost.yml`.
  * - `pending`: it asks for a scope that nobody granted.
  * - `bound`: it feeds its scope.
+ * - `held`: its head would delete so much that an operator has to agree first; what is stored keeps serving.
  * - `refused`: its file is wrong or asks for another scope than it is bound to; what is stored keeps serving.
  * - `detached`: the app was taken off it; what is stored keeps serving.
  */
-export const bindingStates = ["unbound", "pending", "bound", "refused", "detached"] as const;
+export const bindingStates = ["unbound", "pending", "bound", "held", "refused", "detached"] as const;
 export type BindingState = (typeof bindingStates)[number];
+
+/** A sync that waits for an operator, because of what it would delete. */
+export interface Hold {
+  readonly commit: string;
+  /** How many files it would delete, of how many that the scope holds. */
+  readonly deletes: number;
+  readonly live: number;
+  readonly since: Date;
+  /** Some of the paths that it would delete. */
+  readonly examples: readonly string[];
+  /** Who agreed to the deletes of this commit; null: nobody yet. */
+  readonly approvedBy: string | null;
+}
 
 /** A repository with everything that `repo list` prints and a job starts from. */
 export interface Repository extends RepositoryFacts {
@@ -42,6 +57,8 @@ export interface Repository extends RepositoryFacts {
   readonly scope: Scope | null;
   /** The scope that its file asks for, as written there. */
   readonly requestedScope: string | null;
+  /** The newest commit of its default branch that the app heard of, whether GitHub serves it already or not. */
+  readonly wantedSha: string | null;
   /** The commit that what is stored equals. */
   readonly syncedSha: string | null;
   readonly syncedAt: Date | null;
@@ -49,6 +66,12 @@ export interface Repository extends RepositoryFacts {
   readonly reportedSha: string | null;
   /** What the last sync did or why it stopped, the source of the check run's words. */
   readonly lastSync: SyncReport | null;
+  /** Present while `state` is `held`, and from an operator's approval to the sync that follows it. */
+  readonly hold: Hold | null;
+  /** What went wrong at the last try, kept until one succeeds. */
+  readonly troubles: Troubles;
+  /** What is left of its installation's hourly requests, as GitHub said last. */
+  readonly quota: Quota | null;
   readonly installationSuspended: boolean;
 }
 

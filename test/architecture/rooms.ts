@@ -16,7 +16,7 @@ export interface Room {
 }
 
 /** May import everything: it builds the edges and hands them to the ways. */
-export const compositionRoots: readonly string[] = ["main.ts", "cli/main.ts", "cli/serve.ts"];
+export const compositionRoots: readonly string[] = ["main.ts", "cli/main.ts", "cli/serve.ts", "cli/examine.ts"];
 
 const core = {
   types: [],
@@ -81,16 +81,20 @@ export const rooms: Readonly<Record<string, Room>> = {
   jobs: { ...edge, packages: ["pg-boss"] },
   sandbox: { ...edge, packages: ["isolated-vm", "oxc-parser"] },
   http: { ...edge, packages: [] },
+  // The linker's own parsing, in a process that may die of it.
+  parsing: { ...edge, values: ["workspace", "link", "errors.ts"], packages: [] },
 
   run: { ...way, values: ["workspace", "link", "errors.ts", "digest.ts"] },
   intake: { ...way, values: ["workspace", "errors.ts"] },
   bind: { ...way, values: ["workspace", "manifest", "errors.ts"] },
   sync: { ...way, values: ["workspace", "manifest", "bind", "errors.ts", "digest.ts"] },
   check: { ...way, values: ["workspace", "link", "manifest", "bind", "run", "errors.ts", "digest.ts"] },
+  sweep: { ...way, values: ["workspace", "errors.ts"] },
+  doctor: { ...way, types: [...edges, "config.ts"], values: ["workspace", "errors.ts", "digest.ts"] },
   cli: {
     ...way,
-    // The roles that the program starts in.
-    types: [...edges, "main.ts"],
+    // The roles that the program starts in, and what an examination finds.
+    types: [...edges, "main.ts", "doctor"],
     values: ["workspace", "link", "manifest", "run", "sync", "check", "config.ts", "log.ts", "errors.ts", "digest.ts"],
     packages: ["commander", "zod"],
   },

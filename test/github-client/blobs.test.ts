@@ -103,3 +103,53 @@ test("blobs() never fetches an archive from a host that is not GitHub's", async 
   expect(found.size).toBe(60);
   expect(elsewhere.emulator.requests).toEqual([]);
 });
+
+test("commitBlobs() takes one blob and then many out of one archive", async () => {
+  const files = { ".github/bifrost.yml": "scope: acme", ...manyFiles(60) };
+  const scene = await setScene(files);
+  await using blobs = scene.client.commitBlobs(scene.address, await scene.repository.head(), 60);
+  const manifest = await blobs.blob(scene.address, gitSha("scope: acme"));
+  expect(Buffer.from(manifest).toString()).toBe("scope: acme");
+  const wanted = Object.values(files).map(gitSha);
+  expect([...(await blobs.blobs(scene.address, wanted)).keys()].sort()).toEqual(wanted.sort());
+  expect(blobRequests(scene)).toEqual([]);
+  expect(asked(scene).filter((line) => line.includes("/tarball/"))).toHaveLength(1);
+});
+
+test("commitBlobs() asks for a blob by itself where few are expected or the archive lacks it", async () => {
+  const scene = await setScene({ ".gitattributes": "one.ts export-ignore", "one.ts": "one", "two.ts": "two" });
+  const head = await scene.repository.head();
+  await using few = scene.client.commitBlobs(scene.address, head, 1);
+  await few.blob(scene.address, gitSha("two"));
+  expect(asked(scene).filter((line) => line.includes("/tarball/"))).toEqual([]);
+  await using many = scene.client.commitBlobs(scene.address, head, 1000);
+  expect(Buffer.from(await many.blob(scene.address, gitSha("one"))).toString()).toBe("one");
+  expect(blobRequests(scene)).toHaveLength(2);
+});
+
+test("commitBlobs() asks file by file where the archive cannot be had", async () => {
+  const files = manyFiles(60);
+  const scene = await setScene(files);
+  scene.emulator.faults.next({ path: "/tarball/", respond: { status: 404, body: { message: "Not Found" } } });
+  await using blobs = scene.client.commitBlobs(scene.address, await scene.repository.head(), 60);
+  const wanted = Object.values(files).map(gitSha);
+  await blobs.blob(scene.address, wanted[0] ?? "");
+  expect((await blobs.blobs(scene.address, wanted)).size).toBe(60);
+  expect(blobRequests(scene)).toHaveLength(61);
+});
+
+test.each([
+  ["is no archive", { status: 200, body: { message: "Hello" } }],
+  ["breaks off", "reset" as const],
+])("blobs() asks one by one where the download %s", async (_, respond) => {
+  const files = manyFiles(60);
+  const scene = await setScene(files);
+  scene.emulator.faults.next({ path: "/codeload/", respond });
+  const found = await scene.client.blobs(
+    scene.address,
+    Object.values(files).map(gitSha),
+    await scene.repository.head(),
+  );
+  expect(found.size).toBe(60);
+  expect(blobRequests(scene)).toHaveLength(60);
+});

@@ -18,11 +18,11 @@ async function thrownBy(work: Promise<unknown>): Promise<Error & Record<string, 
 test("a used-up rate limit ends the request at once and says when it is over", async () => {
   const { emulator, address, client } = await setScene({ "a.ts": "" });
   const resetAt = new Date(Date.now() + 1_800_000);
-  emulator.faults.rateLimited("/git/ref/", resetAt);
+  emulator.faults.rateLimited("/branches/", resetAt);
   const startedAt = performance.now();
   const fault = await thrownBy(client.head(address, "main"));
   expect(performance.now() - startedAt).toBeLessThan(3_000);
-  expect(fault.code).toBe("github-unavailable");
+  expect(fault.code).toBe("github-limited");
   const late = (fault.retryAt as Date).getTime() - resetAt.getTime();
   expect(late).toBeGreaterThanOrEqual(0);
   expect(late).toBeLessThanOrEqual(2_000);
@@ -34,19 +34,19 @@ test("nothing more is asked for an installation while its limit is used up, and 
   const other = emulator.createAccount("other");
   const repository = await other.createRepository("modules", { files: { "a.ts": "" } });
   const installation = await app.install(other);
-  emulator.faults.secondaryRateLimited("/git/ref/", 120);
+  emulator.faults.secondaryRateLimited("/branches/", 120);
   await thrownBy(client.head(address, "main"));
   const before = asked(scene).length;
   const fault = await thrownBy(client.head(address, "main"));
   expect(asked(scene)).toHaveLength(before);
-  expect(fault).toMatchObject({ code: "github-unavailable", retryAt: expect.any(Date) });
+  expect(fault).toMatchObject({ code: "github-limited", retryAt: expect.any(Date) });
   const elsewhere = { id: repository.id, installationId: installation.id, owner: "other", name: "modules" };
   expect(await client.head(elsewhere, "main")).toBeDefined();
 });
 
 test("requests go on once the limit is over", async () => {
   const { emulator, address, client } = await setScene({ "a.ts": "" });
-  emulator.faults.secondaryRateLimited("/git/ref/", 0);
+  emulator.faults.secondaryRateLimited("/branches/", 0);
   await thrownBy(client.head(address, "main"));
   expect(await client.head(address, "main")).toBeDefined();
 });
@@ -54,15 +54,15 @@ test("requests go on once the limit is over", async () => {
 test("a secondary limit without a time asks for a minute", async () => {
   const { emulator, address, client } = await setScene({ "a.ts": "" });
   const body = { message: "You have exceeded a secondary rate limit. Please wait." };
-  emulator.faults.next({ path: "/git/ref/", respond: { status: 403, body } });
+  emulator.faults.next({ path: "/branches/", respond: { status: 403, body } });
   const fault = await thrownBy(client.head(address, "main"));
-  expect(fault.code).toBe("github-unavailable");
+  expect(fault.code).toBe("github-limited");
   expect((fault.retryAt as Date).getTime() - Date.now()).toBeGreaterThan(55_000);
 });
 
 test("a limit that claims to last for days parks nothing for longer than an hour", async () => {
   const { emulator, address, client } = await setScene({ "a.ts": "" });
-  emulator.faults.secondaryRateLimited("/git/ref/", 864_000);
+  emulator.faults.secondaryRateLimited("/branches/", 864_000);
   const fault = await thrownBy(client.head(address, "main"));
   expect((fault.retryAt as Date).getTime() - Date.now()).toBeLessThan(2 * 3_600_000);
 });
@@ -70,9 +70,9 @@ test("a limit that claims to last for days parks nothing for longer than an hour
 test("a read is repeated over a short outage, and a longer one is said", async () => {
   const scene = await setScene({ "a.ts": "" });
   const { emulator, address, client } = scene;
-  emulator.faults.next({ path: "/git/ref/", respond: { status: 502, body: "<html>Unicorn!</html>" } });
+  emulator.faults.next({ path: "/branches/", respond: { status: 502, body: "<html>Unicorn!</html>" } });
   expect(await client.head(address, "main")).toBeDefined();
-  emulator.faults.next({ path: "/git/ref/", times: 3, respond: "reset" });
+  emulator.faults.next({ path: "/branches/", times: 3, respond: "reset" });
   expect(await thrownBy(client.head(address, "main"))).toMatchObject({ code: "github-unavailable" });
   expect(emulator.faults.left).toBe(0);
 });
@@ -99,7 +99,7 @@ test("a write is never repeated by itself", async () => {
 test("a request that gets no answer ends in time", async () => {
   const { emulator, address, client } = await setScene({ "a.ts": "" }, { timeoutMs: 300 });
   await client.head(address, "main");
-  emulator.faults.next({ path: "/git/ref/", respond: "hang" });
+  emulator.faults.next({ path: "/branches/", respond: "hang" });
   expect(await thrownBy(client.head(address, "main"))).toMatchObject({ code: "github-unavailable" });
 });
 
@@ -135,10 +135,10 @@ test("a key that is not the app's is named as such", async () => {
 
 test("an answer that is not what GitHub describes is a fault that names the place", async () => {
   const { emulator, address, client } = await setScene({ "a.ts": "" });
-  emulator.faults.next({ path: "/git/ref/", respond: { status: 200, body: { object: { type: "commit" } } } });
+  emulator.faults.next({ path: "/branches/", respond: { status: 200, body: { commit: { commit: {} } } } });
   expect(await thrownBy(client.head(address, "main"))).toMatchObject({
     code: "github-unavailable",
-    message: expect.stringContaining("object.sha"),
+    message: expect.stringContaining("commit.sha"),
   });
 });
 
@@ -150,9 +150,9 @@ test("no token, key or signature appears in the log or in a fault", async () => 
   // A careless proxy that repeats what it was sent.
   const secret = `ghs_${app.id}_${"x".repeat(40)}.${"y".repeat(40)}`;
   const message = `Bad token ${secret} and ${app.privateKey}`;
-  emulator.faults.next({ path: "/git/ref/", respond: { status: 403, body: { message } } });
+  emulator.faults.next({ path: "/branches/", respond: { status: 403, body: { message } } });
   const fault = await thrownBy(client.head(address, "main"));
-  expect(lines.join()).toContain("/git/ref/");
+  expect(lines.join()).toContain("/branches/");
   const everything = `${lines.join()}${fault.message}${fault.stack}${JSON.stringify(fault)}`;
   expect(everything).not.toMatch(/ghs_|eyJ|BEGIN RSA|bearer/);
   expect(everything).toContain("[token]");
@@ -170,15 +170,15 @@ test("a redirect to another host is refused, and nothing is sent there", async (
     elsewhere.close();
   });
   const location = `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}/`;
-  emulator.faults.next({ path: "/git/ref/", respond: { status: 301, headers: { location } } });
+  emulator.faults.next({ path: "/branches/", respond: { status: 301, headers: { location } } });
   expect(await thrownBy(client.head(address, "main"))).toMatchObject({ code: "github-rejected" });
   expect(visits).toBe(0);
 });
 
 test("redirects that never end are given up", async () => {
   const scene = await setScene({ "a.ts": "" });
-  const location = "/repos/acme/modules/git/ref/heads%2Fmain";
-  scene.emulator.faults.next({ path: "/git/ref/", times: 10, respond: { status: 301, headers: { location } } });
+  const location = "/repos/acme/modules/branches/main";
+  scene.emulator.faults.next({ path: "/branches/", times: 10, respond: { status: 301, headers: { location } } });
   expect(await thrownBy(scene.client.head(scene.address, "main"))).toMatchObject({ code: "github-rejected" });
   expect(asked(scene)).toHaveLength(4);
   scene.emulator.faults.clear();

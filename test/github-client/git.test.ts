@@ -49,7 +49,7 @@ test("tree() gives files, executables, symlinks and submodules with their modes,
   const { address, client } = await setScene(files);
   const head = await client.head(address, "main");
   const tree = await client.tree(address, head?.treeSha ?? "");
-  expect(tree.map(({ path, mode, sizeBytes }) => [path, mode, sizeBytes]).sort()).toEqual([
+  expect(tree?.map(({ path, mode, sizeBytes }) => [path, mode, sizeBytes]).sort()).toEqual([
     ["a.ts", "100644", 19],
     ["bin/run.js", "100755", 1],
     ["deep/er/b.ts", "100644", 10],
@@ -58,22 +58,37 @@ test("tree() gives files, executables, symlinks and submodules with their modes,
   ]);
 });
 
-test("tree() is the same where GitHub cuts it off and it must be walked", async () => {
+const byPath = (one: { path: string }, other: { path: string }) => (one.path < other.path ? -1 : 1);
+
+test("tree() gives nothing where GitHub cuts it off, and folders() gives the same folder by folder", async () => {
   const scene = await setScene(files);
   const { emulator, address, client } = scene;
   const treeSha = (await client.head(address, "main"))?.treeSha ?? "";
   const whole = await client.tree(address, treeSha);
   emulator.treeLimits.entriesMax = 6;
-  const walked = await client.tree(address, treeSha);
-  const byPath = (one: { path: string }, other: { path: string }) => (one.path < other.path ? -1 : 1);
-  expect(walked.toSorted(byPath)).toEqual(whole.toSorted(byPath));
+  expect(await client.tree(address, treeSha)).toBeUndefined();
+  const walked = await client.folders(address, treeSha, () => true);
+  expect(walked.toSorted(byPath)).toEqual(whole?.toSorted(byPath));
   expect(asked(scene).filter((line) => line.includes("/git/trees/"))).toHaveLength(6);
 });
 
-test("tree() fails where even a single folder is cut off", async () => {
+test("folders() looks only into the folders that are wanted", async () => {
+  const scene = await setScene({ ...files, "other/c.ts": "" });
+  const treeSha = (await scene.client.head(scene.address, "main"))?.treeSha ?? "";
+  const looked: string[] = [];
+  const found = await scene.client.folders(scene.address, treeSha, (folder) => {
+    looked.push(folder);
+    return folder.startsWith("deep");
+  });
+  expect(found.map(({ path }) => path).sort()).toEqual(["a.ts", "deep/er/b.ts", "link.ts", "vendor"]);
+  expect(looked.sort()).toEqual(["bin", "deep", "deep/er", "other"]);
+  expect(asked(scene).filter((line) => line.includes("/git/trees/"))).toHaveLength(3);
+});
+
+test("folders() fails where even a single folder is cut off", async () => {
   const { emulator, address, client } = await setScene(files);
   const treeSha = (await client.head(address, "main"))?.treeSha ?? "";
   const body = { sha: treeSha, url: "", truncated: true, tree: [] };
-  emulator.faults.next({ path: "/git/trees/", times: 2, respond: { status: 200, body } });
-  await expect(client.tree(address, treeSha)).rejects.toMatchObject({ code: "github-rejected" });
+  emulator.faults.next({ path: "/git/trees/", respond: { status: 200, body } });
+  await expect(client.folders(address, treeSha, () => true)).rejects.toMatchObject({ code: "github-rejected" });
 });

@@ -77,7 +77,7 @@ test("repository() says that the installation is suspended, and who can lift it"
   const { installation, address, client } = await setScene();
   await installation.suspend();
   await expect(client.repository(address)).rejects.toMatchObject({
-    code: "github-rejected",
+    code: "installation-suspended",
     message: expect.stringContaining("suspended"),
     remedy: expect.stringContaining(`installation ${installation.id}`),
   });

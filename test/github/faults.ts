@@ -13,17 +13,19 @@ export interface FaultOrder {
   readonly method?: string;
   /** A pattern for the path with its query, or text that the path contains. */
   readonly path: RegExp | string;
+  /** How many matching requests are answered as usual before the first that meets the fault. Default: 0. */
+  readonly after?: number;
   /** How many matching requests meet the fault. Default: 1. */
   readonly times?: number;
   readonly respond: FaultResponse;
 }
 
 export class Faults {
-  #orders: { readonly order: FaultOrder; left: number }[] = [];
+  #orders: { readonly order: FaultOrder; spared: number; left: number }[] = [];
 
   /** Orders a fault for the next matching requests. Orders are used up first come, first served. */
   next(order: FaultOrder): void {
-    this.#orders.push({ order, left: order.times ?? 1 });
+    this.#orders.push({ order, spared: order.after ?? 0, left: order.times ?? 1 });
   }
 
   /** A primary rate limit that is used up until a time, answered as GitHub does. */
@@ -79,6 +81,10 @@ export class Faults {
       return typeof order.path === "string" ? target.includes(order.path) : order.path.test(target);
     });
     if (met === undefined) return undefined;
+    if (met.spared > 0) {
+      met.spared--;
+      return undefined;
+    }
     met.left--;
     this.#orders = this.#orders.filter(({ left }) => left > 0);
     return met.order.respond;

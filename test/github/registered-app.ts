@@ -55,6 +55,8 @@ export class RegisteredApp {
   readonly publicKey: KeyObject;
   webhookUrl: string | undefined;
   webhookSecret: string;
+  webhookContentType: "json" | "form" = "json";
+  webhookVerifiesCertificate = true;
   permissions: Permissions;
   events: readonly string[];
 

@@ -41,6 +41,8 @@ test("a job that is queued in a transaction starts at once after its commit, and
   await jobs.work({
     check: nothing,
     discover: nothing,
+    refresh: nothing,
+    sweep: nothing,
     sync: async ({ repositoryId }) => {
       waitedMs = Math.min(waitedMs, performance.now() - committedAt);
       seen.push([repositoryId, (await store.grants()).length]);
@@ -78,6 +80,8 @@ test("of one key one job runs and one waits, asked for from wherever", async () 
   await jobs.work({
     sync: nothing,
     discover: nothing,
+    refresh: nothing,
+    sweep: nothing,
     check: async () => {
       running += 1;
       runs += 1;
@@ -106,6 +110,8 @@ test("a job that fails on the embedded Postgres is tried again", async () => {
     },
     check: nothing,
     discover: nothing,
+    refresh: nothing,
+    sweep: nothing,
   });
   await jobs.enqueue({ kind: "sync", repositoryId: 5 });
   await jobs.idle();

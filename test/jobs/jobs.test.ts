@@ -26,6 +26,8 @@ const handlers = (given: { sync?: JobHandler<SyncJob>; check?: JobHandler<CheckJ
   sync: nothing,
   check: nothing,
   discover: nothing,
+  refresh: nothing,
+  sweep: nothing,
   ...given,
 });
 

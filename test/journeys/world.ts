@@ -3,6 +3,8 @@ import type { ModuleCache } from "../../src/cache/cache.ts";
 import { readConfig } from "../../src/config.ts";
 import { createLog } from "../../src/log.ts";
 import { type RunningApp, startApp } from "../../src/main.ts";
+import type { SweepIntervals } from "../../src/sweep/sweep.ts";
+import type { SweepName } from "../../src/workspace/job.ts";
 import { type Scope, scopeOf } from "../../src/workspace/scope.ts";
 import type { Account } from "../github/account.ts";
 import type { CheckRun } from "../github/check-run.ts";
@@ -28,6 +30,8 @@ export interface World {
   boundRepository(owner: string, scope: Scope, files: TreeChanges, settings?: string): Promise<Repository>;
   /** Resolves when every delivery is answered and every job is done. */
   settled(): Promise<void>;
+  /** Does one sweep, and resolves when everything that came of it is done. */
+  swept(name: SweepName): Promise<void>;
   /** Stops the app and starts it anew on the same database and Redis. */
   restart(): Promise<void>;
   close(): Promise<void>;
@@ -35,8 +39,23 @@ export interface World {
 
 const webhookSecret = "the secret of the journeys";
 
-export async function startWorld(): Promise<World> {
-  const [github, database, redis] = await Promise.all([startGitHub(), createTestDatabase(), claimRedis()]);
+export interface WorldOptions {
+  /** Another Redis than the world's own; null: none, so that the app has its cache in process. */
+  readonly redisUrl?: string | null;
+  /** Which sweeps happen by themselves, and how often. Default: none. */
+  readonly sweeps?: SweepIntervals;
+  /** A database and a Redis with something in them, in place of new ones; closed with the world. */
+  readonly database?: TestDatabase;
+  readonly redis?: TestRedis;
+}
+
+export async function startWorld(options: WorldOptions = {}): Promise<World> {
+  const { redisUrl, sweeps = {} } = options;
+  const [github, database, redis] = await Promise.all([
+    startGitHub(),
+    options.database ?? createTestDatabase(),
+    options.redis ?? claimRedis(),
+  ]);
   const registered = github.registerApp({ webhookSecret });
   const start = async () => {
     const config = readConfig({
@@ -46,11 +65,11 @@ export async function startWorld(): Promise<World> {
       GITHUB_API_URL: github.apiUrl,
       GITHUB_SERVER_URL: github.serverUrl,
       BIFROST_DATABASE_URL: database.url,
-      BIFROST_REDIS_URL: redis.url,
+      ...(redisUrl !== null && { BIFROST_REDIS_URL: redisUrl ?? redis.url }),
       HOST: "127.0.0.1",
       PORT: "0",
     });
-    const app = await startApp(config, "all", createLog("silent"));
+    const app = await startApp(config, "all", createLog("silent"), { sweeps });
     registered.webhookUrl = `${app.url}/api/github/webhooks`;
     return app;
   };
@@ -99,6 +118,12 @@ export async function startWorld(): Promise<World> {
       return repository;
     },
     settled,
+    async swept(name) {
+      await app.jobs.enqueue({ kind: "sweep", name });
+      // GitHub delivers what it was asked for after it answered.
+      await app.jobs.idle();
+      await settled();
+    },
     async restart() {
       await app.close();
       app = await start();

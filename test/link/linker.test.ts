@@ -252,6 +252,7 @@ test("linkers that share records parse each content once, and one content is rea
   const read: string[] = [];
   const cache = createRecordCache();
   const counting: RecordCache = {
+    ...cache,
     read(hash, language, source) {
       read.push(`${language} ${source}`);
       return cache.read(hash, language, source);

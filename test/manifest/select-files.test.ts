@@ -72,9 +72,22 @@ describe("selectFiles()", () => {
     ]);
   });
 
-  test("selectFiles() keeps names that differ in case alone, and one of two equal paths", () => {
-    const { keep, skipped } = keptOf(tree("Shared/a.ts", "shared/a.ts", "shared/a.ts"));
-    expect(keep).toEqual(["Shared/a.ts", "shared/a.ts"]);
+  test.each([[["Shared/a.ts", "shared/A.ts", "shared/a.ts"]], [["shared/a.ts", "Shared/a.ts", "shared/A.ts"]]])(
+    "selectFiles() keeps one of names that differ in case alone, in any order: %j",
+    (paths) => {
+      const { keep, skipped } = keptOf(tree(...paths, "shared/b.ts"));
+      expect(keep.toSorted()).toEqual(["shared/a.ts", "shared/b.ts"]);
+      const detail = "Differs from shared/a.ts in case alone: rename or delete one of them";
+      expect(skipped).toEqual([
+        { path: "shared/A.ts", reason: "path-twin", detail },
+        { path: "Shared/a.ts", reason: "path-twin", detail },
+      ]);
+    },
+  );
+
+  test("selectFiles() keeps one of two equal paths", () => {
+    const { keep, skipped } = keptOf(tree("shared/a.ts", "shared/a.ts"));
+    expect(keep).toEqual(["shared/a.ts"]);
     expect(skipped).toMatchObject([{ path: "shared/a.ts", reason: "path-twin" }]);
   });
 });

@@ -188,8 +188,9 @@ test("purgeRepository() takes a detached repository's files out of the scope in 
   await store.applySync(granted, sampleChange(gone.id, { "a.ts": "1", "b.ts": "1" }));
   await store.applySync(granted, sampleChange(staying.id, { "c.ts": "1" }));
   await store.detachRepositories([gone.id]);
-  expect(await store.purgeRepository(granted, gone.id, "ada")).toEqual({ revision: 3, deletes: ["a.ts", "b.ts"] });
-  expect(await store.purgeRepository(granted, gone.id, "ada")).toEqual({ revision: 3, deletes: [] });
+  const purge = () => store.transaction((transaction) => transaction.purgeRepository(granted, gone.id, "ada"));
+  expect(await purge()).toEqual({ revision: 3, deletes: ["a.ts", "b.ts"] });
+  expect(await purge()).toEqual({ revision: 3, deletes: [] });
   expect([...(await store.snapshot(granted)).files.keys()]).toEqual(["c.ts"]);
   expect(await store.filesAt(granted, 2)).toHaveLength(3);
   expect(await store.changesSince(granted, 2)).toMatchObject({ revision: 3, upserts: [], deletes: ["a.ts", "b.ts"] });

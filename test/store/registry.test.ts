@@ -167,12 +167,16 @@ test("saveCheck() keeps one answer for a pull request's head and finds the pull 
   expect(await store.pullNumbersAt(5_100_000_000, "head")).toEqual([2, 4]);
 });
 
-test("recordDelivery() counts a redelivery as a further attempt of the same delivery", async () => {
+test("recordDelivery() counts a redelivery as a further attempt, and what was taken in stays taken in", async () => {
   const delivery = { guid: randomUUID(), event: "push", action: null, installationId: 1, repositoryId: 5_000_000_000 };
-  await store.recordDelivery({ ...delivery, outcome: "queued sync" });
-  await store.recordDelivery({ ...delivery, outcome: "nothing to do" });
-  const rows = await database.query("select attempts, outcome from deliveries where guid = $1", [delivery.guid]);
-  expect(rows).toEqual([{ attempts: 2, outcome: "nothing to do" }]);
+  const rows = () => database.query("select attempts, state, outcome from deliveries where guid = $1", [delivery.guid]);
+  await store.recordDelivery({ ...delivery, state: "received", outcome: "internal" });
+  expect(await store.wasTakenIn(delivery.guid)).toBe(false);
+  await store.recordDelivery({ ...delivery, state: "queued", outcome: "queued sync" });
+  expect(await store.wasTakenIn(delivery.guid)).toBe(true);
+  expect(await rows()).toEqual([{ attempts: 2, state: "queued", outcome: "queued sync" }]);
+  await store.recordDelivery({ ...delivery, state: "received", outcome: "internal" });
+  expect(await rows()).toEqual([{ attempts: 3, state: "queued", outcome: "internal" }]);
 });
 
 test("transaction() sees its own writes and commits the rows of another library with its own", async () => {

@@ -1,5 +1,5 @@
 // A Postgres server for one test run: its own data folder, port and socket, gone afterwards. Durability is switched off,
-// because nothing in it outlives the run.
+// because nothing in it outlives the run, except for tests that crash it.
 import { type ChildProcess, execFile, execFileSync, spawn } from "node:child_process";
 import { chown, mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { createServer } from "node:net";
@@ -13,11 +13,18 @@ const run = promisify(execFile);
 /** A running server. `url` names its maintenance database, as a superuser; `stop` ends it and removes its files. */
 export interface ThrowawayPostgres {
   readonly url: string;
+  /** Ends it as a crash would, and starts it again on the same port and files. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
+export interface ThrowawayPostgresOptions {
+  /** What was committed outlives a crash of the server; one of the machine need not be outlived. Default: false. */
+  readonly outlivesCrash?: boolean;
+}
+
 /** Starts a server that listens on 127.0.0.1 only. Needs Postgres 15 or newer on PATH or in `/usr/lib/postgresql`. */
-export async function startThrowawayPostgres(): Promise<ThrowawayPostgres> {
+export async function startThrowawayPostgres(options: ThrowawayPostgresOptions = {}): Promise<ThrowawayPostgres> {
   const binaries = await findBinaries();
   const owner = serverOwner();
   const folder = await mkdtemp(join(tmpdir(), "bifrost-postgres-"));
@@ -37,23 +44,33 @@ export async function startThrowawayPostgres(): Promise<ThrowawayPostgres> {
       port: `${port}`,
       unix_socket_directories: folder,
       fsync: "off",
-      synchronous_commit: "off",
+      synchronous_commit: options.outlivesCrash ? "on" : "off",
       full_page_writes: "off",
       max_connections: "200",
     };
-    const options = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
-    const server = spawn(join(binaries, "postgres"), ["-D", data, ...options], {
-      ...asOwner,
-      stdio: ["ignore", "ignore", "pipe"],
-    });
-    const kill = () => server.kill("SIGKILL");
-    process.once("exit", kill);
-    await waitUntilReady(server);
+    const directives = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
+    const start = async () => {
+      const started = spawn(join(binaries, "postgres"), ["-D", data, ...directives], {
+        ...asOwner,
+        stdio: ["ignore", "ignore", "pipe"],
+      });
+      const kill = () => started.kill("SIGKILL");
+      process.once("exit", kill);
+      started.once("exit", () => process.off("exit", kill));
+      await waitUntilReady(started);
+      return started;
+    };
+    let server = await start();
     return {
       url: `postgres://postgres@127.0.0.1:${port}/postgres`,
+      restart: async () => {
+        // SIGQUIT is Postgres's immediate shutdown: nobody is told and nothing is written, and it recovers from its log.
+        await end(server, "SIGQUIT");
+        server = await start();
+      },
       stop: async () => {
-        process.off("exit", kill);
-        await end(server);
+        // SIGINT is Postgres's fast shutdown: open connections are closed rather than waited for.
+        await end(server, "SIGINT");
         await rm(folder, { recursive: true, force: true });
       },
     };
@@ -120,10 +137,9 @@ async function waitUntilReady(server: ChildProcess): Promise<void> {
   throw new Error(`Postgres did not start:\n${said.join("\n")}`);
 }
 
-async function end(server: ChildProcess): Promise<void> {
+async function end(server: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   if (server.exitCode !== null || server.signalCode !== null) return;
   const ended = new Promise((resolve) => server.once("exit", resolve));
-  // SIGINT is Postgres's fast shutdown: open connections are closed rather than waited for.
-  server.kill("SIGINT");
+  server.kill(signal);
   await ended;
 }

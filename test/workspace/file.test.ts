@@ -81,6 +81,9 @@ test.each([
   [treeFile("vendor", { mode: "160000", sizeBytes: undefined }), "submodule"],
   [treeFile("shared/a\\b.ts"), "odd-path"],
   [treeFile("shared/e\u0301.ts"), "odd-path"],
+  [treeFile("shared/../a.ts"), "odd-path"],
+  [treeFile("../a.ts"), "odd-path"],
+  [treeFile("./a.ts"), "odd-path"],
   [treeFile("logo.png"), "not-code"],
   [treeFile("shared/a.ts", { sizeBytes: fileBytesMax + 1 }), "too-large"],
 ])("classify() skips $0.path for the reason %s", (file, reason) => {

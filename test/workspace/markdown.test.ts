@@ -29,6 +29,10 @@ describe("markdownCode()", () => {
     expect(markdownCode("a|b")).toBe("<code>a&#124;b</code>");
   });
 
+  test("shows control characters as pictures of them", () => {
+    expect(markdownCode("a\u0001\u001b[31mb\u0085c\u007fd")).toBe("`a\u2401\u241b[31mb\ufffdc\ufffdd`");
+  });
+
   test("keeps to one line", () => {
     expect(markdownCode("a\nb")).toBe("`a b`");
   });

@@ -2,69 +2,75 @@
 import { Command } from "commander";
 import type { Repository } from "../../workspace/repository.ts";
 import { scopeSlug } from "../../workspace/scope.ts";
+import { type Standing, standingOf } from "../../workspace/standing.ts";
 import { type OpenDeployment, withDeployment } from "../deployment.ts";
 import { type CliIo, printJson } from "../io.ts";
+import { printable } from "../printable.ts";
+import { repositoryDocument } from "../repository-document.ts";
 import { table } from "../table.ts";
+import { repoApproveCommand } from "./repo-approve.ts";
+import { repoPurgeCommand } from "./repo-purge.ts";
+import { repoShowCommand } from "./repo-show.ts";
 import { repoRebindCommand, repoSyncCommand } from "./repo-sync.ts";
 
 export function repoCommand(io: CliIo, open: OpenDeployment): Command {
   return new Command("repo")
     .description("see and steer the repositories that the app is installed on")
     .addCommand(listCommand(io, open))
+    .addCommand(repoShowCommand(io, open))
     .addCommand(repoSyncCommand(io, open))
+    .addCommand(repoApproveCommand(io, open))
     .addCommand(repoRebindCommand(io, open))
+    .addCommand(repoPurgeCommand(io, open))
     .addHelpText("after", "\nExample:\n  $ bifrost repo list");
+}
+
+interface Listed {
+  readonly repository: Repository;
+  readonly standing: Standing;
 }
 
 function listCommand(io: CliIo, open: OpenDeployment): Command {
   return new Command("list")
-    .description("list repositories with their scope, state and commit, and what is wrong with them")
+    .description("list repositories with their scope, state and commits, and what each of them waits for")
     .option("--json", "print one JSON document")
     .addHelpText("after", "\nExample:\n  $ bifrost repo list")
     .action(async (options: { readonly json?: boolean }) => {
-      const repositories = await withDeployment(open, ({ store }) => store.repositories());
-      if (options.json) return printJson(io, { repositories: repositories.map(asJson) });
-      if (repositories.length === 0) {
+      const listed = await withDeployment(open, async ({ store, jobs }): Promise<Listed[]> => {
+        const syncs = Map.groupBy(await jobs.unfinished("sync"), ({ key }) => key);
+        return (await store.repositories()).map((repository) => ({
+          repository,
+          standing: standingOf(repository, syncs.get(`${repository.id}`) ?? []),
+        }));
+      });
+      if (options.json) {
+        const repositories = listed.map(({ repository, standing }) => repositoryDocument(repository, standing));
+        return printJson(io, { repositories });
+      }
+      if (listed.length === 0) {
         io.stdout.write("The app is not installed on any repository yet\n");
         return;
       }
-      io.stdout.write(table(["repository", "scope", "state", "commit", "revision"], repositories.map(row)));
-      for (const repository of repositories) io.stdout.write(trouble(repository));
+      io.stdout.write(table(["repository", "scope", "state", "wanted", "synced", "revision"], listed.map(row)));
+      for (const one of listed) io.stdout.write(printable(trouble(one)));
     });
 }
 
-function row(repository: Repository): string[] {
-  const { owner, name, scope, requestedScope, state, installationSuspended, syncedSha, lastSync } = repository;
+function row({ repository, standing }: Listed): string[] {
+  const { owner, name, scope, requestedScope, state, wantedSha, syncedSha, lastSync } = repository;
+  const { status } = standing;
   return [
     `${owner}/${name}`,
     scope ? scopeSlug(scope) : requestedScope ? `(${requestedScope})` : "-",
-    installationSuspended ? `${state}, suspended` : state,
+    status === "well" || status === state ? state : `${state}, ${status}`,
+    wantedSha?.slice(0, 7) ?? "-",
     syncedSha?.slice(0, 7) ?? "-",
     lastSync?.revision?.toString() ?? "-",
   ];
 }
 
-function trouble({ owner, name, lastSync }: Repository): string {
-  const lines = (lastSync?.diagnostics ?? []).flatMap(({ message, remedy }) => [
-    `  ${message}`,
-    ...(remedy === undefined ? [] : [`    ${remedy}`]),
-  ]);
-  return lines.length === 0 ? "" : `\n${owner}/${name}\n${lines.join("\n")}\n`;
-}
-
-function asJson(repository: Repository): object {
-  const { id, owner, name, defaultBranch, state, scope, requestedScope, syncedSha, syncedAt, lastSync } = repository;
-  return {
-    id,
-    repository: `${owner}/${name}`,
-    defaultBranch,
-    state,
-    suspended: repository.installationSuspended,
-    scope: scope ? scopeSlug(scope) : null,
-    requestedScope,
-    syncedCommit: syncedSha,
-    syncedAt,
-    revision: lastSync?.revision ?? null,
-    lastSync,
-  };
+function trouble({ repository: { owner, name }, standing: { message, remedy, nextTryAt } }: Listed): string {
+  if (remedy === null) return "";
+  const next = nextTryAt !== null && nextTryAt > new Date() ? `    next try: ${nextTryAt.toISOString()}\n` : "";
+  return `\n${owner}/${name}\n  ${message}\n    ${remedy}\n${next}`;
 }

@@ -11,6 +11,19 @@ export const appRoutes: readonly Route[] = [
   },
   {
     method: "GET",
+    path: "/app/hook/config",
+    access: { as: "app" },
+    answer: ({ app }) =>
+      json({
+        content_type: app.webhookContentType,
+        insecure_ssl: app.webhookVerifiesCertificate ? "0" : "1",
+        // GitHub shows that there is a secret and not which.
+        ...(app.webhookSecret === "" ? {} : { secret: "********" }),
+        ...(app.webhookUrl === undefined ? {} : { url: app.webhookUrl }),
+      }),
+  },
+  {
+    method: "GET",
     path: "/rate_limit",
     access: { as: "anyone" },
     answer: ({ github, caller }) => {

@@ -44,6 +44,26 @@ export const commitRoutes: readonly Route[] = [
   },
   {
     method: "GET",
+    path: "/repos/{owner}/{repo}/branches/{branch}",
+    access,
+    answer: async ({ repository, path }) => {
+      const branch = path.branch ?? "";
+      const commit = await repository.git.commit(`refs/heads/${branch}`);
+      if (commit === undefined) throw new Refusal(404, "Branch not found");
+      const name = encodeURIComponent(branch);
+      const self = `${repository.apiUrl}/branches/${name}`;
+      return json({
+        name: branch,
+        commit: repositoryCommit(repository, commit),
+        _links: { self, html: `${repository.htmlUrl}/tree/${branch}` },
+        protected: false,
+        protection: { enabled: false },
+        protection_url: `${self}/protection`,
+      });
+    },
+  },
+  {
+    method: "GET",
     path: "/repos/{owner}/{repo}/commits/{commit_sha}/pulls",
     access: { as: "installation", permission: ["pull_requests", "read"] },
     answer: async (exchange) => {

@@ -1,0 +1,65 @@
+// Push deliveries as GitHub sends them, made from its published example, and the app that takes them.
+import { createHmac, randomUUID } from "node:crypto";
+import examples from "@octokit/webhooks-examples" with { type: "json" };
+import { readConfig } from "../src/config.ts";
+import { createLog } from "../src/log.ts";
+import { type Role, type RunningApp, startApp } from "../src/main.ts";
+import { newPrivateKey } from "./github-server.ts";
+import type { Servers } from "./servers.ts";
+
+// The package's types do not describe what its JSON is when imported as a module.
+const published = examples as unknown as readonly {
+  readonly name: string;
+  readonly examples: readonly Readonly<Record<string, unknown>>[];
+}[];
+
+/** What the app's deliveries are signed with. */
+export const webhookSecret = "the secret of the bench";
+
+export interface AppOptions {
+  readonly servers: Servers;
+  readonly role: Role;
+  readonly github?: { readonly apiUrl: string; readonly privateKey: string };
+}
+
+/** Starts the app as its operator would. */
+export function startBenchApp({ servers, role, github }: AppOptions): Promise<RunningApp> {
+  const config = readConfig({
+    APP_ID: "1",
+    PRIVATE_KEY: github?.privateKey ?? newPrivateKey(),
+    WEBHOOK_SECRET: webhookSecret,
+    BIFROST_DATABASE_URL: servers.databaseUrl,
+    BIFROST_REDIS_URL: servers.redisUrl,
+    HOST: "127.0.0.1",
+    PORT: "0",
+    ...(github && { GITHUB_API_URL: github.apiUrl }),
+  });
+  return startApp(config, role, createLog("error"));
+}
+
+/** The body of a push to the default branch of a repository, with what of the example is to be otherwise. */
+export function pushBody(
+  repository: Readonly<Record<string, unknown>>,
+  changes: Readonly<Record<string, unknown>> = {},
+) {
+  const push = published.find(({ name }) => name === "push")?.examples[0];
+  const pushed = { ...(push?.repository as object), default_branch: "main", ...repository };
+  const about = { ref: "refs/heads/main", deleted: false, repository: pushed, installation: { id: 1 } };
+  return JSON.stringify({ ...push, ...about, ...changes });
+}
+
+/** Delivers a push and resolves once it is answered. */
+export async function deliver(url: string, body: string): Promise<void> {
+  const answer = await fetch(url, {
+    method: "POST",
+    body,
+    headers: {
+      "content-type": "application/json",
+      "x-github-event": "push",
+      "x-github-delivery": randomUUID(),
+      "x-hub-signature-256": `sha256=${createHmac("sha256", webhookSecret).update(body).digest("hex")}`,
+    },
+  });
+  if (!answer.ok) throw new Error(`${url} answered ${answer.status}: ${await answer.text()}`);
+  await answer.arrayBuffer();
+}

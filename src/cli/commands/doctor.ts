@@ -1,0 +1,43 @@
+// `bifrost doctor`: says what is wrong with a deployment, why it matters and what to do. It mends nothing.
+import { Command } from "commander";
+import type { Examination } from "../../doctor/examination.ts";
+import { type CliIo, printJson, type Style, styleFor } from "../io.ts";
+import { printable } from "../printable.ts";
+
+/** Examines the deployment that the environment names. */
+export type Examine = () => Promise<readonly Examination[]>;
+
+export function doctorCommand(io: CliIo, examine: Examine): Command {
+  return new Command("doctor")
+    .description("say what is wrong with settings, database, Redis and the GitHub App, and how to mend it")
+    .option("--json", "print one JSON document")
+    .addHelpText("after", "\nExit code 1 means that something is wrong.\n\nExample:\n  $ bifrost doctor")
+    .action(async (options: { readonly json?: boolean }) => {
+      const examinations = await examine();
+      const wrong = examinations.filter(({ state }) => state === "wrong").length;
+      if (wrong > 0) io.exitCode = 1;
+      if (options.json) return printJson(io, { ok: wrong === 0, checks: examinations });
+      const style = styleFor(io.stdout);
+      const width = Math.max(...examinations.map(({ check }) => check.length));
+      for (const examination of examinations) io.stdout.write(lines(examination, width, style));
+      io.stdout.write(
+        wrong === 0 ? "\nAll is well\n" : `\n${wrong} of ${examinations.length} checks found something\n`,
+      );
+    });
+}
+
+const marks = { ok: ["green", "\u2713"], wrong: ["red", "\u2717"], skipped: ["dim", "-"] } as const;
+
+function lines({ check, state, summary, findings }: Examination, width: number, style: Style): string {
+  const [colour, mark] = marks[state];
+  const details = findings.flatMap(({ what, why, remedy }) => [
+    `    ${oneLine(what)}`,
+    ...(why === "" ? [] : [`      ${style("dim", "why:")}   ${oneLine(why)}`]),
+    `      ${style("dim", "to do:")} ${oneLine(remedy)}`,
+  ]);
+  return `${[`${style(colour, mark)} ${check.padEnd(width)}  ${oneLine(summary)}`, ...details].join("\n")}\n`;
+}
+
+function oneLine(text: string): string {
+  return printable(text).replaceAll("\n", " ");
+}

@@ -1,0 +1,76 @@
+// The database and the cache: whether they are there, new enough, up to date, and kept the way the product counts on.
+import type { RedisFacts } from "../cache/inspect.ts";
+import type { DatabaseFacts } from "../store/inspect.ts";
+import { count } from "../workspace/markdown.ts";
+import { type Finding, judged, ok, type Result } from "./examination.ts";
+
+// NULLS NOT DISTINCT, which keeps a path unique among the global files.
+const postgresMajorVersionMin = 15;
+// The oldest that is tested against and still maintained by anybody.
+const redisMajorVersionMin = 6;
+
+/** Whether the server is new enough and its schema is this version's. `isEmbedded` brings itself up to date. */
+export function judgeDatabase(facts: DatabaseFacts, isEmbedded: boolean): Result {
+  const findings: Finding[] = [];
+  if (facts.majorVersion < postgresMajorVersionMin) {
+    findings.push({
+      what: `Postgres is ${facts.version}, and ${postgresMajorVersionMin} is the oldest that will do`,
+      why: "An older one cannot keep a path unique among the global files: migrating fails",
+      remedy: `Move the database to Postgres ${postgresMajorVersionMin} or newer`,
+    });
+  }
+  if (facts.pendingMigrations.length > 0 && !isEmbedded) {
+    findings.push({
+      what: `The database lacks ${count(facts.pendingMigrations.length, "migration")}: ${facts.pendingMigrations.join(", ")}`,
+      why: "The commands refuse to work on a schema that is not this version's",
+      remedy: 'Run "bifrost migrate"',
+    });
+  }
+  return judged(findings, {
+    ok: isEmbedded ? `Postgres ${facts.version}, embedded` : `Postgres ${facts.version}, up to date`,
+    wrong: `Postgres ${facts.version}`,
+  });
+}
+
+/** Whether the server is new enough, and keeps what it is given. */
+export function judgeRedis(facts: RedisFacts): Result {
+  const findings: Finding[] = [];
+  if (!(facts.majorVersion >= redisMajorVersionMin)) {
+    findings.push({
+      what: `Redis is ${facts.version}, and ${redisMajorVersionMin} is the oldest that will do`,
+      why: "It may lack commands that publishing needs: syncs are stored and not seen by executors",
+      remedy: `Move to Redis ${redisMajorVersionMin} or newer`,
+    });
+  }
+  // The volatile policies throw away what expires, and nothing of ours does.
+  if (facts.memoryBytesMax > 0 && facts.evictionPolicy.startsWith("allkeys-")) {
+    findings.push({
+      what: `Redis throws away any key when its ${facts.memoryBytesMax} bytes are used up (${facts.evictionPolicy})`,
+      why: "It may throw away the index of a scope, whose executors then have to go to Postgres until the next sync",
+      remedy: "Set maxmemory-policy to noeviction, and give it the memory that the modules need",
+    });
+  }
+  return judged(findings, {
+    ok: `Redis ${facts.version}, maxmemory-policy ${facts.evictionPolicy}`,
+    wrong: `Redis ${facts.version}, maxmemory-policy ${facts.evictionPolicy}`,
+  });
+}
+
+/** Whether processes that each have a cache of their own share a database. Takes the processes that use it. */
+export function judgeProcesses(processes: readonly string[], hasRedis: boolean, isEmbedded: boolean): Result {
+  if (hasRedis || processes.length < 2) {
+    const sharing = hasRedis ? "share their cache in Redis" : "has its cache in process, which is right for one";
+    return ok(hasRedis ? `Any number of processes ${sharing}` : `One process ${sharing}`);
+  }
+  const kept = isEmbedded ? "BIFROST_DATABASE_URL and BIFROST_REDIS_URL" : "BIFROST_REDIS_URL";
+  return judged(
+    [
+      {
+        what: `${processes.length} processes use the same database, each with a cache of its own: ${processes.join(", ")}`,
+        why: "A process does not learn what another one syncs: its runs go on with old modules",
+        remedy: `Set ${kept} for all of them, or end all but one`,
+      },
+    ],
+    { ok: "", wrong: `${processes.length} processes without a shared cache` },
+  );
+}

@@ -1,0 +1,140 @@
+// The app as GitHub has it registered: who it is, what it may do, where its webhooks go and what became of the last of
+// them. Reads only; what is wrong with it is judged elsewhere.
+import { z } from "zod";
+import { Fault } from "../errors.ts";
+import { answeredWith, read } from "./answer.ts";
+import type { Connection } from "./connection.ts";
+
+export interface AppFacts {
+  readonly slug: string;
+  /** Permissions that the app asks for, by name. */
+  readonly permissions: Readonly<Record<string, string>>;
+  readonly events: readonly string[];
+}
+
+export interface WebhookFacts {
+  readonly url: string | undefined;
+  readonly contentType: string | undefined;
+  readonly hasSecret: boolean;
+  /** Whether GitHub checks the certificate of the address. */
+  readonly verifiesCertificate: boolean;
+}
+
+/** One attempt to deliver a webhook. */
+export interface SentDelivery {
+  readonly guid: string;
+  readonly event: string;
+  readonly deliveredAt: Date;
+  /** What the address answered with, 0 where nobody did. */
+  readonly statusCode: number;
+}
+
+export interface AcceptedPermissions {
+  readonly account: string;
+  readonly suspended: boolean;
+  /** Permissions that the account has accepted, by name. */
+  readonly permissions: Readonly<Record<string, string>>;
+}
+
+/** The app's own view of itself. Every method throws `Fault` with a `github-…` code where GitHub will not answer. */
+export interface GitHubApp {
+  /** By how much GitHub's clock is ahead of ours, in milliseconds, to the second that GitHub's answers are written to. */
+  clockDifferenceMs(): Promise<number>;
+  facts(): Promise<AppFacts>;
+  webhook(): Promise<WebhookFacts>;
+  /** The newest hundred attempts, newest first. */
+  deliveries(): Promise<SentDelivery[]>;
+  accepted(): Promise<AcceptedPermissions[]>;
+}
+
+const permissions = z.record(z.string(), z.string());
+const appAnswer = z.object({ slug: z.string(), permissions, events: z.array(z.string()) });
+const webhookAnswer = z.object({
+  url: z.string().optional(),
+  content_type: z.string().optional(),
+  secret: z.string().nullish(),
+  insecure_ssl: z.union([z.string(), z.number()]).optional(),
+});
+const deliveryAnswer = z.object({
+  guid: z.string(),
+  event: z.string(),
+  delivered_at: z.string(),
+  status_code: z.int(),
+});
+const installationAnswer = z.object({
+  account: z.object({ login: z.string().optional(), slug: z.string().optional() }),
+  permissions,
+  suspended_at: z.string().nullish(),
+});
+
+const clockTimeoutMs = 10_000;
+// The most that GitHub gives at once.
+const pageSize = 100;
+
+/** The app behind a connection. `apiUrl` is the API's root. */
+export function openApp(connection: Connection, apiUrl: string): GitHubApp {
+  return {
+    clockDifferenceMs: () => clockDifferenceMs(apiUrl),
+    async facts() {
+      try {
+        const { data } = await connection.asApp().rest.apps.getAuthenticated();
+        return read("the app", appAnswer, data);
+      } catch (error) {
+        // 404 where there is no app of this id, 401 where the key is not its own.
+        if (!answeredWith(error, 401, 404)) throw error;
+        throw new Fault("github-rejected", error.message, {
+          cause: error,
+          remedy:
+            "Check that APP_ID and PRIVATE_KEY belong to each other, that neither was deleted, and that GITHUB_API_URL leads to where the app is registered",
+        });
+      }
+    },
+    async webhook() {
+      const { data } = await connection.asApp().rest.apps.getWebhookConfigForApp();
+      const answer = read("the app's webhook", webhookAnswer, data);
+      return {
+        url: answer.url || undefined,
+        contentType: answer.content_type,
+        hasSecret: Boolean(answer.secret),
+        verifiesCertificate: `${answer.insecure_ssl ?? 0}` === "0",
+      };
+    },
+    async deliveries() {
+      const { data } = await connection.asApp().rest.apps.listWebhookDeliveries({ per_page: pageSize });
+      return read("the app's deliveries", z.array(deliveryAnswer), data).map((answer) => ({
+        guid: answer.guid,
+        event: answer.event,
+        deliveredAt: new Date(answer.delivered_at),
+        statusCode: answer.status_code,
+      }));
+    },
+    async accepted() {
+      const octokit = connection.asApp();
+      const found = await octokit.paginate(octokit.rest.apps.listInstallations, { per_page: pageSize });
+      return read("the app's installations", z.array(installationAnswer), found).map((answer) => ({
+        account: answer.account.login ?? answer.account.slug ?? "",
+        suspended: Boolean(answer.suspended_at),
+        permissions: answer.permissions,
+      }));
+    },
+  };
+}
+
+/** Asks without a token, as a wrong clock is a reason for GitHub to refuse one. */
+async function clockDifferenceMs(apiUrl: string): Promise<number> {
+  const askedAt = Date.now();
+  let response: Response;
+  try {
+    response = await fetch(`${apiUrl}/`, { redirect: "manual", signal: AbortSignal.timeout(clockTimeoutMs) });
+    await response.body?.cancel();
+  } catch {
+    throw new Fault("github-unavailable", `Nobody answers at ${apiUrl}`, {
+      remedy: "Check GITHUB_API_URL, and that this machine may reach it: names, proxies, firewalls, certificates",
+    });
+  }
+  const date = Date.parse(response.headers.get("date") ?? "");
+  if (Number.isNaN(date))
+    throw new Fault("github-unavailable", `What answers at ${apiUrl} does not say what time it is`);
+  // The answer was written somewhere between question and answer.
+  return date - (askedAt + Date.now()) / 2;
+}

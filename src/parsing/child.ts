@@ -1,0 +1,9 @@
+// The process that parses, and does nothing else. It holds no environment and no credentials, and may die at any source.
+import { parseModule } from "../link/parse.ts";
+import type { SourceToParse } from "./parser.ts";
+
+process.on("message", (sources: readonly SourceToParse[]) => {
+  for (const { source, language } of sources) process.send?.(parseModule(source, language));
+});
+// Whoever started it is gone: there is nobody left to read for.
+process.on("disconnect", () => process.exit());

@@ -1,0 +1,53 @@
+// The sweeps: what webhooks should have told, looked for. Each one asks GitHub for the present state and queues a look
+// where it differs from ours; none of them changes anybody's files.
+import type { Logger } from "pino";
+import type { GitHub } from "../github/github.ts";
+import type { Jobs } from "../jobs/jobs.ts";
+import type { Store } from "../store/store.ts";
+import type { SweepJob, SweepName } from "../workspace/job.ts";
+import { findDifference, findInstallationDifference } from "./difference.ts";
+import { pollHeads } from "./poll-heads.ts";
+import { redeliverFailed } from "./redeliver-failed.ts";
+
+export interface SweepEdges {
+  readonly github: Pick<
+    GitHub,
+    "installations" | "installationRepositories" | "headSince" | "failedDeliveries" | "redeliver"
+  >;
+  readonly store: Store;
+  readonly jobs: Pick<Jobs, "enqueue">;
+  readonly log: Pick<Logger, "info" | "warn">;
+}
+
+/** Seconds from one sweep to the next. A name that is left out is not swept by itself. */
+export type SweepIntervals = Readonly<Partial<Record<SweepName, number>>>;
+
+/** How often each sweep looks when nobody says otherwise. */
+export const sweepIntervals: SweepIntervals = {
+  deliveries: 5 * 60,
+  heads: 60,
+  difference: 24 * 60 * 60,
+};
+
+/** Lets each sweep happen in its interval, in one process at a time however many there are. */
+export function scheduleSweeps(jobs: Pick<Jobs, "schedule">, intervals: SweepIntervals): void {
+  for (const [name, everySeconds] of Object.entries(intervals)) {
+    jobs.schedule({ kind: "sweep", name: name as SweepName }, everySeconds);
+  }
+}
+
+/** Does one sweep. What one installation answers never keeps the others from being looked at. */
+export async function sweep(edges: SweepEdges, job: SweepJob, signal: AbortSignal): Promise<void> {
+  switch (job.name) {
+    case "deliveries":
+      return redeliverFailed(edges, signal);
+    case "heads":
+      return pollHeads(edges, signal);
+    case "difference":
+      return job.installationId === undefined
+        ? findDifference(edges, signal)
+        : findInstallationDifference(edges, job.installationId);
+    default:
+      throw job.name satisfies never;
+  }
+}

@@ -1,0 +1,106 @@
+// What cannot be arranged with real servers in a test: old versions, other Nodes, times gone by.
+import { readFileSync } from "node:fs";
+import { expect, onTestFinished, test } from "vitest";
+import { parse } from "yaml";
+import { examineOne } from "../../src/doctor/examination.ts";
+import { judgeClock, judgeDeliveries } from "../../src/doctor/github-app.ts";
+import { judgeNode, trySandbox } from "../../src/doctor/process.ts";
+import { judgeDatabase, judgeRedis } from "../../src/doctor/stores.ts";
+import { Fault } from "../../src/errors.ts";
+import { createSandbox } from "../../src/sandbox/pool.ts";
+import { missingPermissions, neededEvents, neededPermissions } from "../../src/workspace/app-needs.ts";
+
+test("app.yml asks GitHub for what an examination expects, and for no more", () => {
+  const manifest = parse(readFileSync(new URL("../../app.yml", import.meta.url), "utf8"));
+  expect(manifest.default_permissions).toEqual(neededPermissions);
+  expect(manifest.default_events).toEqual(neededEvents);
+});
+
+test("missingPermissions() takes a higher level for a lower one", () => {
+  const given = { ...neededPermissions, contents: "write", checks: "read", metadata: "none" };
+  expect(missingPermissions(given)).toEqual(["metadata: read", "checks: write"]);
+});
+
+test.each([
+  ["26.10.0", "ok"],
+  ["24.1.0", "wrong"],
+  ["27.0.0", "wrong"],
+])("judgeNode() of %s is %s", (version, state) => {
+  expect(judgeNode(version).state).toBe(state);
+});
+
+test.each([
+  [14, "wrong"],
+  [15, "ok"],
+])("judgeDatabase() of Postgres %d is %s", (majorVersion, state) => {
+  const facts = { version: `${majorVersion}.1`, majorVersion, pendingMigrations: [], otherProcesses: [] };
+  expect(judgeDatabase(facts, false).state).toBe(state);
+});
+
+test("judgeDatabase() expects an embedded one to bring itself up to date", () => {
+  const facts = { version: "17.5", majorVersion: 17, pendingMigrations: ["one"], otherProcesses: [] };
+  expect(judgeDatabase(facts, true).state).toBe("ok");
+  expect(judgeDatabase(facts, false).findings).toMatchObject([{ remedy: 'Run "bifrost migrate"' }]);
+});
+
+test.each([
+  ["5.0.14", 0, "noeviction", "wrong"],
+  ["6.2.0", 0, "allkeys-lru", "ok"],
+  ["7.4.1", 1_000_000, "volatile-lru", "ok"],
+  ["7.4.1", 1_000_000, "allkeys-lfu", "wrong"],
+])("judgeRedis() of version %s with %d bytes and %s is %s", (version, memoryBytesMax, evictionPolicy, state) => {
+  const facts = { version, majorVersion: Number.parseInt(version, 10), memoryBytesMax, evictionPolicy };
+  expect(judgeRedis(facts).state).toBe(state);
+});
+
+test.each([
+  [59_000, "ok"],
+  [-59_000, "ok"],
+  [61_000, "wrong"],
+  [-61_000, "wrong"],
+])("judgeClock() of a difference of %d ms is %s", (differenceMs, state) => {
+  expect(judgeClock(differenceMs).state).toBe(state);
+});
+
+test("judgeDeliveries() passes over what a redelivery brought home and what failed days ago", () => {
+  const now = new Date("2030-01-03T00:00:00Z");
+  const at = (time: string, guid: string, statusCode: number) => ({
+    guid,
+    event: "push",
+    deliveredAt: new Date(time),
+    statusCode,
+  });
+  const home = [at("2030-01-02T23:00:00Z", "one", 202), at("2030-01-02T22:00:00Z", "one", 502)];
+  const old = at("2030-01-01T22:00:00Z", "two", 502);
+  expect(judgeDeliveries([...home, old], now)).toMatchObject({ state: "ok" });
+  expect(judgeDeliveries([old], now)).toMatchObject({ state: "ok", summary: "None in the last day" });
+  const lost = judgeDeliveries([...home, at("2030-01-02T21:00:00Z", "three", 502)], now);
+  expect(lost).toMatchObject({ state: "wrong", summary: "1 of 2 deliveries failed" });
+  expect(lost.findings[0]?.what).toContain("answered with status 502");
+});
+
+test("a sandbox that cannot run is a finding with its remedy", async () => {
+  const sandbox = createSandbox();
+  await sandbox.close();
+  const examination = await examineOne("sandbox", "Checks fail", () => trySandbox(sandbox));
+  expect(examination).toMatchObject({
+    state: "wrong",
+    findings: [{ what: "The sandbox was closed", why: "Checks fail" }],
+  });
+});
+
+test("a workflow that does not run within its limits is a finding", async () => {
+  const sandbox = createSandbox({ limits: { resultBytes: 1 } });
+  onTestFinished(() => sandbox.close());
+  expect(await trySandbox(sandbox)).toMatchObject({ state: "wrong" });
+});
+
+test("a fault's own remedy is the finding's, and no secret is part of it", async () => {
+  const examination = await examineOne("app", "Nothing works", async () => {
+    throw new Fault("github-rejected", "GitHub refused ghs_1_abcdefghijklmnopqrstuvwxyz0123456789.x.y", {
+      remedy: "Do this",
+    });
+  });
+  expect(examination.findings).toMatchObject([{ why: "Nothing works", remedy: "Do this" }]);
+  expect(JSON.stringify(examination)).not.toContain("abcdefghijklmnop");
+});

@@ -1,0 +1,4 @@
+// Which form of the fault tests runs. The short one is part of every run of the tests; the long one takes its time.
+
+/** Set by the soak: every trouble at every step, and kills by the hundred. */
+export const isLongForm = process.env.BIFROST_TEST_SOAK === "1";

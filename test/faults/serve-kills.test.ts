@@ -1,0 +1,183 @@
+// `bifrost serve` itself, killed with SIGKILL in the middle of a sync and started again: the queue gives the job to
+// whoever is alive, on the embedded Postgres as on a server.
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { Pool } from "pg";
+import { afterEach, expect, test } from "vitest";
+import { runBifrost } from "../../script/demo-app.ts";
+import { connectStore } from "../../src/store/connect.ts";
+import { startEmbeddedPostgres } from "../../src/store/embedded.ts";
+import { grantOperator } from "../../src/workspace/grant.ts";
+import { type GitHubEmulator, startGitHub } from "../github/emulator.ts";
+import type { RegisteredApp } from "../github/registered-app.ts";
+import type { Repository } from "../github/repository.ts";
+import { createTestDatabase } from "../support/postgres.ts";
+import { claimRedis } from "../support/redis.ts";
+import { isLongForm } from "./long-form.ts";
+import { expectHistory, expectPostgres, expectRedis, expectWhole } from "./stored.ts";
+import { PushedTrees, sampleTree } from "./trees.ts";
+
+const bifrost = join(import.meta.dirname, "..", "..", "bin", "bifrost");
+const webhookSecret = "the secret of the killed";
+
+const cleanups: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const clean of cleanups.splice(0).toReversed()) await clean();
+});
+
+interface Stage {
+  readonly github: GitHubEmulator;
+  readonly registered: RegisteredApp;
+  readonly folder: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly trees: PushedTrees;
+}
+
+async function setStage(more: Readonly<Record<string, string>> = {}): Promise<Stage> {
+  const github = await startGitHub();
+  const folder = await mkdtemp(join(tmpdir(), "bifrost-killed-"));
+  cleanups.push(
+    () => github.close(),
+    () => rm(folder, { recursive: true, force: true }),
+  );
+  const registered = github.registerApp({ webhookSecret });
+  const environment = {
+    APP_ID: `${registered.id}`,
+    PRIVATE_KEY: registered.privateKey,
+    WEBHOOK_SECRET: webhookSecret,
+    GITHUB_API_URL: github.apiUrl,
+    GITHUB_SERVER_URL: github.serverUrl,
+    HOST: "127.0.0.1",
+    PORT: "0",
+    ...more,
+  };
+  return { github, registered, folder, environment, trees: new PushedTrees() };
+}
+
+/** Starts `bifrost serve` and resolves when it says that it runs. What takes webhooks is told to GitHub. */
+async function serve(
+  { registered, folder, environment }: Stage,
+  role: "all" | "worker" | "web",
+): Promise<ChildProcess> {
+  const child = spawn(process.execPath, [bifrost, "serve", "--role", role], {
+    cwd: folder,
+    env: { PATH: process.env.PATH, ...environment },
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  cleanups.push(() => end(child, "SIGKILL"));
+  const said: string[] = [];
+  for await (const line of createInterface({ input: child.stderr })) {
+    said.push(line);
+    if (!line.includes("is running")) continue;
+    child.stderr.resume();
+    const { url } = JSON.parse(line);
+    if (url !== undefined) registered.webhookUrl = `${url}/api/github/webhooks`;
+    return child;
+  }
+  throw new Error(`The app did not start:\n${said.join("\n")}`);
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, "exit");
+  child.kill(signal);
+  await ended;
+}
+
+/** A bound repository of an organisation, synced. */
+async function bind({ github, registered, folder, environment, trees }: Stage): Promise<Repository> {
+  const run = (...args: string[]) => runBifrost(folder, environment, args);
+  await run("org", "create", "acme");
+  const account = github.createAccount("acme-inc");
+  const repository = await account.createRepository("modules");
+  await trees.push(repository, sampleTree(1), "scope: acme\n");
+  await registered.install(account);
+  await concluded(repository, "action_required");
+  await run("grant", "acme", repository.fullName);
+  await concluded(repository, "success");
+  return repository;
+}
+
+/** Resolves when the sync of the head says this. */
+async function concluded(repository: Repository, conclusion: "success" | "action_required"): Promise<void> {
+  const latest = async () =>
+    repository.checkRuns(await repository.head()).findLast(({ name }) => name === "bifrost/sync")?.conclusion;
+  await expect.poll(latest, { timeout: 50_000, interval: 50 }).toBe(conclusion);
+}
+
+/** Pushes, and kills when the sync has come to a request that is never answered. */
+async function killAt(stage: Stage, repository: Repository, version: number, path: string, child: ChildProcess) {
+  const { faults } = stage.github;
+  faults.next({ path, respond: "hang" });
+  await stage.trees.push(repository, sampleTree(version));
+  await expect.poll(() => faults.left, { timeout: 20_000, interval: 10 }).toBe(0);
+  await end(child, "SIGKILL");
+}
+
+test("a killed app on the embedded Postgres starts again and ends what it had begun", {
+  timeout: 120_000,
+}, async () => {
+  const stage = await setStage();
+  let child = await serve(stage, "all");
+  const repository = await bind(stage);
+  let version = 1;
+  // Before the commit, and in the long form after it as well: a start of this takes seconds.
+  for (const path of isLongForm ? ["/git/blobs/", "/check-runs"] : ["/git/blobs/"]) {
+    version += 1;
+    await killAt(stage, repository, version, path, child);
+    child = await serve(stage, "all");
+    await concluded(repository, "success");
+  }
+  await end(child, "SIGKILL");
+
+  const embedded = await startEmbeddedPostgres(join(stage.folder, ".bifrost", "postgres"));
+  const store = await connectStore({ url: embedded.url, connectionsMax: 1 });
+  const database = new Pool({ connectionString: embedded.url, max: 1 });
+  cleanups.push(
+    () => embedded.close(),
+    () => store.close(),
+    () => database.end(),
+  );
+  const scope = await store.findScope("acme");
+  if (scope === undefined) throw new Error("The organisation is gone");
+  await expectWhole(database, scope, stage.trees);
+  await expectPostgres({ database, store }, grantOperator(scope), sampleTree(version));
+  await expectHistory({ database, store }, grantOperator(scope), stage.trees);
+});
+
+// The queue looks for the dead every quarter of a minute, so this one waits.
+test.runIf(isLongForm)("a killed worker's job goes to another worker", { timeout: 120_000 }, async () => {
+  const [testDatabase, redis] = await Promise.all([createTestDatabase(), claimRedis()]);
+  cleanups.push(
+    () => testDatabase.drop(),
+    () => redis.close(),
+  );
+  const stage = await setStage({ BIFROST_DATABASE_URL: testDatabase.url, BIFROST_REDIS_URL: redis.url });
+  await serve(stage, "web");
+  const child = await serve(stage, "worker");
+  const repository = await bind(stage);
+  await killAt(stage, repository, 2, "/check-runs", child);
+  // Half a minute goes by: the heartbeat of the dead falls behind, and the queue may look at once.
+  await testDatabase.query(
+    "update bifrost_jobs.job set heartbeat_on = now() - interval '1 hour' where state = 'active'",
+  );
+  await testDatabase.query("update bifrost_jobs.queue set monitor_claim_on = null, monitor_on = null");
+  await serve(stage, "worker");
+  await concluded(repository, "success");
+
+  const store = await connectStore({ url: testDatabase.url });
+  const database = new Pool({ connectionString: testDatabase.url, max: 1 });
+  cleanups.push(
+    () => store.close(),
+    () => database.end(),
+  );
+  const scope = await store.findScope("acme");
+  if (scope === undefined) throw new Error("The organisation is gone");
+  const revision = await expectWhole(database, scope, stage.trees);
+  await expectPostgres({ database, store }, grantOperator(scope), sampleTree(2));
+  await expectRedis(redis.redis, scope, sampleTree(2), revision);
+});
