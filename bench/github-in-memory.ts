@@ -71,6 +71,7 @@ function pullRequest(number: number, headSha: string, facts: RepositoryFacts): P
     headRepositoryId: facts.id,
     baseRef: facts.defaultBranch,
     baseSha: headSha,
+    testMerge: null,
   };
 }
 

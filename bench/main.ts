@@ -35,6 +35,7 @@ async function main(args: readonly string[]): Promise<number> {
   const toStandardOutput = parsed.json === "-";
   const measurements: Measurement[] = [];
   for (const bench of benches.filter(({ group }) => parsed.group === undefined || group === parsed.group)) {
+    if (!toStandardOutput) process.stderr.write(`${bench.group} …\n`);
     for (const measurement of await bench.measure()) {
       measurements.push(measurement);
       if (!toStandardOutput) process.stdout.write(`${line(measurement)}\n`);

@@ -83,7 +83,7 @@ export function contest(options: ContestOptions): Bench {
 }
 
 /** A row with a baseline: the goal is a ratio. */
-export function comparison(
+function comparison(
   row: Pick<Measurement, "group" | "name" | "reach"> & {
     readonly against: string;
     readonly value: number;

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs, styleText } from "node:util";
 import type { CheckRun } from "../test/github/check-run.ts";
-import { startGitHub } from "../test/github/emulator.ts";
+import { type GitHubEmulator, startGitHub } from "../test/github/emulator.ts";
 import type { Repository } from "../test/github/repository.ts";
 import { type AppProcess, runBifrost, startAppProcess } from "./demo-app.ts";
 
@@ -17,13 +17,7 @@ const usage = `Usage: script/demo [--json] [--keep]
 Example: script/demo --keep
 `;
 
-const { values: options } = parseArgs({
-  options: {
-    json: { type: "boolean", default: false },
-    keep: { type: "boolean", default: false },
-    help: { type: "boolean", default: false },
-  },
-});
+const options = readOptions();
 
 /** One step of the demo: its title, and what happened as facts. */
 type Step = { readonly title: string } & Readonly<Record<string, unknown>>;
@@ -47,28 +41,81 @@ function end(step: Step): void {
 async function demo(): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), "bifrost-demo-"));
   const github = await startGitHub();
-  let app: AppProcess | undefined;
+  const stage: Stage = { github, folder, app: undefined };
   let failure: string | undefined;
   try {
-    app = await show(github, folder);
-    if (github.violations.length > 0) failure = `GitHub's description was violated: ${github.violations.join("; ")}`;
-    if (failure === undefined && options.keep) await keep(app, github.apiUrl, folder);
+    // Ctrl+C at any time ends what was started and removes the folder.
+    const signal = await Promise.race([interruption(), play(stage)]);
+    if (signal !== undefined && !options.keep) failure = `Stopped by ${signal}`;
   } catch (error) {
     failure = error instanceof Error ? error.message : String(error);
   } finally {
-    await app?.stop();
+    await stage.app?.stop();
     await github.close();
     await rm(folder, { recursive: true, force: true });
   }
-  const ok = failure === undefined;
-  if (options.json)
-    process.stdout.write(`${JSON.stringify({ ok, steps, ...(failure && { error: failure }) }, null, 2)}\n`);
-  else if (ok) say(styleText("green", "\nDone: every step did what it should."));
+  if (failure === undefined) return 0;
+  if (options.json) printDocument({ ok: false, steps, error: failure });
   else process.stderr.write(`${styleText("red", "\nThe demo failed:")} ${failure}\n`);
-  return ok ? 0 : 1;
+  return 1;
 }
 
-async function show(github: Awaited<ReturnType<typeof startGitHub>>, folder: string): Promise<AppProcess> {
+/** What the demo has started so far. */
+interface Stage {
+  readonly github: GitHubEmulator;
+  readonly folder: string;
+  app: AppProcess | undefined;
+}
+
+/** Shows every step, and stays up for as long as it is asked to. */
+async function play(stage: Stage): Promise<undefined> {
+  await show(stage);
+  const { github, folder, app } = stage;
+  if (github.violations.length > 0)
+    throw new Error(`GitHub's description was violated: ${github.violations.join("; ")}`);
+  const kept = options.keep ? { app: app?.url, api: github.apiUrl, folder } : {};
+  if (options.json) printDocument({ ok: true, steps, ...kept });
+  say(styleText("green", "\nDone: every step did what it should."));
+  if (options.keep) {
+    say(`
+The app is at ${app?.url}, GitHub's API at ${github.apiUrl}. The operator's commands reach the app from its folder:
+
+  cd ${folder} && ${join(import.meta.dirname, "..", "bin", "bifrost")} repo list
+
+Ctrl+C ends both.`);
+    // Until the interruption wins the race.
+    await new Promise(() => {});
+  }
+}
+
+function interruption(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, resolve);
+  });
+}
+
+function printDocument(document: object): void {
+  process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+}
+
+function readOptions() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        json: { type: "boolean", default: false },
+        keep: { type: "boolean", default: false },
+        help: { type: "boolean", short: "h", default: false },
+      },
+    });
+    return values;
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
+    process.exit(2);
+  }
+}
+
+async function show(stage: Stage): Promise<void> {
+  const { github, folder } = stage;
   begin("GitHub: a global repository and those of two organisations");
   const registered = github.registerApp({ webhookSecret: "a secret for the demo" });
   const repositories = {
@@ -92,22 +139,17 @@ async function show(github: Awaited<ReturnType<typeof startGitHub>>, folder: str
     HOST: "127.0.0.1",
     PORT: "0",
   };
-  const app = await startAppProcess(folder, environment);
-  try {
-    registered.webhookUrl = `${app.url}/api/github/webhooks`;
-    say(`   bifrost serve: ${app.url}`);
-    end({ title: "App", url: app.url, database: "embedded", cache: "in process" });
-    await journey(registered, repositories, (...args) => runBifrost(folder, environment, args));
-    return app;
-  } catch (error) {
-    await app.stop();
-    throw error;
-  }
+  stage.app = await startAppProcess(folder, environment);
+  const { url } = stage.app;
+  registered.webhookUrl = `${url}/api/github/webhooks`;
+  say(`   bifrost serve: ${url}`);
+  end({ title: "App", url, database: "embedded", cache: "in process" });
+  await journey(registered, repositories, (...args) => runBifrost(folder, environment, args));
 }
 
 type Bifrost = (...args: string[]) => Promise<Record<string, unknown>>;
 type Repositories = Readonly<Record<"global" | "acme" | "globex", Repository>>;
-type Registered = ReturnType<Awaited<ReturnType<typeof startGitHub>>["registerApp"]>;
+type Registered = ReturnType<GitHubEmulator["registerApp"]>;
 
 async function journey(registered: Registered, repositories: Repositories, bifrost: Bifrost): Promise<void> {
   begin("An operator creates the organisations");
@@ -287,17 +329,6 @@ function example(name: string): string {
   return join(import.meta.dirname, "..", "examples", name);
 }
 
-async function keep(app: AppProcess, apiUrl: string, folder: string): Promise<void> {
-  say(`
-The app is at ${app.url}, GitHub's API at ${apiUrl}. The operator's commands reach the app from its folder:
-
-  cd ${folder} && ${join(import.meta.dirname, "..", "bin", "bifrost")} repo list
-
-Ctrl+C ends both.`);
-  await new Promise((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, resolve);
-  });
-}
-
 if (options.help) process.stdout.write(usage);
-else process.exitCode = await demo();
+// Not only the exit code: an interrupted step would go on waiting for what will never come.
+else process.exit(await demo());

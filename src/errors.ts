@@ -104,6 +104,12 @@ export const faults = {
     status: 500,
     remedy: "Look for the request's id in the server's log",
   },
+  "pull-request-too-large": {
+    whose: "user",
+    retry: "never",
+    status: 413,
+    remedy: "Split it into smaller pull requests, or leave files out with `ignore` in .github/bifrost.yml",
+  },
   "github-rejected": {
     whose: "operator",
     retry: "never",
@@ -182,6 +188,12 @@ export const faults = {
     retry: "later",
     status: 503,
     remedy: "Wait: the sandbox's processes are started anew by themselves",
+  },
+  interrupted: {
+    whose: "us",
+    retry: "later",
+    status: 503,
+    remedy: "Wait: the process was asked to stop, and the work is taken up again by itself",
   },
   "binding-changed": {
     whose: "us",

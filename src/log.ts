@@ -18,6 +18,8 @@ const secretFields = [
   "x-hub-signature-256",
 ].flatMap((field) => ["", "*", "*.*"].map((above) => `${above}["${field}"]`));
 
+const secretLengthMin = 8;
+
 export interface LogOptions {
   /** Values that must never be written although nothing in their shape says so, such as webhook secrets. */
   readonly secrets?: readonly string[];
@@ -27,7 +29,8 @@ export interface LogOptions {
 
 /** Makes the log that everything writes to. `level` is one of pino's: `trace debug info warn error fatal silent`. */
 export function createLog(level: string, options: LogOptions = {}): Logger {
-  const secrets = (options.secrets ?? []).filter((secret) => secret !== "").map(asWritten);
+  // A secret of a few letters stands in many words, and taking it out of them would spell it.
+  const secrets = (options.secrets ?? []).filter((secret) => secret.length >= secretLengthMin).map(asWritten);
   return pino(
     {
       level,

@@ -34,13 +34,17 @@ export interface BindEdges {
   readonly store: Pick<Registry, "findScope" | "grantsFor">;
 }
 
-/** Reads `.github/bifrost.yml` of a repository's tree and decides by the two-key rule. */
+/**
+ * Reads `.github/bifrost.yml` of a repository's tree and decides by the two-key rule. `asking` is the tree whose file
+ * counts, where that is not the tree whose files would be brought: nobody outside may ask in the repository's name.
+ */
 export async function bindTree(
   { github, store }: BindEdges,
   repository: Repository,
   tree: readonly TreeFile[],
+  asking: readonly TreeFile[] = tree,
 ): Promise<TreeBinding> {
-  const file = findManifest(tree);
+  const file = findManifest(asking);
   if (file === undefined) {
     return repository.scope === null
       ? { kind: "stopped", state: "unbound", requestedScope: null, diagnostics: [] }

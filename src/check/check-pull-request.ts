@@ -59,7 +59,11 @@ async function openCheckRun(
   return { checkRunId, startedAt, record };
 }
 
-/** Never without an answer: what stops the evaluation becomes a failure that says so. */
+/**
+ * Never without an answer: what stops the evaluation becomes a failure that says so. Only a process that is itself asked
+ * to stop writes none, since whatever it found in half an evaluation is nobody's fault: the check run stays in progress,
+ * and the retry answers in it.
+ */
 async function verdictOn(
   edges: CheckEdges,
   repository: Repository,
@@ -67,8 +71,11 @@ async function verdictOn(
   signal: AbortSignal | undefined,
 ): Promise<{ readonly verdict: Verdict; readonly retry?: unknown }> {
   try {
-    return { verdict: await onStillFiles(() => evaluate(edges, repository, pull, signal)) };
+    const verdict = await onStillFiles(() => evaluate(edges, repository, pull, signal));
+    signal?.throwIfAborted();
+    return { verdict };
   } catch (error) {
+    if (signal?.aborted) throw new Fault("interrupted", "The check was interrupted", { cause: error });
     const isFinal = error instanceof Fault && error.row.retry === "never";
     const verdict = couldNotEvaluate(error);
     return isFinal ? { verdict } : { verdict, retry: error };

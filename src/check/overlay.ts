@@ -3,12 +3,14 @@ import { contentHash } from "../digest.ts";
 import { Fault } from "../errors.ts";
 import type { Selection } from "../manifest/manifest.ts";
 import type { LayerSource } from "../run/layer-source.ts";
+import type { OwnedFile } from "../store/store.ts";
 import type { BindingRequest } from "../workspace/binding.ts";
 import type { Diagnostic } from "../workspace/diagnostic.ts";
-import { diffTree } from "../workspace/diff.ts";
+import { diffTree, type WantedFile } from "../workspace/diff.ts";
 import { decodeContent, type SkippedFile } from "../workspace/file.ts";
 import { type GrantedScope, readableLayers } from "../workspace/grant.ts";
 import { type ContentHash, createLayer, type Layer, type LayeredFile } from "../workspace/layer.ts";
+import { isOwnedByAnother } from "../workspace/ownership.ts";
 import type { WorkspacePath } from "../workspace/path.ts";
 import type { Repository } from "../workspace/repository.ts";
 import { scopeKey, scopeSlug } from "../workspace/scope.ts";
@@ -19,7 +21,7 @@ export interface Overlay {
   readonly source: LayerSource;
   /** The layers as they are stored now. */
   readonly before: LayerSource;
-  /** Paths that the pull request's repository would own. */
+  /** Paths that the pull request's repository would own: those of its tree that no other repository brought first. */
   readonly ownPaths: ReadonlySet<WorkspacePath>;
   readonly added: readonly WorkspacePath[];
   readonly changed: readonly WorkspacePath[];
@@ -44,24 +46,22 @@ export async function overlay(
   { repository, commit, selection, granted, request }: OverlayRequest,
 ): Promise<Overlay> {
   const scopes = readableLayers(granted);
-  const snapshots = await Promise.all(scopes.map((scope) => store.snapshot(scope)));
+  const snapshots = await store.ownedSnapshots(granted);
   const [own] = snapshots;
   if (own === undefined) throw new TypeError("A granted scope has at least one layer");
 
-  const stored = new Map((await store.filesOfRepository(granted, repository.id)).map((file) => [file.path, file]));
-  const { upserts, deletes } = diffTree(selection.keep, stored.values());
-  const blobs = await github.blobs(repository, [...new Set(upserts.map((file) => file.gitSha))], commit);
+  const stored = new Map(own.files.map((file) => [file.path, file]));
+  const ours = own.files.filter((file) => file.repositoryId === repository.id);
+  const { upserts, deletes } = diffTree(selection.keep, ours);
+  const changes = upserts.filter(({ path }) => !isOwnedByAnother(stored.get(path), repository.id));
+  refuseTooMuch(changes, selection);
+  const blobs = await github.blobs(repository, [...new Set(changes.map((file) => file.gitSha))], commit);
 
-  const files = new Map(own.files);
+  const files = new Map(own.files.map(({ path, hash }) => [path, hash]));
   const texts = new Map<WorkspacePath, string>();
   const skipped: SkippedFile[] = [...selection.skipped];
-  const conflicts: Diagnostic[] = [];
   for (const { path } of deletes) files.delete(path);
-  for (const { path, gitSha } of upserts) {
-    if (own.files.has(path) && !stored.has(path)) {
-      conflicts.push(conflict(path, request.root, scopeSlug(granted.scope)));
-      continue;
-    }
+  for (const { path, gitSha } of changes) {
     const bytes = blobs.get(gitSha);
     if (bytes === undefined) throw new Fault("content-mismatch", `GitHub did not answer with the blob ${gitSha}`);
     const decoded = decodeContent(path, bytes);
@@ -73,21 +73,46 @@ export async function overlay(
       skipped.push(decoded);
     }
   }
+  const conflicts = upserts.flatMap(({ path }) => {
+    const before = stored.get(path);
+    return isOwnedByAnother(before, repository.id) ? [conflict(before, request.root, scopeSlug(granted.scope))] : [];
+  });
+  const conflictPaths = new Set(
+    upserts.map(({ path }) => path).filter((path) => isOwnedByAnother(stored.get(path), repository.id)),
+  );
 
   const revision = Object.fromEntries(snapshots.map((snapshot) => [scopeSlug(snapshot.scope), snapshot.revision]));
-  const before = snapshots.map((snapshot) => createLayer(snapshot.scope, snapshot.files));
+  const before = snapshots.map(({ scope, files: live }) =>
+    createLayer(scope, new Map(live.map(({ path, hash }) => [path, hash]))),
+  );
   const merged = [createLayer(own.scope, files), ...before.slice(1)];
   const readStored = storedReader(store, scopes);
+  const written = [...texts.keys()];
   return {
     before: { layers: before, revision, read: readStored },
     source: { layers: merged, revision, read: (wanted) => readMerged(wanted, own.scope, texts, readStored) },
-    ownPaths: new Set(selection.keep.map((file) => file.path)),
-    added: [...texts.keys()].filter((path) => !own.files.has(path)),
-    changed: [...texts.keys()].filter((path) => own.files.has(path)),
+    ownPaths: new Set(selection.keep.map(({ path }) => path).filter((path) => !conflictPaths.has(path))),
+    added: written.filter((path) => !stored.has(path)),
+    // A file that only gets its owner or its git id is stored anew and changes nothing that anyone sees.
+    changed: written.filter((path) => stored.has(path) && stored.get(path)?.hash !== files.get(path)),
     removed: deletes.map((file) => file.path),
     skipped,
     conflicts,
   };
+}
+
+// Every changed file is in memory as bytes and as text, and parsed besides.
+const changedFilesMax = 5000;
+const changedBytesMax = 64 * 1024 * 1024;
+
+/** Refuses by the sizes that the tree states, before anything is fetched. */
+function refuseTooMuch(changes: readonly WantedFile[], { keep }: Selection): void {
+  const sizes = new Map(keep.map(({ path, sizeBytes }) => [path, sizeBytes ?? 0]));
+  const bytes = changes.reduce((total, { path }) => total + (sizes.get(path) ?? 0), 0);
+  if (changes.length <= changedFilesMax && bytes <= changedBytesMax) return;
+  const what = `It changes ${changes.length} files of ${Math.ceil(bytes / 1024 / 1024)} MiB`;
+  const most = `${changedFilesMax} files and ${changedBytesMax / 1024 / 1024} MiB`;
+  throw new Fault("pull-request-too-large", `${what}, and a check takes at most ${most}`);
 }
 
 async function readMerged(
@@ -132,15 +157,16 @@ function contentAt(
   throw new Fault("snapshot-moved", `${file.path} of "${scopeSlug(file.scope)}" changed while it was being read`);
 }
 
-function conflict(path: WorkspacePath, root: string, scope: string): Diagnostic {
+function conflict({ path, owner, repositoryId }: OwnedFile, root: string, scope: string): Diagnostic {
+  const other = owner ?? `repository ${repositoryId}`;
   return {
     code: "path-conflict",
     severity: "error",
-    message: `${path} of "${scope}" belongs to another repository, which brought it first: this file would not be stored`,
+    message: `${path} of "${scope}" belongs to ${other}, which brought it first: this file would not be stored`,
     scope: null,
     path: root === "" ? path : `${root}/${path}`,
     line: 1,
     column: 1,
-    remedy: "Rename the file here, or delete it in the other repository",
+    remedy: `Rename the file here, or delete it in ${other}`,
   };
 }

@@ -1,12 +1,13 @@
 // The report of a check as its author reads it: the verdict in a sentence, what failed and what to do, what the merge
 // would change, and the workflows. Problems come before tables: whoever opens a red check wants the reason.
-import type { CheckReport, WorkflowReport } from "../run/check-workflows.ts";
+import type { CheckReport } from "../run/check-workflows.ts";
 import type { BindingRequest } from "../workspace/binding.ts";
 import { resolveModule } from "../workspace/cascade.ts";
 import type { Diagnostic } from "../workspace/diagnostic.ts";
 import { count, markdownCode, markdownText } from "../workspace/markdown.ts";
 import { moduleName, type WorkspacePath } from "../workspace/path.ts";
 import { scopeSlug } from "../workspace/scope.ts";
+import type { Finding, Findings } from "./findings.ts";
 import type { Overlay } from "./overlay.ts";
 import { annotationOf, problemParagraph, type Verdict } from "./verdict.ts";
 
@@ -16,72 +17,96 @@ const rowsMax = 100;
 const changesMax = 50;
 
 export interface ReportedCheck {
-  readonly checked: CheckReport;
+  readonly findings: Findings;
+  readonly modules: CheckReport["modules"];
   readonly merged: Overlay;
   readonly request: BindingRequest;
-  /** What the repository's file says that is no error. */
-  readonly remarks: readonly Diagnostic[];
   readonly isFork: boolean;
   readonly isNewBinding: boolean;
   /** The slug of the scope that was checked. */
   readonly scope: string;
+  /** Sentences about what exactly was checked. */
+  readonly notes: readonly string[];
 }
 
 export function report(check: ReportedCheck): Verdict {
-  const { checked, merged, request, isFork, isNewBinding, scope } = check;
-  const diagnostics = [...merged.conflicts, ...checked.diagnostics, ...check.remarks];
-  const errors = diagnostics.filter((diagnostic) => diagnostic.severity === "error");
-  const remarks = diagnostics.filter((diagnostic) => diagnostic.severity !== "error");
-  const ok = checked.ok && errors.length === 0;
-  const parts = [verdictSentence(checked, errors.length, scope)];
+  const { findings, merged, request, isNewBinding, scope } = check;
+  const { errors, remarks, workflows } = findings;
+  const paragraphs = (found: readonly Finding[]) => found.map(({ diagnostic }) => problemParagraph(diagnostic));
+  const problems = [...paragraphs(errors), ...(findings.isMoreWithheld ? [withheldParagraph] : [])];
+  const parts = [verdictSentence(check), ...check.notes];
   if (isNewBinding) parts.push(`Merged, this binds the repository to the scope ${markdownCode(scope)}.`);
-  if (isFork) parts.push("This pull request comes from a fork: its code was linked and not run.");
-  if (errors.length > 0) parts.push(list("Problems", errors.map(problemParagraph), problemsMax));
-  const changes = changeLines(merged);
+  if (problems.length > 0) parts.push(list("Problems", problems, problemsMax));
+  const changes = changeLines(check);
   if (changes.length > 0) parts.push(list("What the next sync does", changes, changesMax));
-  if (checked.workflows.length > 0) parts.push(workflowTable(checked.workflows));
-  if (remarks.length > 0) parts.push(list("Remarks", remarks.map(problemParagraph), problemsMax));
+  if (workflows.length > 0) parts.push(workflowTable(check));
+  if (remarks.length > 0) parts.push(list("Remarks", paragraphs(remarks), problemsMax));
   if (merged.skipped.length > 0) {
     const lines = merged.skipped.map(({ path, detail }) => `- ${markdownCode(path)}: ${markdownText(detail)}`);
     parts.push(list("Skipped files", lines, problemsMax));
   }
   return {
-    conclusion: ok ? "success" : "failure",
-    title: title(checked, errors.length),
+    conclusion: problemCount(findings) === 0 ? "success" : "failure",
+    title: title(findings),
     summary: parts.join("\n\n"),
-    annotations: diagnostics.flatMap((diagnostic) =>
-      annotationOf(diagnostic, repositoryPath(diagnostic, merged, request, scope)),
+    annotations: [...errors, ...remarks].flatMap(({ mark }) =>
+      mark === undefined ? [] : annotationOf(mark, repositoryPath(mark, request)),
     ),
   };
 }
 
-function title({ workflows }: CheckReport, errors: number): string {
-  const failed = workflows.filter((workflow) => workflow.status === "failed").length;
-  if (errors === 0)
-    return workflows.length === 0 ? "All imports link" : count(workflows.length, "workflow passes", "workflows pass");
-  return failed === 0
-    ? count(errors, "problem")
-    : `${count(errors, "problem")}, ${count(failed, "workflow")} would break`;
+const withheldParagraph =
+  "- Something outside this repository would break, which is not named to a fork." +
+  "\n\n  **What to do:** Ask somebody who may push to this repository to open the change from a branch of it";
+
+/** A workflow that fails without a finding of its own is a problem as well. */
+function problemCount({ errors, broken, isMoreWithheld }: Findings): number {
+  return Math.max(errors.length, broken.size > 0 ? 1 : 0) + (isMoreWithheld ? 1 : 0);
 }
 
-function verdictSentence({ workflows, modules }: CheckReport, errors: number, scope: string): string {
-  const ran = workflows.filter((workflow) => workflow.ran === "called" || workflow.ran === "evaluated").length;
-  const failed = workflows.filter((workflow) => workflow.status === "failed").length;
+function ranCount({ workflows }: Findings): number {
+  return workflows.filter(({ ran }) => ran === "called" || ran === "evaluated").length;
+}
+
+function title(findings: Findings): string {
+  const { workflows, broken } = findings;
+  const problems = problemCount(findings);
+  if (problems > 0) {
+    const said = count(problems, "problem");
+    return broken.size === 0 ? said : `${said}, ${count(broken.size, "workflow")} would break`;
+  }
+  if (workflows.length === 0) return "All imports link";
+  return ranCount(findings) === 0
+    ? count(workflows.length, "workflow links", "workflows link")
+    : count(workflows.length, "workflow passes", "workflows pass");
+}
+
+function verdictSentence({ findings, modules, isFork, scope }: ReportedCheck): string {
+  const { workflows, broken } = findings;
+  const ran = ranCount(findings);
   const layers =
     scope === "global"
       ? count(modules.global, "global module")
       : `${count(modules.org, "module")} of ${markdownCode(scope)} over ${modules.global} global ones, ${modules.overridden} of which it overrides`;
-  const work = `${count(workflows.length, "workflow")} linked, ${ran} of them run; ${layers}.`;
-  if (errors === 0) return `**Everything links and runs.** ${work}`;
-  return failed === 0
-    ? `**${count(errors, "problem")} to mend before this can be merged.** ${work}`
-    : `**Merged, this would break ${count(failed, "workflow")}.** ${work}`;
+  const linked = `${count(workflows.length, "workflow")} linked`;
+  const work = isFork ? `${linked}.` : `${linked}, ${ran} of them run; ${layers}.`;
+  const problems = problemCount(findings);
+  if (problems > 0) {
+    return broken.size === 0
+      ? `**${count(problems, "problem")} to mend before this can be merged.** ${work}`
+      : `**Merged, this would break ${count(broken.size, "workflow")}.** ${work}`;
+  }
+  if (ran > 0) return `**Everything links and runs.** ${work}`;
+  return isFork
+    ? `**Everything links; nothing was run.** ${work}`
+    : `**Everything links; no workflow is affected.** ${work}`;
 }
 
 /** What the merge adds to, changes in and removes from the scope, with what each does to the layer below. */
-function changeLines({ source, before, added, changed, removed }: Overlay): string[] {
+function changeLines({ merged: { source, before, added, changed, removed }, isFork }: ReportedCheck): string[] {
   const lines: string[] = [];
-  const layerBelow = source.layers.slice(1);
+  // What lies below is not named to a fork.
+  const layerBelow = isFork ? [] : source.layers.slice(1);
   const below = (path: WorkspacePath) => {
     const resolution = layerBelow.length === 0 ? undefined : resolveModule(layerBelow, `./${moduleName(path)}`);
     return resolution?.kind === "module" ? resolution.file : undefined;
@@ -119,13 +144,18 @@ const words = {
   nothing: "not checked here",
 };
 
-function workflowTable(workflows: readonly WorkflowReport[]): string {
+function workflowTable({ findings: { workflows, broken }, merged }: ReportedCheck): string {
+  const [top] = merged.source.layers;
   const failedFirst = workflows.toSorted(
-    (one, other) => Number(other.status === "failed") - Number(one.status === "failed"),
+    (one, other) =>
+      Number(broken.has(other.path)) - Number(broken.has(one.path)) ||
+      Number(other.status === "failed") - Number(one.status === "failed"),
   );
   const rows = failedFirst.slice(0, rowsMax).map(({ path, status, ran, durationMs }) => {
     const took = ran === "called" || ran === "evaluated" ? `${Math.round(durationMs)} ms` : "";
-    return `| ${markdownCode(path)} | ${status} | ${words[ran]} | ${took} |`;
+    const layer = top?.files.has(path as WorkspacePath) ? "" : " in global";
+    const result = status === "failed" && !broken.has(path) ? "already broken" : status;
+    return `| ${markdownCode(path)}${layer} | ${result} | ${words[ran]} | ${took} |`;
   });
   const more = workflows.length - rows.length;
   return [
@@ -143,16 +173,7 @@ function list(heading: string, lines: readonly string[], most: number): string {
   return [`**${heading}**`, "", ...lines.slice(0, most), ...(more > 0 ? [`- and ${more} more`] : [])].join("\n");
 }
 
-/** Where a finding lies in the pull request's repository, or null where it lies in another layer or repository. */
-function repositoryPath(
-  diagnostic: Diagnostic,
-  merged: Overlay,
-  request: BindingRequest,
-  scope: string,
-): string | null {
-  if (diagnostic.path === null) return null;
-  // Findings without a layer already carry the repository's own path.
-  if (diagnostic.scope === null) return diagnostic.path;
-  if (diagnostic.scope !== scope || !merged.ownPaths.has(diagnostic.path as WorkspacePath)) return null;
-  return request.root === "" ? diagnostic.path : `${request.root}/${diagnostic.path}`;
+/** The path in the repository of a finding in one of its files. Findings without a layer already carry it. */
+function repositoryPath({ scope, path }: Diagnostic, { root }: BindingRequest): string | null {
+  return scope === null || path === null || root === "" ? path : `${root}/${path}`;
 }

@@ -16,7 +16,7 @@ export interface Verdict {
 }
 
 /** The repository binds to nothing: neutral, with what to add. */
-export function unbound(repository: Repository): Verdict {
+export function unbound(repository: Repository, remarks: readonly Diagnostic[] = []): Verdict {
   return {
     conclusion: "neutral",
     title: "Not bound to a scope: nothing to check",
@@ -24,6 +24,7 @@ export function unbound(repository: Repository): Verdict {
       `This repository is not bound to a scope, so nothing of it is synced or checked. To bind it, add \`${bindingPath}\`:`,
       `\`\`\`yaml\n${manifestExample}\`\`\``,
       `Then an operator, or an admin of that scope, allows it: ${markdownCode(grantCommand("SCOPE", repository))}`,
+      ...remarks.map(problemParagraph),
     ].join("\n\n"),
     annotations: [],
   };

@@ -47,7 +47,11 @@ export async function findTarget(store: Store, text: string): Promise<GrantTarge
   }
   if (name === "*") {
     const accountId = await store.accountId(owner);
-    if (accountId === undefined) throw new Fault("unknown-repository", `The app is not installed on "${owner}"`);
+    if (accountId === undefined) {
+      throw new Fault("unknown-repository", `The app is not installed on the account "${owner}"`, {
+        remedy: 'Install the GitHub App on the account first; "bifrost repo list" shows where it is installed',
+      });
+    }
     const repositories = (await store.repositories()).filter((repository) => repository.accountId === accountId);
     return { kind: "account", accountId, repositories };
   }

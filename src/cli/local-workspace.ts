@@ -10,6 +10,7 @@ import type { WorkspacePath } from "../workspace/path.ts";
 import type { RunContext } from "../workspace/run.ts";
 import { globalScope, scopeSlug } from "../workspace/scope.ts";
 import type { FileFinder } from "./diagnostic-text.ts";
+import { requireFolder } from "./folder.ts";
 import { type LocalLayer, type LocalManifest, readLocalLayer, readLocalManifest } from "./local-layer.ts";
 import { localScope } from "./local-organization.ts";
 
@@ -29,6 +30,10 @@ export interface LocalWorkspace {
   readonly diagnostics: readonly Diagnostic[];
   /** Files of the repository that would not be synced. */
   readonly skipped: readonly SkippedFile[];
+  /** Whether the folder says by itself which scope it is of. */
+  readonly hasManifest: boolean;
+  /** Whether nothing names the scope, so that the folder's name has to do. */
+  readonly isScopeGuessed: boolean;
   /** Whether there is a folder behind the global layer. */
   readonly hasGlobal: boolean;
   /** Where on disk a finding is, and in what text. */
@@ -38,6 +43,9 @@ export interface LocalWorkspace {
 /** Reads the folders. Throws `Fault` `wrong-use` where one of them is missing. */
 export async function openWorkspace(folders: WorkspaceFolders): Promise<LocalWorkspace> {
   const { directory, globalDirectory } = folders;
+  // Both before either is read: a wrong path is said at once.
+  await requireFolder(directory, "the folder");
+  if (globalDirectory !== undefined) await requireFolder(globalDirectory, "the global folder");
   const manifest = await readLocalManifest(directory, "the folder");
   const scope = localScope(folders.scope ?? manifest.request?.scope, directory);
   const own = await readLocalLayer(directory, scope, manifest);
@@ -64,6 +72,8 @@ export async function openWorkspace(folders: WorkspaceFolders): Promise<LocalWor
     organization: scope.kind === "organization" ? { id: scope.id, slug: scope.slug } : null,
     diagnostics,
     skipped: own.skipped,
+    hasManifest: manifest.request !== undefined || hasErrors(manifest.diagnostics),
+    isScopeGuessed: folders.scope === undefined && manifest.request === undefined,
     hasGlobal: scope.kind === "global" || globalDirectory !== undefined,
     find({ scope: slug, path }) {
       if (path === bindingPath) return slug === "global" ? (globalManifest ?? manifest) : manifest;

@@ -11,6 +11,8 @@ export interface FolderOptions {
 export interface LimitOptions {
   readonly timeLimit?: number;
   readonly memoryLimit?: number;
+  readonly outputLimit?: number;
+  readonly resultLimit?: number;
 }
 
 export function addFolderOptions(command: Command): Command {
@@ -24,16 +26,23 @@ export function addFolderOptions(command: Command): Command {
 }
 
 export function addLimitOptions(command: Command): Command {
-  return command
-    .option("--time-limit <seconds>", "wall time of one run (default: 10)", readPositive)
-    .option("--memory-limit <megabytes>", "memory of one run (default: 128)", readPositive);
+  return (
+    command
+      .option("--time-limit <seconds>", "wall time of one run (default: 10)", readBetween(0.01, 86_400))
+      // V8 itself needs some 8 MB to start an isolate.
+      .option("--memory-limit <megabytes>", "memory of one run (default: 128)", readBetween(8, 16_384))
+      .option("--output-limit <kilobytes>", "console output of one run (default: 1024)", readBetween(1, 1_048_576))
+      .option("--result-limit <kilobytes>", "result of one run (default: 1024)", readBetween(1, 1_048_576))
+  );
 }
 
 /** The limits that were asked for; those left out keep their defaults. */
-export function limitsOf({ timeLimit, memoryLimit }: LimitOptions): Partial<RunLimits> {
+export function limitsOf({ timeLimit, memoryLimit, outputLimit, resultLimit }: LimitOptions): Partial<RunLimits> {
   return {
     ...(timeLimit !== undefined && { wallTimeMs: timeLimit * 1000 }),
     ...(memoryLimit !== undefined && { memoryMegabytes: memoryLimit }),
+    ...(outputLimit !== undefined && { outputBytes: outputLimit * 1024 }),
+    ...(resultLimit !== undefined && { resultBytes: resultLimit * 1024 }),
   };
 }
 
@@ -43,8 +52,12 @@ function readScope(text: string): string {
   return text;
 }
 
-function readPositive(text: string): number {
-  const value = Number(text);
-  if (!/^\d+(?:\.\d+)?$/.test(text) || value <= 0) throw new InvalidArgumentError("Give a number above 0.");
-  return value;
+function readBetween(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+(?:\.\d+)?$/.test(text) || value < least || value > most) {
+      throw new InvalidArgumentError(`Give a number from ${least} to ${most}.`);
+    }
+    return value;
+  };
 }

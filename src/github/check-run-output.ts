@@ -1,5 +1,5 @@
-// Cuts a check run's words and marks to what GitHub takes. Whatever is left out is counted where the reader sees it,
-// because GitHub refuses what is too long as a whole or drops it without a word.
+// Makes a check run's words and marks what GitHub takes. Whatever is left out is counted where the reader sees it, because
+// GitHub refuses what is too long as a whole or drops it without a word.
 import type { CheckAnnotation, CheckRunDraft } from "./github.ts";
 
 // GitHub's documented limits, "Checks" in its REST reference.
@@ -31,7 +31,8 @@ export interface CheckRunOutput {
 }
 
 /** Gives a draft's output within every limit except that of annotations per request. */
-export function outputOf(draft: CheckRunDraft): CheckRunOutput {
+export function outputOf(unchecked: CheckRunDraft): CheckRunOutput {
+  const draft = inCleanWords(unchecked);
   const left = draft.annotations.length - annotationsMax;
   const ending = left > 0 ? `\n\n${left} more annotations are not shown: GitHub takes ${annotationsMax} here.` : "";
   return {
@@ -39,6 +40,39 @@ export function outputOf(draft: CheckRunDraft): CheckRunOutput {
     summary: cutText(draft.summary, textLengthMax - ending.length) + ending,
     ...(draft.text !== undefined && { text: cutText(draft.text, textLengthMax) }),
     annotations: draft.annotations.slice(0, annotationsMax).map(annotationBody),
+  };
+}
+
+/** What is left to say where GitHub refuses the full output: it holds nothing that an author wrote. */
+export function minimalOutput({ conclusion }: CheckRunDraft): CheckRunOutput {
+  return {
+    title: conclusion === "success" ? "Passed; the report cannot be shown" : "The report cannot be shown",
+    summary: [
+      "GitHub refused the full report of this check, so only its conclusion stands here.",
+      "**What to do:** run `bifrost check` in the repository's folder to see what was found.",
+    ].join("\n\n"),
+    annotations: [],
+  };
+}
+
+// GitHub and the database under it refuse some of what JavaScript holds in a string, such as NUL, and then the request as
+// a whole. Nobody reads these characters.
+function clean(text: string): string {
+  return text.toWellFormed().replace(/(?![\n\t])\p{Cc}/gu, "");
+}
+
+function inCleanWords(draft: CheckRunDraft): CheckRunDraft {
+  return {
+    ...draft,
+    title: clean(draft.title),
+    summary: clean(draft.summary),
+    ...(draft.text !== undefined && { text: clean(draft.text) }),
+    annotations: draft.annotations.map((annotation) => ({
+      ...annotation,
+      path: clean(annotation.path),
+      title: clean(annotation.title),
+      message: clean(annotation.message),
+    })),
   };
 }
 

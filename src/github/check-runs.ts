@@ -1,13 +1,27 @@
-// Writes check runs. A draft is the whole truth about a run; this file cuts it into requests.
+// Writes check runs. A draft is the whole truth about a run; this file cuts it into requests, and sees to it that a run
+// that is completed has an answer even where GitHub will not take the words of it.
 import { z } from "zod";
 import { Fault } from "../errors.ts";
 import { answeredWith, read, servedYet } from "./answer.ts";
-import { type AnnotationBody, annotationsPerRequest, type CheckRunOutput, outputOf } from "./check-run-output.ts";
+import {
+  type AnnotationBody,
+  annotationsPerRequest,
+  type CheckRunOutput,
+  minimalOutput,
+  outputOf,
+} from "./check-run-output.ts";
 import type { Connection, Octokit } from "./connection.ts";
 import type { CheckRunDraft, RepositoryAddress } from "./github.ts";
 import type { Refusal } from "./refusal.ts";
 
 const created = z.object({ id: z.int() });
+const listed = z.array(
+  z.object({
+    id: z.int(),
+    external_id: z.string().nullish(),
+    app: z.object({ id: z.int() }).nullish(),
+  }),
+);
 const shown = z.array(
   z.object({
     path: z.string(),
@@ -19,29 +33,80 @@ const shown = z.array(
   }),
 );
 
-/** Creates a check run and gives its id. Throws `github-behind` where GitHub does not know the commit yet. */
+/**
+ * Creates a check run and gives its id. A run of ours that is in progress for the same thing is taken up in place of a new
+ * one: whoever created it did not live to note its id. Throws `github-behind` where GitHub does not know the commit yet.
+ */
 export async function createCheckRun(
   connection: Connection,
+  appId: number,
   address: RepositoryAddress,
   draft: CheckRunDraft,
 ): Promise<number> {
   const octokit = checksOf(connection, address);
-  const output = outputOf(draft);
-  const annotations = draft.status === "completed" ? output.annotations : [];
-  const { data } = await servedYet(
-    `commit ${draft.headSha} of ${address.owner}/${address.name}`,
-    octokit.rest.checks.create({
+  if (draft.status === "in_progress") {
+    const found = await findInProgress(octokit, appId, address, draft);
+    if (found !== undefined) {
+      await updateCheckRun(connection, address, found, draft);
+      return found;
+    }
+  }
+  const { id, output } = await whole(draft, async (sent) => {
+    const annotations = draft.status === "completed" ? sent.annotations.slice(0, annotationsPerRequest) : [];
+    const { data } = await servedYet(
+      nameOf(address, draft),
+      octokit.rest.checks.create({
+        owner: address.owner,
+        repo: address.name,
+        head_sha: draft.headSha,
+        ...bodyOf(draft),
+        output: { ...wordsOf(sent), annotations },
+      }),
+      isCommitUnknown,
+    );
+    return { id: read("the check run", created, data).id, output: sent };
+  });
+  const rest = draft.status === "completed" ? output.annotations.slice(annotationsPerRequest) : [];
+  await append(octokit, address, id, output, rest);
+  return id;
+}
+
+async function findInProgress(
+  octokit: Octokit,
+  appId: number,
+  address: RepositoryAddress,
+  draft: CheckRunDraft,
+): Promise<number | undefined> {
+  const found = await servedYet(
+    nameOf(address, draft),
+    octokit.paginate(octokit.rest.checks.listForRef, {
       owner: address.owner,
       repo: address.name,
-      head_sha: draft.headSha,
-      ...bodyOf(draft),
-      output: { ...wordsOf(output), annotations: annotations.slice(0, annotationsPerRequest) },
+      ref: draft.headSha,
+      check_name: draft.name,
+      status: "in_progress",
+      filter: "all",
+      per_page: 100,
     }),
     isCommitUnknown,
   );
-  const { id } = read("the check run", created, data);
-  await append(octokit, address, id, output, annotations.slice(annotationsPerRequest));
-  return id;
+  return read("the check runs of a commit", listed, found).find(
+    (run) => run.app?.id === appId && run.external_id === draft.externalId,
+  )?.id;
+}
+
+function nameOf(address: RepositoryAddress, { headSha }: CheckRunDraft): string {
+  return `commit ${headSha} of ${address.owner}/${address.name}`;
+}
+
+/** Sends the output, and where GitHub finds it wrong, the least that a check run can say. */
+async function whole<T>(draft: CheckRunDraft, send: (output: CheckRunOutput) => Promise<T>): Promise<T> {
+  try {
+    return await send(outputOf(draft));
+  } catch (error) {
+    if (!isAboutContent(error)) throw error;
+    return send(minimalOutput(draft));
+  }
 }
 
 /** GitHub also answers 422 to a request that it finds wrong, and only its words tell the two apart. */
@@ -57,16 +122,18 @@ export async function updateCheckRun(
   draft: CheckRunDraft,
 ): Promise<void> {
   const octokit = checksOf(connection, address);
-  const output = outputOf(draft);
-  const annotations = draft.status === "completed" ? await notShownYet(octokit, address, checkRunId, output) : [];
-  await octokit.rest.checks.update({
-    owner: address.owner,
-    repo: address.name,
-    check_run_id: checkRunId,
-    ...bodyOf(draft),
-    output: { ...wordsOf(output), annotations: annotations.slice(0, annotationsPerRequest) },
+  const { output, rest } = await whole(draft, async (sent) => {
+    const annotations = draft.status === "completed" ? await notShownYet(octokit, address, checkRunId, sent) : [];
+    await octokit.rest.checks.update({
+      owner: address.owner,
+      repo: address.name,
+      check_run_id: checkRunId,
+      ...bodyOf(draft),
+      output: { ...wordsOf(sent), annotations: annotations.slice(0, annotationsPerRequest) },
+    });
+    return { output: sent, rest: annotations.slice(annotationsPerRequest) };
   });
-  await append(octokit, address, checkRunId, output, annotations.slice(annotationsPerRequest));
+  await append(octokit, address, checkRunId, output, rest);
 }
 
 /** GitHub adds annotations and never takes any away, so a repeated update must leave out what was sent before. */
@@ -97,6 +164,12 @@ function keyOf(annotation: z.infer<typeof shown>[number] | AnnotationBody): stri
   return JSON.stringify([path, start_line, start_column ?? null, annotation_level, title, message]);
 }
 
+/** Whether GitHub finds what was sent wrong. Its other refusals would meet anything that is sent. */
+function isAboutContent(error: unknown): boolean {
+  return answeredWith(error, 400, 413, 422);
+}
+
+/** Adds annotations to a run that has its answer. What GitHub finds wrong in them ends the adding, and the answer stands. */
 async function append(
   octokit: Octokit,
   address: RepositoryAddress,
@@ -105,12 +178,18 @@ async function append(
   annotations: readonly AnnotationBody[],
 ): Promise<void> {
   for (let start = 0; start < annotations.length; start += annotationsPerRequest) {
-    await octokit.rest.checks.update({
-      owner: address.owner,
-      repo: address.name,
-      check_run_id: checkRunId,
-      output: { ...wordsOf(output), annotations: annotations.slice(start, start + annotationsPerRequest) },
-    });
+    const portion = annotations.slice(start, start + annotationsPerRequest);
+    try {
+      await octokit.rest.checks.update({
+        owner: address.owner,
+        repo: address.name,
+        check_run_id: checkRunId,
+        output: { ...wordsOf(output), annotations: portion },
+      });
+    } catch (error) {
+      if (isAboutContent(error)) return;
+      throw error;
+    }
   }
 }
 

@@ -48,7 +48,7 @@ export function connectGitHub(options: GitHubOptions): GitHub {
     commitBlobs: (address, commitSha, expectedCount) => openCommitBlobs(source, address, commitSha, expectedCount),
     pullRequest: (address, number) => readPullRequest(connection, address, number),
     pullRequestsAt: (address, headSha) => listPullRequestsAt(connection, address, headSha),
-    createCheckRun: (address, draft) => createCheckRun(connection, address, draft),
+    createCheckRun: (address, draft) => createCheckRun(connection, Number(options.appId), address, draft),
     updateCheckRun: (address, checkRunId, draft) => updateCheckRun(connection, address, checkRunId, draft),
   };
 }

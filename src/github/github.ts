@@ -29,6 +29,8 @@ export interface PullRequestFacts {
   readonly headRepositoryId: number | null;
   readonly baseRef: string;
   readonly baseSha: string;
+  /** The commit that merging now would make, that the two conflict, or null where GitHub has not tried yet. */
+  readonly testMerge: { readonly commitSha: string } | "conflict" | null;
 }
 
 export const checkConclusions = ["success", "failure", "neutral", "cancelled", "action_required"] as const;
@@ -135,11 +137,15 @@ export interface GitHub {
   pullRequest(address: RepositoryAddress, number: number): Promise<PullRequestFacts | undefined>;
   /** Numbers of the open pull requests whose head is this commit. */
   pullRequestsAt(address: RepositoryAddress, headSha: string): Promise<number[]>;
-  /** Creates a check run and gives its id. Throws `Fault` `github-behind` where GitHub does not know the commit yet. */
+  /**
+   * Creates a check run and gives its id; one in progress takes the place of its like that was left in progress. Throws
+   * `Fault` `github-behind` where GitHub does not know the commit yet.
+   */
   createCheckRun(address: RepositoryAddress, draft: CheckRunDraft): Promise<number>;
   /**
    * Makes an existing check run stand as the draft says. GitHub only ever adds annotations, so they are sent when the
-   * run is completed, without those that it shows already; what an earlier draft marked stays marked.
+   * run is completed, without those that it shows already; what an earlier draft marked stays marked. Where GitHub
+   * refuses what a draft says, the conclusion is written without it.
    */
   updateCheckRun(address: RepositoryAddress, checkRunId: number, draft: CheckRunDraft): Promise<void>;
 }

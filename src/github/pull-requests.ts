@@ -12,6 +12,8 @@ const pullAnswer = z.object({
   draft: z.boolean().default(false),
   head: z.object({ sha, repo: z.object({ id: z.int() }).nullable() }),
   base: z.object({ ref: z.string(), sha }),
+  mergeable: z.boolean().nullish(),
+  merge_commit_sha: sha.nullish(),
 });
 const headsAnswer = z.array(z.object({ number: z.int(), state: z.string(), head: z.object({ sha: z.string() }) }));
 
@@ -37,11 +39,18 @@ export async function readPullRequest(
       headRepositoryId: pull.head.repo?.id ?? null,
       baseRef: pull.base.ref,
       baseSha: pull.base.sha,
+      testMerge: testMergeOf(pull),
     };
   } catch (error) {
     if (answeredWith(error, 404)) return undefined;
     throw error;
   }
+}
+
+/** GitHub names a commit while it is still working on another, so the commit counts only where the merge is known to work. */
+function testMergeOf({ mergeable, merge_commit_sha }: z.infer<typeof pullAnswer>): PullRequestFacts["testMerge"] {
+  if (mergeable === false) return "conflict";
+  return mergeable === true && merge_commit_sha ? { commitSha: merge_commit_sha } : null;
 }
 
 /** Numbers of the open pull requests whose head is this commit; none where GitHub does not know the commit. */

@@ -86,6 +86,7 @@ function facade(
     stars,
     types: new Set(),
     dynamicImports: [],
+    hasComputedImport: false,
     findings: [],
     isOpen: false,
   };

@@ -39,6 +39,8 @@ export interface LinkResult {
   readonly program: Program | undefined;
   /** Each `import()` of the graph whose specifier is known and leads to a file. Neither `files` nor `program` hold them. */
   readonly dynamicImports: readonly LinkedDynamicImport[];
+  /** Whether a module of the graph calls `import()` with a specifier that only the run can tell. */
+  readonly hasComputedImport: boolean;
 }
 
 export interface LinkedDynamicImport {
@@ -119,6 +121,7 @@ export function createLinker(layers: readonly Layer[], records: RecordCache = cr
         diagnostics,
         program,
         dynamicImports: results.flatMap((result) => result.dynamicImports),
+        hasComputedImport: files.some(({ record }) => record.hasComputedImport),
       };
     },
     resolveImport(specifier, importer) {

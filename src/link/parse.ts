@@ -60,7 +60,8 @@ function parse(source: string, language: SourceLanguage): ModuleRecord {
     );
   }
   const dynamicImports = readDynamicImports(parsed.module, source);
-  const record = { ...readStatements(parsed.program, source), dynamicImports };
+  const hasComputedImport = dynamicImports.length < parsed.module.dynamicImports.length;
+  const record = { ...readStatements(parsed.program, source), dynamicImports, hasComputedImport };
   const findings = [...findUnsupportedSyntax(parsed.program), ...record.findings];
   return findings.length === 0 ? record : { ...record, findings, isOpen: true };
 }

@@ -56,6 +56,8 @@ export interface ModuleRecord {
   readonly types: ReadonlySet<string>;
   /** `import()` with a specifier that is known without running anything. */
   readonly dynamicImports: readonly { readonly specifier: string; readonly span: Span }[];
+  /** Whether there is an `import()` besides, whose specifier only the run can tell. */
+  readonly hasComputedImport: boolean;
   readonly findings: readonly SourceFinding[];
   /** The source could not be understood to the end, so it may export any name. */
   readonly isOpen: boolean;
@@ -78,6 +80,7 @@ const emptyRecord: ModuleRecord = {
   stars: [],
   types: new Set(),
   dynamicImports: [],
+  hasComputedImport: false,
   findings: [],
   isOpen: false,
 };

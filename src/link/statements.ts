@@ -5,7 +5,10 @@ import type { AskedName, ExportEntry, ModuleRecord, ModuleRequest, SourceFinding
 import { readAttributes } from "./request-attributes.ts";
 
 /** Reads the record of a source that parsed without errors, all but its `import()`s. */
-export function readStatements(program: ESTree.Program, source: string): Omit<ModuleRecord, "dynamicImports"> {
+export function readStatements(
+  program: ESTree.Program,
+  source: string,
+): Omit<ModuleRecord, "dynamicImports" | "hasComputedImport"> {
   const draft: Draft = {
     source,
     requests: [],

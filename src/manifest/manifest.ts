@@ -71,7 +71,7 @@ export function readManifest(text: string): ManifestReading {
   for (const key of ["global", "pinned_until", "gate"] as const) {
     // `gate: false` asks for what happens anyway.
     if (parsed.data[key] === undefined || parsed.data[key] === false) continue;
-    report.warn("config-not-supported", `"${key}" has no effect yet`, keyRange(contents, key));
+    report.warn("config-not-supported", `"${key}" has no effect yet: leave it out`, keyRange(contents, key));
   }
   const { scope, root, global, pinned_until: pinnedUntil, gate, ignore } = parsed.data;
   const request: BindingRequest = {
@@ -110,7 +110,9 @@ function refuseUnknownKeys(contents: YAMLMap, report: ManifestReport): void {
     // A key may be any node; `visit` has seen that it is no alias.
     const range = rangeOf(key as Node);
     const folded = name.toLowerCase().replaceAll("-", "_");
-    const nearest = known.find((candidate) => editDistance(folded, candidate, 2) <= 2);
+    // A slip leaves most of a word as it was.
+    const reach = Math.min(2, Math.floor(folded.length / 3));
+    const nearest = known.find((candidate) => editDistance(folded, candidate, reach) <= reach);
     report.refuse(
       name === "<<" ? "Merge keys are not supported: write the keys out" : `Unknown key ${JSON.stringify(name)}`,
       range,

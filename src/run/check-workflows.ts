@@ -1,25 +1,40 @@
 // The check of one layer over those below it: link every workflow and every module in it, run the workflows. The same
 // for a pull request and for a folder on somebody's disk.
-import { createLinker, type LinkResult } from "../link/linker.ts";
+import { Fault } from "../errors.ts";
+import { createLinker, type Linker, type LinkResult } from "../link/linker.ts";
+import { parseJson } from "../link/parse-json.ts";
+import { placeOf } from "../link/position.ts";
 import type { RecordCache } from "../link/record-cache.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import { overridesOf, resolveFile } from "../workspace/cascade.ts";
 import { type Diagnostic, hasErrors, sortDiagnostics, uniqueDiagnostics } from "../workspace/diagnostic.ts";
 import { entityTypeOf, examplePathOf, isRunnableWorkflow } from "../workspace/file.ts";
 import type { Layer, LayeredFile } from "../workspace/layer.ts";
+import { count } from "../workspace/markdown.ts";
 import { moduleExtension, type WorkspacePath } from "../workspace/path.ts";
 import type { RunContext, RunLimits } from "../workspace/run.ts";
-import { scopeSlug } from "../workspace/scope.ts";
-import { createDynamicImport } from "./dynamic-import.ts";
+import { sameScope, scopeSlug } from "../workspace/scope.ts";
 import type { LayerSource } from "./layer-source.ts";
 import { loadGraph } from "./load.ts";
+import { runProgram } from "./run-program.ts";
+
+// Some thousands of workflows that do little, or thirty that use all of their time.
+const defaultRunBudgetMs = 5 * 60_000;
 
 export interface CheckWorkflowsRequest {
   readonly source: LayerSource;
+  /** The workflows to check, of whichever layer. Default: those of the highest layer. */
+  readonly workflows?: readonly LayeredFile[];
+  /** A linker over these layers that may know their files already. */
+  readonly linker?: Linker;
   readonly organization: RunContext["organization"];
   /** Which of its linked workflows to run, by the files of their graphs; all of them where this is left out. */
   readonly isAffected?: (workflow: LayeredFile, graph: readonly LayeredFile[]) => boolean;
   readonly limits?: Partial<RunLimits>;
+  /** Whose check it is: see `RunRequest`. A check without one runs as much at once as there are processes. */
+  readonly fairnessKey?: string;
+  /** What the runs may take together before the rest is linked only. Default: five minutes. */
+  readonly runBudgetMs?: number;
   readonly signal?: AbortSignal;
   readonly records?: RecordCache;
   /** Called as each workflow is done, in no particular order. */
@@ -28,7 +43,7 @@ export interface CheckWorkflowsRequest {
 
 export interface WorkflowReport {
   readonly path: string;
-  /** `skipped`: nothing of it can be linked or run here, such as Python. */
+  /** `skipped`: nothing of it can be linked or run here, such as Python, or the check's time was up before its run. */
   readonly status: "passed" | "failed" | "skipped";
   /** `called` with its example, `evaluated` without one, `linked` only, or nothing at all. */
   readonly ran: "called" | "evaluated" | "linked" | "nothing";
@@ -46,20 +61,33 @@ export interface CheckReport {
   readonly modules: { readonly org: number; readonly global: number; readonly overridden: number };
 }
 
-/** Checks the highest layer of a source. Everything wrong with it is in the report; only our own failures throw. */
+/**
+ * Checks the highest layer of a source: every module of it, and its workflows or those asked for. Everything wrong with
+ * it is in the report; only our own failures throw.
+ */
 export async function checkWorkflows(
-  { sandbox }: { readonly sandbox: Sandbox },
+  { sandbox }: { readonly sandbox: Pick<Sandbox, "run" | "runsAtOnce"> },
   request: CheckWorkflowsRequest,
 ): Promise<CheckReport> {
   const { source } = request;
   const [own] = source.layers;
   if (own === undefined) throw new TypeError("A check needs at least one layer");
 
-  const entries = linkable(own);
-  const linker = createLinker(source.layers, request.records);
+  const checkedWorkflows = request.workflows ?? workflowsOf(own);
+  const modules = linkable(own);
+  const ownPaths = new Set(modules.map(({ path }) => path));
+  const others = checkedWorkflows.filter(({ path }) => isRunnableWorkflow(path) && !ownPaths.has(path));
+  const entries = [...modules, ...others];
+  const linker = request.linker ?? createLinker(source.layers, request.records);
   await loadGraph(linker, source, entries);
   const links = new Map(entries.map((entry) => [entry.path, linker.link(entry)]));
-  const dynamicImport = createDynamicImport(linker, source);
+
+  const runBudgetMs = request.runBudgetMs ?? defaultRunBudgetMs;
+  let ranMs = 0;
+  const notRun: LayeredFile[] = [];
+  // Where one run cannot be done the whole check throws, and nobody waits for the others.
+  const givenUp = new AbortController();
+  const signal = request.signal ? AbortSignal.any([request.signal, givenUp.signal]) : givenUp.signal;
 
   const check = async (workflow: LayeredFile): Promise<WorkflowReport> => {
     const link = links.get(workflow.path);
@@ -87,29 +115,47 @@ export async function checkWorkflows(
         diagnostics: [...diagnostics, example.diagnostic],
       };
     }
-    const outcome = await sandbox.run({
-      program,
-      context: { organization: request.organization, workflow: path, revision: source.revision },
-      mode: example ? "call" : "evaluate",
-      dynamicImport,
-      ...(example && { input: example.input }),
-      ...(request.limits && { limits: request.limits }),
-      ...(request.signal && { signal: request.signal }),
-    });
+    if (ranMs >= runBudgetMs) {
+      notRun.push(workflow);
+      return { path, status: "skipped", ran: "linked", durationMs: 0, diagnostics };
+    }
+    const outcome = await runProgram(
+      { sandbox },
+      {
+        linker,
+        source,
+        diagnostics,
+        program,
+        context: { organization: request.organization, workflow: path, revision: source.revision },
+        mode: example ? "call" : "evaluate",
+        signal,
+        ...(example && { input: example.input }),
+        ...(request.limits && { limits: request.limits }),
+        ...(request.fairnessKey !== undefined && { fairnessKey: request.fairnessKey }),
+      },
+    );
+    if (signal.aborted) throw new Fault("interrupted", "The check was interrupted");
+    ranMs += outcome.durationMs;
     return {
       path,
       status: outcome.ok ? "passed" : "failed",
       ran: example ? "called" : "evaluated",
       durationMs: outcome.durationMs,
-      diagnostics: [...diagnostics, ...outcome.diagnostics],
+      diagnostics: outcome.diagnostics,
     };
   };
 
-  const workflows = await Promise.all(workflowsOf(own).map(check));
+  const workflows = await mapAtOnce(checkedWorkflows, sandbox.runsAtOnce(request.fairnessKey), check).catch(
+    (error: unknown) => {
+      givenUp.abort();
+      throw error;
+    },
+  );
   const diagnostics = sortDiagnostics(
     uniqueDiagnostics([
       ...[...links.values()].flatMap((link) => link.diagnostics),
       ...workflows.flatMap((workflow) => workflow.diagnostics),
+      ...(notRun.length > 0 ? [budgetDiagnostic(notRun, workflows, runBudgetMs)] : []),
     ]),
   );
   return {
@@ -120,14 +166,53 @@ export async function checkWorkflows(
   };
 }
 
+/** Maps items to results in their order, with a number of them under way at the same time. */
+async function mapAtOnce<Item, Result>(
+  items: readonly Item[],
+  atOnce: number,
+  map: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  const waiting = items.entries();
+  const work = async (): Promise<void> => {
+    for (const [index, item] of waiting) results[index] = await map(item);
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, work));
+  return results;
+}
+
+/** The check's time was up before every workflow had run. What was not run is not known to work, so this is an error. */
+function budgetDiagnostic(
+  notRun: readonly LayeredFile[],
+  workflows: readonly WorkflowReport[],
+  runBudgetMs: number,
+): Diagnostic {
+  const slowest = workflows.toSorted((one, other) => other.durationMs - one.durationMs).slice(0, slowestShown);
+  const named = slowest.map(({ path, durationMs }) => `${path} (${Math.round(durationMs)} ms)`).join(", ");
+  return {
+    code: "timeout",
+    severity: "error",
+    message:
+      `The runs of this check took more than ${runBudgetMs} ms together, so ${count(notRun.length, "workflow")} ` +
+      "of those that it affects were linked and not run",
+    scope: null,
+    path: null,
+    line: null,
+    column: null,
+    remedy: `Mend or speed up the workflows that take longest: ${named}; or change less at once`,
+  };
+}
+
+const slowestShown = 3;
+
 /** Counts modules by layer, and the names of global that the organisation overrides. */
 export function countModules(layers: readonly Layer[]): CheckReport["modules"] {
-  const count = (layer: Layer | undefined) =>
+  const modulesOf = (layer: Layer | undefined) =>
     layer === undefined ? 0 : [...layer.files.keys()].filter((path) => entityTypeOf(path) === "module").length;
   const isModule = ({ file }: { readonly file: LayeredFile }) => entityTypeOf(file.path) === "module";
   return {
-    org: count(layers.find((layer) => layer.scope.kind === "organization")),
-    global: count(layers.find((layer) => layer.scope.kind === "global")),
+    org: modulesOf(layers.find((layer) => layer.scope.kind === "organization")),
+    global: modulesOf(layers.find((layer) => layer.scope.kind === "global")),
     overridden: overridesOf(layers).filter(isModule).length,
   };
 }
@@ -140,12 +225,12 @@ export function sameGraph(one: readonly LayeredFile[], other: readonly LayeredFi
 }
 
 /** Workflows of a layer in order of path: runnable code and what is written for other executors, but no inputs or types. */
-function workflowsOf(layer: Layer): LayeredFile[] {
+export function workflowsOf(layer: Layer): LayeredFile[] {
   return filesOf(layer, (path) => path.startsWith("workflows/") && (isRunnableWorkflow(path) || path.endsWith(".py")));
 }
 
 /** What the linker is asked to link: runnable workflows, and every module, so that an unused one cannot land broken. */
-function linkable(layer: Layer): LayeredFile[] {
+export function linkable(layer: Layer): LayeredFile[] {
   return filesOf(
     layer,
     (path) => isRunnableWorkflow(path) || (entityTypeOf(path) === "module" && moduleExtension(path) !== undefined),
@@ -158,27 +243,34 @@ function filesOf({ scope, files }: Layer, accepts: (path: WorkspacePath) => bool
   return found.toSorted((one, other) => (one.path < other.path ? -1 : 1));
 }
 
+/**
+ * The file with the input that a workflow is called with in checks. A workflow of the highest layer has its example
+ * beside it, and never that of the workflow below which it hides.
+ */
+export function exampleOf(layers: readonly Layer[], { scope, path }: LayeredFile): LayeredFile | undefined {
+  const start = layers.findIndex((layer) => sameScope(layer.scope, scope));
+  const seen = start === 0 ? layers.slice(0, 1) : layers;
+  return resolveFile(seen, examplePathOf(path) as WorkspacePath);
+}
+
 type Example =
   | { readonly kind: "input"; readonly input: unknown }
   | { readonly kind: "invalid"; readonly diagnostic: Diagnostic };
 
 async function readExample(source: LayerSource, workflow: LayeredFile): Promise<Example | undefined> {
-  const file = resolveFile(source.layers.slice(0, 1), examplePathOf(workflow.path) as WorkspacePath);
+  const file = exampleOf(source.layers, workflow);
   if (file === undefined) return undefined;
   const content = (await source.read([file])).get(file) ?? "";
-  try {
-    return { kind: "input", input: JSON.parse(content) };
-  } catch (error) {
-    const diagnostic: Diagnostic = {
-      code: "syntax-error",
-      severity: "error",
-      message: `The example input is not JSON: ${error instanceof Error ? error.message : String(error)}`,
-      scope: scopeSlug(file.scope),
-      path: file.path,
-      line: 1,
-      column: 1,
-      remedy: `Write the input that ${workflow.path} is called with in checks as JSON`,
-    };
-    return { kind: "invalid", diagnostic };
-  }
+  const [fault] = parseJson(content).findings;
+  if (fault === undefined) return { kind: "input", input: JSON.parse(content) };
+  const diagnostic: Diagnostic = {
+    code: "syntax-error",
+    severity: "error",
+    message: `The example input is not JSON: ${fault.message}`,
+    scope: scopeSlug(file.scope),
+    path: file.path,
+    ...placeOf(content, fault),
+    remedy: `Write the input that ${workflow.path} is called with in checks as JSON`,
+  };
+  return { kind: "invalid", diagnostic };
 }

@@ -1,20 +1,40 @@
 // `import()` in a running workflow: the same linker over the same layers, asked while the run is under way.
 import type { Linker } from "../link/linker.ts";
-import { hasErrors } from "../workspace/diagnostic.ts";
+import { type Diagnostic, hasErrors } from "../workspace/diagnostic.ts";
 import type { DynamicImport } from "../workspace/program.ts";
 import type { LayerSource } from "./layer-source.ts";
 import { loadGraph } from "./load.ts";
 
-/** Gives the function that answers a run's `import()` from the layers that the run began with. */
-export function createDynamicImport(linker: Linker, source: Pick<LayerSource, "read">): DynamicImport {
-  return async (specifier, importer) => {
-    const target = linker.resolveImport(specifier, importer);
-    if (target.kind !== "file") return target;
-    await loadGraph(linker, source, [target.file]);
-    const { program, diagnostics } = linker.link(target.file);
-    if (program) return { program };
-    const [first] = diagnostics.filter((diagnostic) => hasErrors([diagnostic]));
-    if (first === undefined) throw new TypeError(`${target.file.path} neither links nor says why`);
-    return { diagnostic: first };
+export interface DynamicImports {
+  /** Answers a run's `import()` from the layers that the run began with. */
+  readonly answer: DynamicImport;
+  /**
+   * What is wrong with the modules that the run asked for, as warnings: the code may have caught the rejection, and where
+   * it did not, the run's own error says that it failed.
+   */
+  readonly findings: readonly Diagnostic[];
+}
+
+/** Makes the answers for one run. */
+export function createDynamicImports(linker: Linker, source: Pick<LayerSource, "read">): DynamicImports {
+  const findings: Diagnostic[] = [];
+  return {
+    findings,
+    async answer(specifier, importer) {
+      const target = linker.resolveImport(specifier, importer);
+      if (target.kind !== "file") return target;
+      await loadGraph(linker, source, [target.file]);
+      const { program, diagnostics } = linker.link(target.file);
+      if (program) return { program };
+      const errors = diagnostics.filter((diagnostic) => hasErrors([diagnostic]));
+      const [first] = errors;
+      if (first === undefined) throw new TypeError(`${target.file.path} neither links nor says why`);
+      findings.push(...errors.map((error) => ({ ...error, severity: "warning" as const })));
+      return { diagnostic: { ...first, message: `${first.message} (${placeOf(first)})` } };
+    },
   };
+}
+
+function placeOf({ scope, path, line, column }: Diagnostic): string {
+  return `bifrost://${scope}/${path}${line === null ? "" : `:${line}:${column ?? 1}`}`;
 }

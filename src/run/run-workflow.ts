@@ -2,14 +2,15 @@
 import { createLinker } from "../link/linker.ts";
 import type { RecordCache } from "../link/record-cache.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
-import { resolveModule, triedPaths } from "../workspace/cascade.ts";
+import { resolveFile, resolveModule, triedPaths } from "../workspace/cascade.ts";
 import { hasErrors } from "../workspace/diagnostic.ts";
 import { isRunnableWorkflow } from "../workspace/file.ts";
 import type { LayeredFile } from "../workspace/layer.ts";
+import type { WorkspacePath } from "../workspace/path.ts";
 import type { RunContext, RunLimits, RunOutcome } from "../workspace/run.ts";
-import { createDynamicImport } from "./dynamic-import.ts";
 import type { LayerSource } from "./layer-source.ts";
 import { loadGraph } from "./load.ts";
+import { runProgram } from "./run-program.ts";
 
 export interface RunWorkflowRequest {
   readonly source: LayerSource;
@@ -28,9 +29,12 @@ export interface WorkflowOutcome extends RunOutcome {
   readonly files: readonly LayeredFile[];
 }
 
-/** Runs a workflow. A workflow that does not exist, does not link or throws is an outcome that is not `ok`. */
+/**
+ * Runs a workflow. A workflow that does not exist, does not link or throws is an outcome that is not `ok`; so is one that
+ * the caller's own signal ended.
+ */
 export async function runWorkflow(
-  { sandbox }: { readonly sandbox: Sandbox },
+  { sandbox }: { readonly sandbox: Pick<Sandbox, "run"> },
   request: RunWorkflowRequest,
 ): Promise<WorkflowOutcome> {
   const { source } = request;
@@ -46,19 +50,22 @@ export async function runWorkflow(
 
   const name = request.workflow.startsWith("workflows/") ? request.workflow : `workflows/${request.workflow}`;
   const resolution = resolveModule(source.layers, name);
+  const isElsewhere = resolveFile(source.layers, name as WorkspacePath) !== undefined;
   if (resolution.kind !== "module" || !isRunnableWorkflow(resolution.file.path)) {
     return failed([
       {
         code: "module-not-found",
         severity: "error",
-        message: `Cannot find the workflow ${JSON.stringify(name)}`,
+        message: isElsewhere
+          ? `Cannot run ${JSON.stringify(name)}: only TypeScript and JavaScript are run here`
+          : `Cannot find the workflow ${JSON.stringify(name)}`,
         scope: null,
         path: null,
         line: null,
         column: null,
         specifier: name,
         tried: triedPaths(source.layers, name),
-        remedy: "Name a file below workflows/",
+        remedy: isElsewhere ? "Run it with an executor of its language" : "Name a file below workflows/",
       },
     ]);
   }
@@ -68,14 +75,17 @@ export async function runWorkflow(
   const { program, files, diagnostics } = linker.link(workflow);
   if (!program || hasErrors(diagnostics)) return failed(diagnostics, files);
 
-  const outcome = await sandbox.run({
+  const run = {
+    linker,
+    source,
+    diagnostics,
     program,
     context: { organization: request.organization, workflow: workflow.path, revision: source.revision },
     mode: "call",
-    dynamicImport: createDynamicImport(linker, source),
     ...(request.input !== undefined && { input: request.input }),
     ...(request.limits && { limits: request.limits }),
+    fairnessKey: request.organization?.id ?? "global",
     ...(request.signal && { signal: request.signal }),
-  });
-  return { ...outcome, diagnostics: [...diagnostics, ...outcome.diagnostics], files };
+  } as const;
+  return { ...(await runProgram({ sandbox }, run)), files };
 }

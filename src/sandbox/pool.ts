@@ -1,5 +1,6 @@
 // The pool: hands each run to a child process of its own for as long as it lasts, starts processes when they are needed and
-// replaces those that died. A process has at most one run at a time, so that killing it for one run ends no other.
+// replaces those that died. A process has at most one run at a time, so that killing it for one run ends no other. Which
+// run is next is told by turns.ts.
 import { availableParallelism } from "node:os";
 import { Fault } from "../errors.ts";
 import type { Diagnostic } from "../workspace/diagnostic.ts";
@@ -7,6 +8,7 @@ import { defaultRunLimits, type RunLimits, type RunOutcome, type RunRequest } fr
 import { cancelledDiagnostic, lostDiagnostic } from "./ending.ts";
 import { type SandboxProcess, startProcess } from "./process.ts";
 import type { Sandbox } from "./sandbox.ts";
+import { createTurns, type Turn } from "./turns.ts";
 
 export interface SandboxOptions {
   /** Child processes at most, and so runs at the same time. Default: one per CPU that this process may use. */
@@ -44,7 +46,8 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     residentMegabytesMax: options.residentMegabytesMax,
   };
   const processes = new Map<SandboxProcess, "starting" | "idle" | "busy">();
-  const queue = new Set<Waiting>();
+  const share = Math.max(1, Math.floor(processesMax / 2));
+  const turns = createTurns<Waiting>(share);
   let closed = false;
 
   function count(wanted: "starting" | "idle"): number {
@@ -58,12 +61,11 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     if (closed) return;
     for (const [process, state] of processes) {
       if (state !== "idle" || !process.isAlive()) continue;
-      const [next] = queue;
-      if (next === undefined) return;
-      queue.delete(next);
-      next.resolve(give(process, next.request));
+      const turn = turns.next();
+      if (turn === undefined) return;
+      turn.item.resolve(give(process, turn));
     }
-    while (processes.size < processesMax && count("starting") < queue.size) start();
+    while (processes.size < processesMax && count("starting") < turns.ready()) start();
   }
 
   function start(): void {
@@ -76,10 +78,9 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
       },
       (fault: unknown) => {
         // The run that it was started for cannot wait for ever; the next one tries anew.
-        const [next] = queue;
-        if (next === undefined) return;
-        queue.delete(next);
-        next.reject(fault);
+        const turn = turns.next();
+        turn?.done();
+        turn?.item.reject(fault);
       },
     );
     void process.gone.then(() => {
@@ -92,23 +93,27 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     });
   }
 
-  async function give(process: SandboxProcess, request: RunRequest): Promise<RunOutcome> {
+  async function give(process: SandboxProcess, { item: { request }, done }: Turn<Waiting>): Promise<RunOutcome> {
     processes.set(process, "busy");
-    const outcome = await process.run(request, { ...defaultRunLimits, ...options.limits, ...request.limits });
-    if (process.isAlive()) processes.set(process, "idle");
-    dispatch();
-    return outcome;
+    try {
+      return await process.run(request, { ...defaultRunLimits, ...options.limits, ...request.limits });
+    } finally {
+      done();
+      if (process.isAlive()) processes.set(process, "idle");
+      dispatch();
+    }
   }
 
   return {
+    runsAtOnce: (fairnessKey) => (fairnessKey === undefined ? processesMax : share),
     run: async (request) => {
       if (closed) throw new Fault("sandbox-unavailable", "The sandbox was closed");
-      const { signal, program } = request;
+      const { signal, program, fairnessKey } = request;
       const cancelled = notStarted(cancelledDiagnostic(program.entry));
       if (signal?.aborted) return cancelled;
       const { promise, resolve, reject } = Promise.withResolvers<RunOutcome>();
       const onAbort = (): void => {
-        queue.delete(waiting);
+        turns.remove(fairnessKey, waiting);
         resolve(cancelled);
       };
       const waiting: Waiting = {
@@ -123,16 +128,15 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
         },
       };
       signal?.addEventListener("abort", onAbort, { once: true });
-      queue.add(waiting);
+      turns.add(fairnessKey, waiting);
       dispatch();
       return await promise;
     },
     close: async () => {
       closed = true;
-      for (const { request, resolve } of queue) {
+      for (const { request, resolve } of turns.clear()) {
         resolve(notStarted(lostDiagnostic(request.program.entry, "the sandbox was closed")));
       }
-      queue.clear();
       await Promise.all([...processes.keys()].map((process) => process.end("the sandbox was closed")));
     },
   };

@@ -16,7 +16,7 @@ import type { ChildMessage, ImportMessage, ParentMessage } from "./protocol.ts";
 import { type MemoryWatch, watchMemory } from "./resident.ts";
 
 export interface SandboxProcess {
-  /** Runs a program; called only while no other run is under way here. */
+  /** Runs a program; called only while no other run is under way here. Rejects with what its `dynamicImport` threw. */
   run(request: RunRequest, limits: RunLimits): Promise<RunOutcome>;
   /** Settles when the process can take a run; rejects with a Fault when it cannot be started. */
   readonly ready: Promise<void>;
@@ -57,6 +57,8 @@ interface CurrentRun {
   /** What is left of `limits.outputBytes`, counted again here: the child is not believed. */
   outputBytesLeft: number;
   finish(diagnostics: readonly Diagnostic[], result: unknown): void;
+  /** Ends the run, and the process with it, for a failure of ours. */
+  fail(fault: unknown): void;
 }
 
 let runLast = 0;
@@ -135,7 +137,7 @@ export function startProcess(options: SandboxProcessOptions): SandboxProcess {
   });
 
   function run(request: RunRequest, limits: RunLimits): Promise<RunOutcome> {
-    const { promise, resolve } = Promise.withResolvers<RunOutcome>();
+    const { promise, resolve, reject } = Promise.withResolvers<RunOutcome>();
     const { entry } = request.program;
     runLast += 1;
     const stopWatching = watchMemory(child.pid, limits.memoryMegabytes, options, () =>
@@ -147,6 +149,12 @@ export function startProcess(options: SandboxProcessOptions): SandboxProcess {
       limits.wallTimeMs + options.graceMs,
     );
     const onAbort = (): void => abandon(cancelledDiagnostic(entry));
+    const leave = (): void => {
+      current = undefined;
+      clearTimeout(deadline);
+      stopWatching();
+      request.signal?.removeEventListener("abort", onAbort);
+    };
     const mine: CurrentRun = {
       number: runLast,
       request,
@@ -156,12 +164,15 @@ export function startProcess(options: SandboxProcessOptions): SandboxProcess {
       outputBytesLeft: limits.outputBytes,
       finish: (diagnostics, result) => {
         if (current !== mine) return;
-        current = undefined;
-        clearTimeout(deadline);
-        stopWatching();
-        request.signal?.removeEventListener("abort", onAbort);
+        leave();
         const durationMs = Math.round((performance.now() - mine.startedAt) * 100) / 100;
         resolve({ ok: !hasErrors(diagnostics), result, logs: mine.logs, durationMs, diagnostics });
+      },
+      fail: (fault) => {
+        if (current !== mine) return;
+        leave();
+        kill();
+        reject(fault);
       },
     };
     current = mine;
@@ -221,8 +232,8 @@ async function answerImport(child: ChildProcess, run: CurrentRun, message: Impor
     const answer = await dynamicImport(message.specifier, message.importer);
     if ("diagnostic" in answer) refuse(answer.diagnostic.message);
     else tell(child, { kind: "imported", ...reply, entry: answer.program.entry, modules: answer.program.modules });
-  } catch {
-    // A fault of ours, whose words are not for workflow code.
-    refuse(`Cannot import "${message.specifier}": the modules cannot be read at the moment`);
+  } catch (fault) {
+    // Ours and not the code's, which could catch a rejection or fail because of it: the run says nothing about the author.
+    run.fail(fault);
   }
 }

@@ -3,7 +3,12 @@
 import type { RunOutcome, RunRequest } from "../workspace/run.ts";
 
 export interface Sandbox {
-  /** Runs a linked program in a fresh isolate. Whatever the code does ends as the outcome; only our own failures throw. */
+  /** How many runs of one key are under way at most: half of the processes, at least one; all of them without a key. */
+  runsAtOnce(fairnessKey: string | undefined): number;
+  /**
+   * Runs a linked program in a fresh isolate. Whatever the code does ends as the outcome; only our own failures throw,
+   * also those of the request's `dynamicImport`.
+   */
   run(request: RunRequest): Promise<RunOutcome>;
   /** Ends the child processes; runs under way end with the diagnostic `sandbox-lost`. */
   close(): Promise<void>;

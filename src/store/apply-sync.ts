@@ -4,6 +4,7 @@ import type { EntityManager } from "@mikro-orm/postgresql";
 import { Fault } from "../errors.ts";
 import type { FileContent } from "../workspace/file.ts";
 import type { WritableScope } from "../workspace/grant.ts";
+import { isOwnedByAnother } from "../workspace/ownership.ts";
 import { type Scope, scopeSlug } from "../workspace/scope.ts";
 import { deleteFiles, latestRevision, lockScope, moveToHistory, recordRevision, writeFiles } from "./file-writes.ts";
 import { inScope, organizationIdOf } from "./scope-rows.ts";
@@ -125,11 +126,6 @@ async function readPresent(
       },
     ]),
   );
-}
-
-/** Files from before there were repositories belong to nobody, and to the first repository that brings their path. */
-function isOwnedByAnother(before: PresentFile | undefined, repositoryId: number): before is PresentFile {
-  return before !== undefined && before.repositoryId !== null && before.repositoryId !== repositoryId;
 }
 
 function isSame(before: PresentFile | undefined, file: FileContent, repositoryId: number): boolean {

@@ -3,6 +3,7 @@ import type { EntityManager } from "@mikro-orm/postgresql";
 import { Fault } from "../errors.ts";
 import { accountRegistry } from "./accounts.ts";
 import { applySync } from "./apply-sync.ts";
+import { readOwnedSnapshots } from "./check-view.ts";
 import { deliveryRecords } from "./delivery-records.ts";
 import { addressOf, storeFault, withStoreFaults } from "./faults.ts";
 import { scopeReader } from "./files.ts";
@@ -31,6 +32,7 @@ export async function connectStore(options: {
   const store: Omit<Store, "transaction"> = {
     ...registry(() => orm.em.fork()),
     ...scopeReader(orm),
+    ownedSnapshots: (granted) => readOwnedSnapshots(orm, granted),
 
     applySync: (granted, change) =>
       orm.em.fork().transactional((entityManager) => applySync(entityManager, granted, change)),

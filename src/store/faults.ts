@@ -8,11 +8,27 @@ const unavailable =
 const unavailableMessage =
   /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error|server closed the connection/i;
 
+/** What a server that answers refuses, by its SQLSTATE. */
+const refusals: Readonly<Record<string, { readonly what: string; readonly remedy: string }>> = {
+  "3D000": { what: "there is no such database", remedy: "Create the database, or correct BIFROST_DATABASE_URL" },
+  "28P01": { what: "the password is wrong", remedy: "Correct the password in BIFROST_DATABASE_URL" },
+  "28000": { what: "the user may not log in", remedy: "Correct the user in BIFROST_DATABASE_URL, or let it log in" },
+  "53300": { what: "it has no connection left", remedy: "Raise max_connections, or run fewer processes" },
+};
+
 /** Turns whatever was thrown into the fault that it means, or gives it back where it is something else. */
 export function storeFault(error: unknown, url: string): unknown {
   if (error instanceof Fault) return error;
   const code = codeOf(error);
   const message = error instanceof Error ? error.message : "";
+  const refusal = refusals[code];
+  if (refusal !== undefined) {
+    const { what, remedy } = refusal;
+    return new Fault("store-unavailable", `Cannot use Postgres at ${addressOf(url)}: ${what}`, {
+      cause: error,
+      remedy,
+    });
+  }
   if (unavailable.test(code) || unavailableMessage.test(message)) {
     return new Fault(
       "store-unavailable",

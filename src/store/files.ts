@@ -10,7 +10,8 @@ import { inScope, organizationIdOf } from "./scope-rows.ts";
 import { readSnapshot, type Session, sessionOf } from "./session.ts";
 import type { ContentsAtHand, ScopeChanges, ScopeReader } from "./store.ts";
 
-interface FileRow {
+/** A row of `workspace_files`. */
+export interface FileRow {
   readonly path: WorkspacePath;
   readonly entity_type: EntityType;
   readonly content: string;
@@ -21,10 +22,11 @@ interface FileRow {
   readonly repository_id: string | null;
 }
 
-const metadata = "path, entity_type, content_hash, git_sha, size_bytes, repository_id";
+/** The columns of a file but its content. */
+export const metadata = "path, entity_type, content_hash, git_sha, size_bytes, repository_id";
 
 /** The reading side of the store. */
-export function scopeReader(orm: MikroORM): ScopeReader {
+export function scopeReader(orm: MikroORM): Omit<ScopeReader, "ownedSnapshots"> {
   const session = (): Session => sessionOf(orm.em);
   return {
     snapshot: async ({ scope }) => {
@@ -175,7 +177,8 @@ function listedFile(line: string, repositoryId: number): StoredFile {
   };
 }
 
-function storedFile(row: FileRow): StoredFile {
+/** A row as the ways know it. */
+export function storedFile(row: FileRow): StoredFile {
   return {
     path: row.path,
     entityType: row.entity_type,

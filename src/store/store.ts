@@ -51,6 +51,18 @@ export interface ScopeSnapshot {
 
 /** Contents by path, such as a sync has just written. */
 export type ContentsAtHand = ReadonlyMap<WorkspacePath, { readonly hash: ContentHash; readonly content: string }>;
+/** A live file, and the `owner/name` of the repository that brought it; null where none did. */
+export interface OwnedFile extends StoredFile {
+  readonly owner: string | null;
+}
+
+/** A scope's files with their repositories, as they stood at one moment. */
+export interface OwnedSnapshot {
+  readonly scope: Scope;
+  /** 0 where nothing was ever synced. */
+  readonly revision: number;
+  readonly files: readonly OwnedFile[];
+}
 
 /** What changed in a scope after a revision: enough to bring a cache from there to `revision`. */
 export interface ScopeChanges {
@@ -101,6 +113,8 @@ export interface CheckRecord {
 /** What may be read with a grant, and what the check is allowed: nothing here writes a file. */
 export interface ScopeReader {
   snapshot(granted: GrantedScope): Promise<ScopeSnapshot>;
+  /** A scope and every layer below it, highest first, as they stood at one and the same moment. */
+  ownedSnapshots(granted: GrantedScope): Promise<OwnedSnapshot[]>;
   /**
    * Contents of files by path: of live ones, or of those that were live at a past revision where one is named. Paths that
    * the scope does not hold are absent from the answer.

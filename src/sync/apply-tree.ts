@@ -8,6 +8,7 @@ import type { Diagnostic } from "../workspace/diagnostic.ts";
 import { diffTree, type WantedFile } from "../workspace/diff.ts";
 import { decodeContent, type FileContent, type SkippedFile, type StoredFile } from "../workspace/file.ts";
 import type { WritableScope } from "../workspace/grant.ts";
+import type { ContentHash } from "../workspace/layer.ts";
 import type { Hold, Repository, SyncReport } from "../workspace/repository.ts";
 import { scopeSlug } from "../workspace/scope.ts";
 import { holdFor } from "./hold.ts";
@@ -107,6 +108,12 @@ function conflictDiagnostic(
   };
 }
 
+interface DecodedBlob {
+  readonly content: ReturnType<typeof decodeContent>;
+  readonly hash: ContentHash;
+  readonly sizeBytes: number;
+}
+
 /** Contents of files: from the store where the same blob is stored under another path, else from GitHub. */
 async function readFiles(
   edges: { readonly github: GitHub; readonly store: Store },
@@ -116,24 +123,20 @@ async function readFiles(
 ): Promise<{ readonly files: FileContent[]; readonly skipped: SkippedFile[] }> {
   const shas = new Set(wanted.map((file) => file.gitSha));
   const blobs = await readBlobs(edges, { repository, head, granted }, shas, stored);
+  const decoded = new Map<string, DecodedBlob>();
+  for (const [sha, bytes] of blobs) {
+    decoded.set(sha, { content: decodeContent("", bytes), hash: contentHash(bytes), sizeBytes: bytes.length });
+    // The text is kept from here on: holding both of 30 MB is memory for nothing.
+    blobs.delete(sha);
+  }
   const files: FileContent[] = [];
   const skipped: SkippedFile[] = [];
-  for (const file of wanted) {
-    const bytes = blobs.get(file.gitSha);
-    if (bytes === undefined) throw new TypeError(`No content for the blob ${file.gitSha}`);
-    const decoded = decodeContent(file.path, bytes);
-    if (!("text" in decoded)) skipped.push(decoded);
-    else {
-      files.push({
-        path: file.path,
-        entityType: file.entityType,
-        gitSha: file.gitSha,
-        hash: contentHash(bytes),
-        sizeBytes: bytes.length,
-        repositoryId: repository.id,
-        content: decoded.text,
-      });
-    }
+  for (const { path, entityType, gitSha } of wanted) {
+    const blob = decoded.get(gitSha);
+    if (blob === undefined) throw new TypeError(`No content for the blob ${gitSha}`);
+    const { content, hash, sizeBytes } = blob;
+    if (!("text" in content)) skipped.push({ ...content, path });
+    else files.push({ path, entityType, gitSha, hash, sizeBytes, repositoryId: repository.id, content: content.text });
   }
   return { files, skipped };
 }

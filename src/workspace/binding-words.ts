@@ -19,7 +19,7 @@ export function bindingDiagnostics(
   const name = `${repository.owner}/${repository.name}`;
   switch (decision.kind) {
     case "pending": {
-      const scope = scopeSlug(decision.requested);
+      const scope = decision.name;
       return [
         {
           ...at,
@@ -36,7 +36,7 @@ export function bindingDiagnostics(
           ...at,
           code: "scope-refused",
           severity: "error",
-          message: `There is no scope "${decision.requested}": nothing is synced`,
+          message: `There is no scope "${decision.requested}": nothing is synced and what is stored stays`,
           remedy: `Correct the name, or let an operator run: bifrost org create ${decision.requested}`,
         },
       ];

@@ -23,8 +23,11 @@ export interface BindingRequest {
 /** What comes of a request. Only `bound` carries the proof that lets anything be read or written. */
 export type BindingDecision =
   | { readonly kind: "bound"; readonly granted: WritableScope }
-  /** The scope exists and nobody granted it to this repository yet. */
-  | { readonly kind: "pending"; readonly requested: Scope }
+  /**
+   * The scope exists and nobody granted it to this repository yet. It goes by the name that the file gives it: whoever
+   * names an organisation's id need not learn its slug.
+   */
+  | { readonly kind: "pending"; readonly name: string }
   | { readonly kind: "unknown-scope"; readonly requested: string }
   /** The repository is bound to another scope, which only an operator changes. */
   | { readonly kind: "other-scope"; readonly bound: Scope; readonly requested: string };
@@ -40,10 +43,10 @@ export interface BindingQuestion {
 
 /** The two-key rule: the file asks, a grant allows, and what is bound stays bound. */
 export function decideBinding({ request, requested, repository, grants }: BindingQuestion): BindingDecision {
-  if (repository.scope !== null && (requested === undefined || !sameScope(repository.scope, requested))) {
+  if (requested === undefined) return { kind: "unknown-scope", requested: request.scope };
+  if (repository.scope !== null && !sameScope(repository.scope, requested)) {
     return { kind: "other-scope", bound: repository.scope, requested: request.scope };
   }
-  if (requested === undefined) return { kind: "unknown-scope", requested: request.scope };
   const granted = grantRepository(requested, repository, grants);
-  return granted ? { kind: "bound", granted } : { kind: "pending", requested };
+  return granted ? { kind: "bound", granted } : { kind: "pending", name: request.scope };
 }

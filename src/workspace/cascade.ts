@@ -161,7 +161,9 @@ export function nearestName(layers: readonly Layer[], path: string): string | un
       const reach = Math.min(Math.max(2, Math.floor(length / 3)), Math.ceil(length / 2) - 1);
       const most = Math.min(reach, best ? best.distance - 1 : reach);
       let distance: number;
-      if (isBeside) distance = editDistance(leaf, baseName(name), most);
+      // Whoever mistook the case of every letter made one mistake.
+      if (name.toLowerCase() === wanted.toLowerCase()) distance = 1;
+      else if (isBeside) distance = editDistance(leaf, baseName(name), most);
       else distance = baseName(name) === leaf ? 1 : editDistance(wanted, name, most);
       if (distance <= most) best = { name, distance };
     }

@@ -10,10 +10,13 @@ export function markdownText(text: string): string {
       .replace(/[\\`*_[\]!|~]/g, "\\$&")
       // Only at the start of a line do these make a list, a heading or a quotation.
       .replace(/^(\d*)([-+#.)])/, "$1\\$2")
-      // A backslash does not stop a mention, a reference or a bare link; an entity does.
-      .replace(/@/g, "&#64;")
-      .replace(/#(?=\d+\b)(?<!&#)/g, "&#35;")
+      // A backslash does not stop a bare link; an entity does. Mentions and references are looked for in what was rendered,
+      // where entities are characters again, so a space without width keeps their parts asunder.
+      .replace(/@/g, "&#64;&#8203;")
+      .replace(/#(?=\d+\b)(?<!&#)/g, "&#35;&#8203;")
+      .replace(/(?<![a-z0-9])(gh-)(?=\d)/gi, "$1&#8203;")
       .replace(/:\/\//g, "&#58;//")
+      .replace(/(?<![a-z0-9])(www)\./gi, "$1&#46;")
   );
 }
 
@@ -26,7 +29,8 @@ export function markdownCode(text: string): string {
   if (line === "") return "";
   // Inside a table a pipe ends the cell even within code.
   if (!line.includes("|")) {
-    const longest = Math.max(0, ...[...line.matchAll(/`+/g)].map((run) => run[0].length));
+    let longest = 0;
+    for (const [run] of line.matchAll(/`+/g)) longest = Math.max(longest, run.length);
     const fence = "`".repeat(longest + 1);
     const pad = line.startsWith("`") || line.endsWith("`") ? " " : "";
     return `${fence}${pad}${line}${pad}${fence}`;

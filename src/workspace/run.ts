@@ -35,6 +35,11 @@ export interface RunRequest {
   readonly mode: "call" | "evaluate";
   readonly limits?: Partial<RunLimits>;
   readonly dynamicImport?: DynamicImport;
+  /**
+   * Whose run it is, such as a scope's key: keys take turns, and none has more runs under way than its share, so that
+   * one organisation's runs do not hold up another's. Runs without a key take turns as one, and no share bounds them.
+   */
+  readonly fairnessKey?: string;
   /** Ends the run early: its outcome is then `cancelled`. */
   readonly signal?: AbortSignal;
 }

@@ -53,9 +53,10 @@ const slugPattern = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
  */
 export function slugProblem(slug: string): string | undefined {
   if (slug === "global") return `"global" names the global scope and cannot be an organisation's slug`;
-  if (parseOrganizationId(slug)) return `"${slug}" reads as an organisation's id and cannot be a slug`;
+  // As JSON: what a person wrote may hold characters that neither a database nor a terminal takes.
+  if (parseOrganizationId(slug)) return `${JSON.stringify(slug)} reads as an organisation's id and cannot be a slug`;
   if (!slugPattern.test(slug)) {
-    return `"${slug}" is not a slug: use 1 to 63 lower-case letters, digits and inner hyphens, such as "acme-health"`;
+    return `${JSON.stringify(slug)} is not a slug: use 1 to 63 lower-case letters, digits and inner hyphens, such as "acme-health"`;
   }
   return undefined;
 }

@@ -43,7 +43,7 @@ describe("the examples", () => {
       [
         "✓ workflows/called.ts  N ms",
         "✓ workflows/evaluated.ts  N ms, evaluated only: there is no workflows/evaluated.example.json",
-        "- workflows/report.py  skipped: not run here",
+        "- workflows/report.py  skipped: Python is for other executors and not run here",
         "",
         "passed  3 workflows: 2 passed, 1 skipped · 0 modules of acme over 0 of global",
         "1 file skipped: README.md",
@@ -252,9 +252,15 @@ describe("which files count", () => {
     });
   });
 
+  test("check of a folder with nothing in it is wrong use, so that a job in the wrong folder does not pass", async () => {
+    const { exitCode, document } = await bifrostJson(["check", makeFolder({ "README.md": "# Nothing" })]);
+    expect(exitCode).toBe(2);
+    expect(document).toMatchObject({ ok: false, error: { code: "wrong-use" } });
+  });
+
   test("check warns when the folder given as global belongs to an organisation", async () => {
     const global = makeFolder({ ".github/bifrost.yml": "scope: globex" });
-    const { document } = await bifrostJson(["check", makeFolder(), "--global", global]);
+    const { document } = await bifrostJson(["check", makeFolder({ "shared/a.ts": "export {};" }), "--global", global]);
     expect(document.diagnostics).toMatchObject([{ code: "scope-refused", severity: "warning", scope: "global" }]);
   });
 

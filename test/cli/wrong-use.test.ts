@@ -18,7 +18,7 @@ const wrongUses = [
     `Cannot read the folder "${process.execPath}": it is not a folder`,
   ],
   ["a scope that is no slug", ["check", "--scope", "Acme Inc"], '"Acme Inc" is not a slug'],
-  ["a limit that is no number", ["check", "--time-limit", "soon"], "Give a number above 0"],
+  ["a limit that is no number", ["check", "--time-limit", "soon"], "Give a number from 0.01 to 86400"],
   ["an input that is not JSON", ["run", "x", "--input", "{name}"], "The value of --input is not JSON"],
   ["an importing file above the root", ["resolve", "./x", "--from", "../a.ts"], "--from is not a path"],
 ] as const;

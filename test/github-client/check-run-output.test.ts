@@ -68,3 +68,15 @@ test("outputOf() keeps every text within its limit and whole, whatever it is giv
     { numRuns: 50 },
   );
 });
+
+test("outputOf() sends no control character and no half of a surrogate pair, and keeps lines and tabs", () => {
+  const words = "a\u0000b\u001b[31m\ud800\tc\nd\r\u0085";
+  const read = "ab[31m\ufffd\tc\nd";
+  const annotations = [{ ...mark, path: words, title: words, message: words }];
+  expect(outputOf(draft({ title: words, summary: words, text: words, annotations }))).toMatchObject({
+    title: read,
+    summary: read,
+    text: read,
+    annotations: [{ path: read, title: read, message: read }],
+  });
+});

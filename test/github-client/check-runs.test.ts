@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { connectGitHub } from "../../src/github/client.ts";
 import type { CheckRunDraft } from "../../src/github/github.ts";
 import { type Scene, setScene } from "./scene.ts";
 
@@ -144,4 +145,65 @@ test("createCheckRun() names the permission that the account has not given", asy
     code: "github-rejected",
     remedy: expect.stringContaining("permissions"),
   });
+});
+
+test("a draft that GitHub refuses leaves its conclusion, and nothing in progress", async () => {
+  const scene = await setScene({ "a.ts": "" });
+  const id = await scene.client.createCheckRun(scene.address, await draftFor(scene, { status: "in_progress" }));
+  const refused = { status: 422, body: { message: "Invalid request." } };
+  scene.emulator.faults.next({ method: "PATCH", path: "/check-runs/", respond: refused });
+  await scene.client.updateCheckRun(scene.address, id, await draftFor(scene, { annotations: marks(60) }));
+  expect(await onlyRun(scene)).toMatchObject({
+    status: "completed",
+    conclusion: "failure",
+    title: "The report cannot be shown",
+    annotations: [],
+  });
+  expect((await onlyRun(scene)).summary).toContain("bifrost check");
+});
+
+test("a run that is created completed and refused leaves its conclusion", async () => {
+  const scene = await setScene({ "a.ts": "" });
+  const refused = { status: 422, body: { message: "Invalid request." } };
+  scene.emulator.faults.next({ method: "POST", path: "/check-runs", respond: refused });
+  await scene.client.createCheckRun(scene.address, await draftFor(scene, { annotations: marks(1) }));
+  expect(await onlyRun(scene)).toMatchObject({ conclusion: "failure", title: "The report cannot be shown" });
+});
+
+test("annotations that GitHub refuses leave the answer as it is", async () => {
+  const scene = await setScene({ "a.ts": "" });
+  const refused = { status: 422, body: { message: "Invalid request." } };
+  scene.emulator.faults.next({ method: "PATCH", path: "/check-runs/", respond: refused });
+  await scene.client.createCheckRun(scene.address, await draftFor(scene, { annotations: marks(60) }));
+  const run = await onlyRun(scene);
+  expect(run).toMatchObject({ conclusion: "failure", title: "2 of 3 workflows pass" });
+  expect(run.annotations).toHaveLength(50);
+});
+
+test("createCheckRun() takes up its own run of the same thing that was left in progress, and no other", async () => {
+  const scene = await setScene({ "a.ts": "" });
+  const begin = async (changes: Partial<CheckRunDraft> = {}) =>
+    scene.client.createCheckRun(scene.address, await draftFor(scene, { status: "in_progress", ...changes }));
+  const first = await begin();
+  expect(await begin()).toBe(first);
+  const second = await begin({ externalId: "check:2" });
+  expect(second).not.toBe(first);
+  await scene.client.updateCheckRun(scene.address, first, await draftFor(scene));
+  expect(await begin()).not.toBe(first);
+});
+
+test("createCheckRun() leaves the run of another app alone", async () => {
+  const scene = await setScene({ "a.ts": "" });
+  const { emulator, repository } = scene;
+  const other = emulator.registerApp();
+  const installation = await other.install(repository.owner);
+  const client = connectGitHub({
+    appId: other.id,
+    privateKey: other.privateKey,
+    apiUrl: emulator.apiUrl,
+    serverUrl: emulator.serverUrl,
+  });
+  const draft = await draftFor(scene, { status: "in_progress" });
+  const first = await client.createCheckRun({ ...scene.address, installationId: installation.id }, draft);
+  expect(await scene.client.createCheckRun(scene.address, draft)).not.toBe(first);
 });

@@ -21,6 +21,7 @@ test("pullRequest() gives what would be merged into what, also from a fork", asy
     headRepositoryId: repository.id,
     baseRef: "main",
     baseSha: base,
+    testMerge: { commitSha: await own.testMerge() },
   });
   expect(await client.pullRequest(address, foreign.number)).toMatchObject({
     headSha: await fork.head("two"),

@@ -40,7 +40,8 @@ export class ObjectReader {
   /** Ends the process; whoever still waits is refused. */
   async close(): Promise<void> {
     const child = this.#process;
-    if (child === undefined || child.exitCode !== null) return;
+    // A child that a signal ended has no exit code: Ctrl+C in a terminal reaches it as well as this process.
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
     const closed = new Promise((resolve) => child.once("close", resolve));
     child.stdin.end();
     child.kill();

@@ -48,9 +48,9 @@ describe("what is taken", () => {
         ignore: ["fixtures/**", "!fixtures/keep.ts"],
       },
       found: [
-        '3:1 warning config-not-supported: "global" has no effect yet',
-        '4:1 warning config-not-supported: "pinned_until" has no effect yet',
-        '5:1 warning config-not-supported: "gate" has no effect yet',
+        '3:1 warning config-not-supported: "global" has no effect yet: leave it out',
+        '4:1 warning config-not-supported: "pinned_until" has no effect yet: leave it out',
+        '5:1 warning config-not-supported: "gate" has no effect yet: leave it out',
       ],
     });
   });

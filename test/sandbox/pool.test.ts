@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { afterAll, expect, onTestFinished, test } from "vitest";
+import { Fault } from "../../src/errors.ts";
 import { createSandbox, type SandboxOptions } from "../../src/sandbox/pool.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
 import { failureOf, run } from "./program.ts";
@@ -82,6 +83,38 @@ test("a signal that is aborted after the run changes nothing", async () => {
   const controller = new AbortController();
   expect((await run(shared, fine, { signal: controller.signal })).ok).toBe(true);
   controller.abort();
+  expect((await run(shared, fine)).result).toBe("fine");
+});
+
+test("one key's runs leave half of the processes to others", async () => {
+  const sandbox = sandboxFor({ processes: 2 });
+  const stop = new AbortController();
+  const hanging = Array.from({ length: 4 }, () =>
+    run(sandbox, slow, { fairnessKey: "one", signal: stop.signal, limits: { wallTimeMs: 60_000 } }),
+  );
+  expect((await run(sandbox, fine, { fairnessKey: "other" })).result).toBe("fine");
+  expect(sandbox.runsAtOnce("one")).toBe(1);
+  stop.abort();
+  for (const outcome of await Promise.all(hanging)) expect(failureOf(outcome).code).toBe("cancelled");
+});
+
+test("keys take turns, however much one of them asks for", async () => {
+  const sandbox = sandboxFor({ processes: 1 });
+  const ended: string[] = [];
+  const ask = async (fairnessKey: string) => {
+    await run(sandbox, fine, { fairnessKey });
+    ended.push(fairnessKey);
+  };
+  await Promise.all([ask("one"), ask("one"), ask("one"), ask("other"), ask("third")]);
+  expect(ended).toEqual(["one", "other", "third", "one", "one"]);
+});
+
+test("run() rejects with what the request's dynamicImport throws, and the next run is fine", async () => {
+  const fault = new Fault("store-unavailable", "Postgres is away");
+  const outcome = run(shared, "await import('./' + 'x.ts').catch(() => {}); export default () => 1;", {
+    dynamicImport: () => Promise.reject(fault),
+  });
+  await expect(outcome).rejects.toBe(fault);
   expect((await run(shared, fine)).result).toBe("fine");
 });
 

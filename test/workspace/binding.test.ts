@@ -21,17 +21,17 @@ test("decideBinding() binds where a grant allows what the file asks for", () => 
 });
 
 test("decideBinding() leaves a request without a grant pending", () => {
-  expect(decide(acme, null, [])).toEqual({ kind: "pending", requested: acme });
-  expect(decide(globalScope, null, [toAcme])).toEqual({ kind: "pending", requested: globalScope });
+  expect(decide(acme, null, [])).toEqual({ kind: "pending", name: "as-written" });
+  expect(decide(globalScope, null, [toAcme])).toEqual({ kind: "pending", name: "as-written" });
 });
 
 test("decideBinding() holds a bound repository to its grant: without one nothing more is written", () => {
-  expect(decide(acme, acme, [])).toEqual({ kind: "pending", requested: acme });
+  expect(decide(acme, acme, [])).toEqual({ kind: "pending", name: "as-written" });
 });
 
 test("decideBinding() refuses another scope than the bound one, even where it is granted or does not exist", () => {
   expect(decide(acme, other, [toAcme])).toEqual({ kind: "other-scope", bound: other, requested: "as-written" });
-  expect(decide(undefined, other, [toAcme])).toMatchObject({ kind: "other-scope" });
+  expect(decide(undefined, other, [toAcme])).toMatchObject({ kind: "unknown-scope" });
   expect(decide(globalScope, other, [])).toMatchObject({ kind: "other-scope" });
 });
 

@@ -6,12 +6,19 @@ describe("markdownText()", () => {
     ["a mention", "thanks @octocat", /@octocat/],
     ["an image", "![x](https://evil.example/pixel.png)", /!\[|https:\/\//],
     ["a link", "see [here](https://evil.example)", /\[here\]|https:\/\//],
+    ["a bare domain", "see WWW.evil.example, _www.evil.example", /www\./i],
+    ["a reference", "see #12", /#12/],
+    ["a reference in GitHub's own letters", "see GH-12 and gh-13", /gh-\d/i],
     ["markup", "<script>alert(1)</script>", /<script>/],
     ["a table's cell", "a | b", /[^\\]\|/],
     ["lines", "one\n## two", /\n/],
   ])("disarms %s", (_, text, harmful) => {
     expect(text).toMatch(harmful);
     expect(markdownText(text)).not.toMatch(harmful);
+  });
+
+  test("keeps what is rendered from reading as a mention or a reference", () => {
+    expect(markdownText("@octocat #12 GH-12")).toBe("&#64;&#8203;octocat &#35;&#8203;12 GH-&#8203;12");
   });
 
   test("leaves plain words as they are", () => {
@@ -23,6 +30,10 @@ describe("markdownCode()", () => {
   test("fences text that holds back-ticks in longer ones", () => {
     expect(markdownCode("a `b` c")).toBe("``a `b` c``");
     expect(markdownCode("`b`")).toBe("`` `b` ``");
+  });
+
+  test("takes any number of back-ticks", () => {
+    expect(markdownCode("` ".repeat(300_000))).toMatch(/^`` ` .* ` ``$/);
   });
 
   test("keeps a pipe from ending a table's cell", () => {

@@ -43,3 +43,11 @@ test("withoutSecrets() leaves ordinary text, ids and addresses alone", () => {
     expect(withoutSecrets(text)).toBe(text);
   }
 });
+
+test.each(["a.", "eyJaaaaaaaa-", "eyJaaaaaaaa.", "token ", "a://", "a:", "-----BEGIN ", "ghp_.", "?code=", "bearer  "])(
+  "withoutSecrets() takes 2 MB of %j",
+  (part) => {
+    const text = part.repeat(2_000_000 / part.length);
+    expect(withoutSecrets(text).length).toBeLessThanOrEqual(text.length);
+  },
+);

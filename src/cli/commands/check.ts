@@ -1,5 +1,6 @@
 // `bifrost check`: links and runs every workflow of a checked-out repository, as a pull request's check would.
 import { Command } from "commander";
+import { Fault } from "../../errors.ts";
 import { type CheckReport, checkWorkflows, countModules, type WorkflowReport } from "../../run/check-workflows.ts";
 import { type Diagnostic, hasErrors, sortDiagnostics, uniqueDiagnostics } from "../../workspace/diagnostic.ts";
 import { examplePathOf } from "../../workspace/file.ts";
@@ -28,10 +29,20 @@ export function checkCommand(io: CliIo, edges: CliEdges): Command {
   );
   return command.action(async (directory: string, options: Options) => {
     const workspace = await openWorkspace({ directory, globalDirectory: options.global, scope: options.scope });
+    requireFiles(workspace, directory);
     const report = await check(workspace, edges, options);
     if (!report.ok) io.exitCode = 1;
     if (options.json) printJson(io, documentOf(report));
     else io.stdout.write(reportText(report, workspace, styleFor(io.stdout)));
+  });
+}
+
+/** A check of nothing would pass, and a job that was started in the wrong folder with it, for ever. */
+function requireFiles({ source, diagnostics, hasManifest }: LocalWorkspace, directory: string): void {
+  const [own] = source.layers;
+  if (hasManifest || hasErrors(diagnostics) || (own?.files.size ?? 0) > 0) return;
+  throw new Fault("wrong-use", `There is nothing to check in "${directory}"`, {
+    remedy: "Name the folder that holds workflows/ and the modules",
   });
 }
 
@@ -85,7 +96,7 @@ function workflowLine({ path, status, ran, durationMs }: WorkflowReport, style: 
     called: duration,
     evaluated: `${duration}, evaluated only: there is no ${examplePathOf(path)}`,
     linked: status === "failed" ? "not run" : "linked only",
-    nothing: "skipped: not run here",
+    nothing: "skipped: Python is for other executors and not run here",
   };
   return `${style(color, mark)} ${printable(path)}  ${style("dim", notes[ran])}\n`;
 }
@@ -113,6 +124,9 @@ function summaryText(report: CheckReport, workspace: LocalWorkspace, style: Styl
     lines.push(
       style("dim", `${counted(workspace.skipped.length, "file")} skipped: ${printable(names.join(", "))}${more}`),
     );
+  }
+  if (workspace.isScopeGuessed && !hasErrors(diagnostics) && slug !== undefined) {
+    lines.push(style("dim", `No .github/bifrost.yml here: checked as "${slug}"; --scope names another organisation`));
   }
   if (!workspace.hasGlobal && diagnostics.some(({ code }) => code === "module-not-found")) {
     lines.push("The global layer is empty: give a checkout of the global modules with --global DIR");

@@ -46,10 +46,16 @@ export function revokeCommand(io: CliIo, open: OpenDeployment): Command {
     .option("--json", "print one JSON document")
     .addHelpText("after", "\nExample:\n  $ bifrost revoke acme acme-inc/bifrost-modules")
     .action(async (scopeName: string, targetName: string, options: { readonly json?: boolean }) => {
-      const { scope, wasGranted } = await withDeployment(open, async ({ store }) => {
+      const { scope, wasGranted } = await withDeployment(open, async ({ store, jobs }) => {
         const scope = await findScope(store, scopeName);
         const target = await findTarget(store, targetName);
-        return { scope, wasGranted: await store.removeGrant(grantOf(scope, target)) };
+        return store.transaction(async (transaction) => {
+          const wasGranted = await transaction.removeGrant(grantOf(scope, target));
+          // A sync finds that the grant is gone, and says so where people look.
+          const bound = repositoriesOf(target).filter(({ state }) => state === "bound");
+          for (const { id } of bound) await jobs.enqueue({ kind: "sync", repositoryId: id }, transaction.sql);
+          return { scope, wasGranted };
+        });
       });
       if (!wasGranted) io.exitCode = 1;
       if (options.json) return printJson(io, { ok: wasGranted, scope: scopeSlug(scope), target: targetName });

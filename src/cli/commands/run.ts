@@ -28,7 +28,7 @@ export function runCommand(io: CliIo, edges: CliEdges): Command {
   addLimitOptions(addFolderOptions(command)).addHelpText(
     "after",
     "\nExample:\n" +
-      "  $ bifrost run escalate --dir examples/acme --global examples/global --input '{\"ticketId\": 7}'\n\n" +
+      '  $ bifrost run ticket_digest --dir examples/global --input \'{"now": "2026-03-02T12:00:00Z", "tickets": []}\'\n\n' +
       "Exit code: 0 the workflow returned, 1 it failed, 2 wrong use.",
   );
   return command.action(async (workflow: string, options: Options) => {

@@ -3,6 +3,7 @@
 import type { Diagnostic, DiagnosticCode } from "../../workspace/diagnostic.ts";
 import type { ModuleUrl } from "../../workspace/program.ts";
 import { placeOf } from "../ending.ts";
+import { peoplesPlace } from "./place.ts";
 
 /** A thrown value as text. Whoever threw it chose every word, so nothing in it is trusted. */
 export interface Thrown {
@@ -15,23 +16,26 @@ export interface Thrown {
 const messageUnitsMax = 4096;
 const framesMax = 50;
 
-/** Whether a URL is that of a workspace file of this run that people may be shown. */
-export type IsShown = (url: string) => boolean;
+/** The text that V8 was given for a workspace file of this run; undefined for a URL of anything else. */
+export type ShownText = (url: string) => string | undefined;
 
 /** Frames of workspace files in a stack, innermost first, `bifrost://<layer>/<path>:<line>:<column>`. */
-export function workflowFrames(stack: string, isShown: IsShown): string[] {
+export function workflowFrames(stack: string, shownText: ShownText): string[] {
   const frames: string[] = [];
   for (const line of stack.split("\n")) {
     const frame = /^\s+at .*?(bifrost:\/\/.+):(\d+):(\d+)\)?$/.exec(line);
-    if (frame?.[1] === undefined || !isShown(frame[1])) continue;
-    frames.push(`${frame[1]}:${frame[2]}:${frame[3]}`);
+    const [, url = ""] = frame ?? [];
+    const text = shownText(url);
+    if (text === undefined) continue;
+    const place = peoplesPlace(text, { line: Number(frame?.[2]), column: Number(frame?.[3]) });
+    frames.push(`${url}:${place.line}:${place.column}`);
     if (frames.length === framesMax) break;
   }
   return frames;
 }
 
 /** Says what was thrown, at its innermost frame, or at the entry where the stack names no workspace file. */
-export function thrownDiagnostic(thrown: Thrown, entry: ModuleUrl, isShown: IsShown): Diagnostic {
+export function thrownDiagnostic(thrown: Thrown, entry: ModuleUrl, shownText: ShownText): Diagnostic {
   return withFrames(
     {
       code: "evaluation-error",
@@ -41,7 +45,7 @@ export function thrownDiagnostic(thrown: Thrown, entry: ModuleUrl, isShown: IsSh
       line: null,
       column: null,
     },
-    workflowFrames(thrown.stack, isShown),
+    workflowFrames(thrown.stack, shownText),
   );
 }
 
@@ -75,8 +79,8 @@ export function noDefaultDiagnostic(entry: ModuleUrl, found: string): Diagnostic
 }
 
 /** The default export returned something that JSON cannot carry. */
-export function notJsonDiagnostic(thrown: Thrown, entry: ModuleUrl, isShown: IsShown): Diagnostic {
-  const diagnostic = thrownDiagnostic(thrown, entry, isShown);
+export function notJsonDiagnostic(thrown: Thrown, entry: ModuleUrl, shownText: ShownText): Diagnostic {
+  const diagnostic = thrownDiagnostic(thrown, entry, shownText);
   // V8 draws a cycle over several lines below the sentence.
   const reason = thrown.message.split("\n", 1)[0] ?? "";
   return {
@@ -86,16 +90,17 @@ export function notJsonDiagnostic(thrown: Thrown, entry: ModuleUrl, isShown: IsS
   };
 }
 
-/** V8 refused to compile a module; its message ends with the place in brackets. */
-export function syntaxDiagnostic(message: string, url: ModuleUrl): Diagnostic {
-  const place = /^(.*) \[.*:(\d+):(\d+)\]$/s.exec(message);
+/** V8 refused to compile a module of this text; its message ends with the place in brackets. */
+export function syntaxDiagnostic(message: string, url: ModuleUrl, text: string): Diagnostic {
+  const said = /^(.*) \[.*:(\d+):(\d+)\]$/s.exec(message);
+  const place = said && peoplesPlace(text, { line: Number(said[2]), column: Number(said[3]) });
   return {
     code: "syntax-error",
     severity: "error",
-    message: capped(place?.[1] ?? message),
+    message: capped(said?.[1] ?? message),
     ...placeOf(url),
-    line: place ? Number(place[2]) : null,
-    column: place ? Number(place[3]) : null,
+    line: place?.line ?? null,
+    column: place?.column ?? null,
   };
 }
 

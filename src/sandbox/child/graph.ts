@@ -11,8 +11,8 @@ import { hostSpecifier, perModuleSpecifier, prepare } from "./prepare.ts";
 export interface Graph {
   /** The module that a specifier of an importer is known to lead to, where both are here already. */
   find(importer: string, specifier: string): ModuleUrl | undefined;
-  /** Whether a URL is that of a module here which an author wrote. */
-  isShown(url: string): boolean;
+  /** The text that V8 was given for a module here which an author wrote; undefined for any other URL. */
+  shownText(url: string): string | undefined;
   /** Compiles and links modules that are not here yet. Gives what V8 refused, or undefined. */
   add(modules: readonly ProgramModule[]): Diagnostic | undefined;
   /** Evaluates a module and, when that is over, has the runtime settle the request. Throws what the evaluation throws. */
@@ -24,7 +24,7 @@ export interface Graph {
 /** Makes the graph of a run. The bootstrap script must have run in the context, and nothing else. */
 export function createGraph(isolate: ivm.Isolate, context: ivm.Context): Graph {
   const modules = new Map<string, ivm.Module>();
-  const sources = new Map<string, Pick<ProgramModule, "language" | "imports">>();
+  const sources = new Map<string, Pick<ProgramModule, "language" | "imports"> & { readonly text: string }>();
   const urls = new Map<ivm.Module, ModuleUrl>();
 
   const take = `const handover = globalThis[${JSON.stringify(handoverName)}];`;
@@ -68,12 +68,12 @@ export function createGraph(isolate: ivm.Isolate, context: ivm.Context): Graph {
     try {
       const compiled = isolate.compileModuleSync(prepared.text, { filename: module.url });
       modules.set(module.url, compiled);
-      sources.set(module.url, module);
+      sources.set(module.url, { language: module.language, imports: module.imports, text: prepared.text });
       urls.set(compiled, module.url);
       return undefined;
     } catch (error) {
       if (isolate.isDisposed || !(error instanceof SyntaxError)) throw error;
-      return syntaxDiagnostic(error.message, module.url);
+      return syntaxDiagnostic(error.message, module.url, prepared.text);
     }
   }
 
@@ -100,9 +100,9 @@ export function createGraph(isolate: ivm.Isolate, context: ivm.Context): Graph {
       const url = Object.hasOwn(imports, specifier) ? imports[specifier] : undefined;
       return url !== undefined && modules.has(url) ? url : undefined;
     },
-    isShown: (url) => {
+    shownText: (url) => {
       const source = sources.get(url);
-      return source !== undefined && source.language !== "facade";
+      return source?.language === "facade" ? undefined : source?.text;
     },
     add: (given) => {
       const missing = given.filter(({ url }) => !modules.has(url));

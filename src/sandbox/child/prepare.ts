@@ -144,7 +144,8 @@ function leadImports(source: string): string {
   let from = 0;
   for (const { start, end, name } of marks) {
     // What follows the name is blanked, except for line ends: `import.meta` may be written over several lines.
-    text += source.slice(from, start) + name + source.slice(start + name.length, end).replace(/[^\r\n]/g, " ");
+    text +=
+      source.slice(from, start) + name + source.slice(start + name.length, end).replace(/[^\r\n\u2028\u2029]/g, " ");
     from = end;
   }
   const bindings = `dynamicImport as ${importName}, meta as ${metaName}`;

@@ -62,7 +62,7 @@ export function startRun(message: RunMessage, send: (message: ChildMessage) => v
   let ending: Ending | undefined;
   let isOver = false;
   const deadline = setTimeout(() => finish({ diagnostic: timeoutDiagnostic(entry, limits) }), limits.wallTimeMs);
-  const isShown = (url: string): boolean => graph?.isShown(url) ?? false;
+  const shownText = (url: string): string | undefined => graph?.shownText(url);
 
   function finish(how: Ending): void {
     if (isOver) return;
@@ -98,7 +98,7 @@ export function startRun(message: RunMessage, send: (message: ChildMessage) => v
     if (isolate.isDisposed) {
       ending = { diagnostic: memoryDiagnostic(entry, limits) };
     } else if (thrown.message === "Script execution timed out." && performance.now() - startedAt >= limits.wallTimeMs) {
-      ending = { diagnostic: withFrames(timeoutDiagnostic(entry, limits), workflowFrames(thrown.stack, isShown)) };
+      ending = { diagnostic: withFrames(timeoutDiagnostic(entry, limits), workflowFrames(thrown.stack, shownText)) };
     } else if (!rejectFailedImports()) {
       ending = { diagnostic: errorDiagnostic(thrown) };
     }
@@ -107,9 +107,9 @@ export function startRun(message: RunMessage, send: (message: ChildMessage) => v
   function errorDiagnostic(thrown: Thrown): Diagnostic {
     // What the isolate's allocator says at its limit: the heap's own overflow ends the isolate, this one is an error.
     if (thrown.name !== "RangeError" || thrown.message !== "Array buffer allocation failed") {
-      return thrownDiagnostic(thrown, entry, isShown);
+      return thrownDiagnostic(thrown, entry, shownText);
     }
-    return withFrames(memoryDiagnostic(entry, limits), workflowFrames(thrown.stack, isShown));
+    return withFrames(memoryDiagnostic(entry, limits), workflowFrames(thrown.stack, shownText));
   }
 
   /** isolated-vm tells of a module that failed as of any unhandled rejection, so every import under way is asked again. */
@@ -179,10 +179,10 @@ export function startRun(message: RunMessage, send: (message: ChildMessage) => v
     fail: (kind, name, text, stack) => {
       const thrown = { name, message: text, stack };
       if (kind === "no-default") ending ??= { diagnostic: noDefaultDiagnostic(entry, name) };
-      else if (kind === "not-json") ending ??= { diagnostic: notJsonDiagnostic(thrown, entry, isShown) };
+      else if (kind === "not-json") ending ??= { diagnostic: notJsonDiagnostic(thrown, entry, shownText) };
       else if (kind === "value") {
         const message = `Thrown value: ${text}`;
-        ending ??= { diagnostic: thrownDiagnostic({ ...thrown, name: "", message }, entry, isShown) };
+        ending ??= { diagnostic: thrownDiagnostic({ ...thrown, name: "", message }, entry, shownText) };
       } else ending ??= { diagnostic: errorDiagnostic(thrown) };
     },
     now: () => performance.now() - startedAt,

@@ -39,6 +39,19 @@ test("columns after erased types and after import() stay the author's", async ()
   expect(failure.column).toBe(source.indexOf("f(); };") + 1);
 });
 
+test.for(["main.ts", "main.js"])("separators that end a line for V8 alone end none in %s", async (name) => {
+  const source = "const text = 'a\u2028b\u2029c'; export default () => { throw new Error(text); };";
+  const failing = failureOf(await run(sandbox, { [name]: source }));
+  expect(failing).toMatchObject({ line: 1, column: source.indexOf("new Error") + 1 });
+  const later = `const text = 'a\u2028b'\n;export default () => {\n  throw text.length, new Error("x"); };`;
+  expect(failureOf(await run(sandbox, { [name]: later }))).toMatchObject({ line: 3, column: 22 });
+  expect(failureOf(await run(sandbox, { [name]: "const text = 'a\u2029b';\n let let = 1;" }))).toMatchObject({
+    code: "syntax-error",
+    line: 2,
+    column: 6,
+  });
+});
+
 test("an error after an await keeps its frames", async () => {
   const failure = failureOf(
     await run(

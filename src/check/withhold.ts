@@ -1,0 +1,65 @@
+// What a stranger may read of a check. A fork belongs to whoever made it, and a check run is as public as the repository:
+// names from other, private repositories of the scope must not reach it, not as a hint and not as a count.
+import { type Diagnostic, type DiagnosticCode, uniqueDiagnostics } from "../workspace/diagnostic.ts";
+import type { WorkspacePath } from "../workspace/path.ts";
+import { type Finding, type Findings, isOwn } from "./findings.ts";
+import type { Overlay } from "./overlay.ts";
+
+/** Keeps what lies in the pull request's own files, in words that name no other file. */
+export function withholdOthers(findings: Findings, merged: Overlay): Findings {
+  const isShown = ({ diagnostic }: Finding) => isOwn(diagnostic, merged) && diagnostic.code !== "path-conflict";
+  const workflows = findings.workflows.filter(({ path }) => merged.ownPaths.has(path as WorkspacePath));
+  const ownWorkflows = new Set(workflows.map(({ path }) => path));
+  const broken = [...findings.broken].filter((path) => ownWorkflows.has(path));
+  return {
+    errors: plainly(findings.errors.filter(isShown)),
+    remarks: plainly(findings.remarks.filter(isShown)),
+    workflows,
+    broken: new Set(broken),
+    isMoreWithheld: !findings.errors.every(isShown) || broken.length < findings.broken.size,
+  };
+}
+
+function plainly(findings: readonly Finding[]): Finding[] {
+  return uniqueDiagnostics(findings.map(({ diagnostic }) => plain(diagnostic))).map((diagnostic) => ({
+    diagnostic,
+    mark: diagnostic,
+  }));
+}
+
+// Findings about the text of one file alone: their words can name nothing else.
+const aboutOneFile: ReadonlySet<DiagnosticCode> = new Set([
+  "syntax-error",
+  "config-invalid",
+  "config-not-supported",
+  "scope-refused",
+  "file-skipped",
+]);
+
+/** A finding in words made of what its own file says and of nothing that was found elsewhere. */
+function plain(diagnostic: Diagnostic): Diagnostic {
+  const { nearest: _nearest, tried: _tried, remedy, stack: _stack, ...rest } = diagnostic;
+  const { specifier } = diagnostic;
+  const isAboutOneFile =
+    aboutOneFile.has(diagnostic.code) || (diagnostic.code === "unsupported-syntax" && specifier === undefined);
+  if (isAboutOneFile) return { ...rest, ...(remedy !== undefined && { remedy }) };
+  // A bare name is called a package or a missing module by whether something resembles it.
+  const isMissing =
+    diagnostic.code === "module-not-found" ||
+    (diagnostic.code === "unsupported-specifier" && specifier !== undefined && /^[^./@#:][^/:]*$/.test(specifier));
+  const quoted = specifier === undefined ? "this import" : JSON.stringify(specifier);
+  if (isMissing) {
+    return {
+      ...rest,
+      code: "module-not-found",
+      message: `Cannot find what ${quoted} names here`,
+      remedy: "Correct the name, or add the module",
+    };
+  }
+  if (diagnostic.code === "unsupported-specifier") return { ...rest, ...(remedy !== undefined && { remedy }) };
+  return {
+    ...rest,
+    message: `${quoted} does not lead to what this line asks of it`,
+    remedy: "Compare the line with what the imported module says",
+  };
+}

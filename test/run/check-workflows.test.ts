@@ -1,0 +1,84 @@
+import { readFileSync } from "node:fs";
+import { afterAll, expect, test } from "vitest";
+import { Fault } from "../../src/errors.ts";
+import { checkWorkflows } from "../../src/run/check-workflows.ts";
+import { runWorkflow } from "../../src/run/run-workflow.ts";
+import { createSandbox } from "../../src/sandbox/pool.ts";
+import { late, organization, sourceOf } from "./source.ts";
+
+const before = new Set(children());
+const sandbox = createSandbox({ processes: 1 });
+afterAll(() => sandbox.close());
+
+function children(): string[] {
+  return readFileSync(`/proc/self/task/${process.pid}/children`, "utf8").split(" ").filter(Boolean);
+}
+
+/** A workflow that imports a module while it runs, and what happens then. */
+function whileRunning(event: () => void | Promise<void>) {
+  const workflow = 'await import("shared/" + "late").catch(() => {});\nexport default () => 1;\n';
+  return sourceOf({ "workflows/a.ts": workflow }, (path) => (path === late ? event() : undefined));
+}
+
+function killProcesses(): void {
+  for (const pid of children()) if (!before.has(pid)) process.kill(Number(pid), "SIGKILL");
+}
+
+test("a check whose signal is aborted throws and reports nothing about the workflow that it interrupted", async () => {
+  const stop = new AbortController();
+  const source = whileRunning(() => stop.abort());
+  const { signal } = stop;
+  await expect(checkWorkflows({ sandbox }, { source, organization, signal })).rejects.toMatchObject({
+    code: "interrupted",
+  });
+});
+
+test("a run that the caller's signal ends is cancelled", async () => {
+  const stop = new AbortController();
+  const source = whileRunning(() => stop.abort());
+  const outcome = await runWorkflow({ sandbox }, { source, organization, workflow: "a", signal: stop.signal });
+  expect(outcome.diagnostics).toMatchObject([{ code: "cancelled" }]);
+});
+
+test("a fault of a read under an import() stops the check, also where the code catches the rejection", async () => {
+  const source = whileRunning(() => {
+    throw new Fault("snapshot-moved", "It changed");
+  });
+  await expect(checkWorkflows({ sandbox }, { source, organization })).rejects.toMatchObject({ code: "snapshot-moved" });
+});
+
+test("a run whose process was lost is run again and passes", async () => {
+  let reads = 0;
+  const source = whileRunning(() => {
+    reads += 1;
+    if (reads === 1) killProcesses();
+  });
+  const report = await checkWorkflows({ sandbox }, { source, organization });
+  expect(report).toMatchObject({ ok: true, workflows: [{ status: "passed" }], diagnostics: [] });
+});
+
+test("a run that loses every process is a fault, and nothing that the author could mend", async () => {
+  const source = whileRunning(() => {
+    killProcesses();
+    return new Promise(() => {});
+  });
+  await expect(checkWorkflows({ sandbox }, { source, organization })).rejects.toMatchObject({
+    code: "sandbox-unavailable",
+  });
+});
+
+test("a check whose runs took longer than their budget links the rest, says so and fails", async () => {
+  const slow = "await new Promise((resolve) => setTimeout(resolve, 5));\nexport default () => 1;\n";
+  const source = sourceOf({ "workflows/a.ts": slow, "workflows/b.ts": slow, "workflows/c.ts": slow });
+  const report = await checkWorkflows({ sandbox }, { source, organization, fairnessKey: "acme", runBudgetMs: 1 });
+  expect(report.ok).toBe(false);
+  expect(report.workflows).toMatchObject([
+    { status: "passed", ran: "evaluated" },
+    { status: "skipped", ran: "linked" },
+    { status: "skipped", ran: "linked" },
+  ]);
+  expect(report.diagnostics).toMatchObject([
+    { code: "timeout", severity: "error", message: expect.stringContaining("2 workflows of those") },
+  ]);
+  expect(report.diagnostics[0]?.remedy).toContain("workflows/a.ts");
+});
