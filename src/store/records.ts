@@ -3,7 +3,7 @@ import type { EntityManager } from "@mikro-orm/postgresql";
 import { CheckRow } from "./entities.ts";
 import type { Registry } from "./store.ts";
 
-type Records = Pick<Registry, "check" | "saveCheck" | "pullNumbersAt">;
+type Records = Pick<Registry, "check" | "saveCheck" | "pullNumbersAt" | "waitingPulls">;
 
 /** The part of the registry that keeps records. `begin` gives an entity manager for one call. */
 export function recordRegistry(begin: () => EntityManager): Records {
@@ -16,6 +16,11 @@ export function recordRegistry(begin: () => EntityManager): Records {
 
     saveCheck: async (check) => {
       await begin().upsert(CheckRow, { ...check, updatedAt: new Date() });
+    },
+
+    waitingPulls: async (repositoryId) => {
+      const rows = await begin().find(CheckRow, { repositoryId, conclusion: "action_required" });
+      return [...new Set(rows.map(({ pullNumber }) => pullNumber))];
     },
 
     pullNumbersAt: async (repositoryId, headSha) => {

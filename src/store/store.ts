@@ -213,6 +213,8 @@ export interface Registry extends SweepRecords {
   saveCheck(check: CheckRecord): Promise<void>;
   /** Pull requests whose head was this commit, from our own records: GitHub names none for forks. */
   pullNumbersAt(repositoryId: number, headSha: string): Promise<number[]>;
+  /** Pull requests of a repository whose answer waits for a person, such as for a grant. */
+  waitingPulls(repositoryId: number): Promise<number[]>;
 
   /** Records a delivery, or adds an attempt to the one with the same GUID. What was taken in stays taken in. */
   recordDelivery(delivery: DeliveryRecord): Promise<void>;

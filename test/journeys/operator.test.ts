@@ -54,6 +54,20 @@ describe("an operator", () => {
     expect(checkRun(repository, await repository.head(), "bifrost/sync").conclusion).toBe("success");
   });
 
+  test("grants a scope that a pull request waits for, which is answered anew", async () => {
+    await bifrost("org", "create", "waiting");
+    const repository = await world.repository("waiting-inc", { "shared/a.ts": "export {};" });
+    const pull = await repository.openPullRequest({
+      branch: "bind",
+      files: { ".github/bifrost.yml": "scope: waiting\n" },
+    });
+    await world.settled();
+    expect(checkRun(repository, pull.headSha, "bifrost").conclusion).toBe("action_required");
+    await bifrost("grant", "waiting", "waiting-inc/bifrost-modules");
+    await world.settled();
+    expect(checkRun(repository, pull.headSha, "bifrost").conclusion).toBe("success");
+  });
+
   test("asks for a sync, and its check run is written anew", async () => {
     const repository = world.github.repositoryNamed("acme-inc", "bifrost-modules");
     const sha = (await repository?.head()) ?? "";

@@ -28,6 +28,11 @@ export function grantCommand(io: CliIo, open: OpenDeployment): Command {
           const isNew = await transaction.addGrant(grantOf(scope, target), `cli:${userInfo().username}`);
           // Whoever waited for this grant must not have to push again.
           for (const { id } of waiting) await jobs.enqueue({ kind: "sync", repositoryId: id }, transaction.sql);
+          for (const { id } of repositoriesOf(target)) {
+            for (const pullNumber of await transaction.waitingPulls(id)) {
+              await jobs.enqueue({ kind: "check", repositoryId: id, pullNumber, force: true }, transaction.sql);
+            }
+          }
           return { scope, isNew, queued: waiting.map(fullName) };
         });
       });
