@@ -46,7 +46,8 @@ export async function indexedHashes(
 export async function putModules(redis: Redis, keys: ScopeKeys, modules: readonly CachedModule[]): Promise<void> {
   for (const batch of batches(modules, ({ content }) => Buffer.byteLength(content))) {
     const pipeline = redis.pipeline();
-    for (const module of batch) pipeline.set(moduleKey(keys, module.path), encodeModule(module));
+    // As bytes: as text, a pipeline is put together once more as a whole, and 30 MB of modules add 30 MB to the process.
+    for (const module of batch) pipeline.set(moduleKey(keys, module.path), Buffer.from(encodeModule(module)));
     await sendAll(pipeline);
   }
 }

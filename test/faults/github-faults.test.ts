@@ -114,7 +114,8 @@ const troubles: readonly Trouble[] = [
   { respond: { status: 200, body: { message: "something else" } }, times: 2 },
 ];
 
-test("a push survives trouble at any request", async () => {
+// Some twenty syncs: seconds on a machine of its own, more beside the other tests.
+test("a push survives trouble at any request", { timeout: 120_000 }, async () => {
   const prepare = async () => {
     await world.push(repository, nextTree());
   };
@@ -122,8 +123,8 @@ test("a push survives trouble at any request", async () => {
   const requests = await requestsOfSync();
   for (const [index, request] of requests.entries()) {
     for (const [number, trouble] of troubles.entries()) {
-      // In the short form each request meets two of the troubles, and each trouble some of the requests.
-      if (!isLongForm && (index + number) % 4 !== 0) continue;
+      // In the short form each request meets one of the troubles, in turn.
+      if (!isLongForm && index % troubles.length !== number) continue;
       await syncThrough(prepare, request, trouble);
     }
   }

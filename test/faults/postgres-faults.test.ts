@@ -16,6 +16,8 @@ let repository: Repository;
 let proxy: CuttingProxy;
 let store: Store;
 let version = 1;
+// A hundred syncs: seconds on a machine of its own, more beside the other tests.
+const timeout = 120_000;
 const cutAlready = new Set<string>();
 
 beforeAll(async () => {
@@ -74,7 +76,9 @@ function endMatters(statements: readonly string[], at: number): boolean {
   return text === "commit" || !(isInside || /^(?:select|begin|start transaction)/.test(text));
 }
 
-test("a push cut at any statement leaves the old or the new revision, and the next sync ends equal to the tree", async () => {
+test("a push cut at any statement leaves the old or the new revision, and the next sync ends equal to the tree", {
+  timeout,
+}, async () => {
   const statements = await cutEverywhere(async () => {
     version += 1;
     await world.push(repository, sampleTree(version));
@@ -83,7 +87,9 @@ test("a push cut at any statement leaves the old or the new revision, and the ne
   expect(statements.some((text) => text.startsWith("insert into workspace_file_history"))).toBe(true);
 });
 
-test("a first sync cut at any statement leaves nothing or everything, and the next one ends equal to the tree", async () => {
+test("a first sync cut at any statement leaves nothing or everything, and the next one ends equal to the tree", {
+  timeout,
+}, async () => {
   const statements = await cutEverywhere(() => world.forget());
   expect(statements.filter((text) => text === "commit")).not.toEqual([]);
   expect(statements.some((text) => text.startsWith("insert into revisions"))).toBe(true);

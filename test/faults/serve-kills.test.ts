@@ -118,39 +118,45 @@ async function killAt(stage: Stage, repository: Repository, version: number, pat
   await end(child, "SIGKILL");
 }
 
-test("a killed app on the embedded Postgres starts again and ends what it had begun", {
-  timeout: 120_000,
-}, async () => {
-  const stage = await setStage();
-  let child = await serve(stage, "all");
-  const repository = await bind(stage);
-  let version = 1;
-  // Before the commit, and in the long form after it as well: a start of this takes seconds.
-  for (const path of isLongForm ? ["/git/blobs/", "/check-runs"] : ["/git/blobs/"]) {
-    version += 1;
-    await killAt(stage, repository, version, path, child);
-    child = await serve(stage, "all");
-    await concluded(repository, "success");
-  }
-  await end(child, "SIGKILL");
+// Each start takes seconds, and the queue looks for the dead every quarter of a minute only.
+const longTest = test.runIf(isLongForm);
 
-  const embedded = await startEmbeddedPostgres(join(stage.folder, ".bifrost", "postgres"));
-  const store = await connectStore({ url: embedded.url, connectionsMax: 1 });
-  const database = new Pool({ connectionString: embedded.url, max: 1 });
-  cleanups.push(
-    () => embedded.close(),
-    () => store.close(),
-    () => database.end(),
-  );
-  const scope = await store.findScope("acme");
-  if (scope === undefined) throw new Error("The organisation is gone");
-  await expectWhole(database, scope, stage.trees);
-  await expectPostgres({ database, store }, grantOperator(scope), sampleTree(version));
-  await expectHistory({ database, store }, grantOperator(scope), stage.trees);
-});
+longTest(
+  "a killed app on the embedded Postgres starts again and ends what it had begun",
+  {
+    timeout: 120_000,
+  },
+  async () => {
+    const stage = await setStage();
+    let child = await serve(stage, "all");
+    const repository = await bind(stage);
+    let version = 1;
+    // Before the commit, and after it.
+    for (const path of ["/git/blobs/", "/check-runs"]) {
+      version += 1;
+      await killAt(stage, repository, version, path, child);
+      child = await serve(stage, "all");
+      await concluded(repository, "success");
+    }
+    await end(child, "SIGKILL");
 
-// The queue looks for the dead every quarter of a minute, so this one waits.
-test.runIf(isLongForm)("a killed worker's job goes to another worker", { timeout: 120_000 }, async () => {
+    const embedded = await startEmbeddedPostgres(join(stage.folder, ".bifrost", "postgres"));
+    const store = await connectStore({ url: embedded.url, connectionsMax: 1 });
+    const database = new Pool({ connectionString: embedded.url, max: 1 });
+    cleanups.push(
+      () => embedded.close(),
+      () => store.close(),
+      () => database.end(),
+    );
+    const scope = await store.findScope("acme");
+    if (scope === undefined) throw new Error("The organisation is gone");
+    await expectWhole(database, scope, stage.trees);
+    await expectPostgres({ database, store }, grantOperator(scope), sampleTree(version));
+    await expectHistory({ database, store }, grantOperator(scope), stage.trees);
+  },
+);
+
+longTest("a killed worker's job goes to another worker", { timeout: 120_000 }, async () => {
   const [testDatabase, redis] = await Promise.all([createTestDatabase(), claimRedis()]);
   cleanups.push(
     () => testDatabase.drop(),
