@@ -74,6 +74,17 @@ const environment = z.object({
   GITHUB_SERVER_URL: root.transform(withoutSlash).default("https://github.com"),
   BIFROST_DATABASE_URL: url("postgres:", "postgresql:").optional(),
   BIFROST_REDIS_URL: url("redis:", "rediss:").optional(),
+  // Part of the environment's contract and without effect here yet: what is wrong with them is said all the same.
+  GITHUB_CLIENT_ID: z.string().regex(/^\S+$/, "must be the client id on the GitHub App's settings page").optional(),
+  GITHUB_CLIENT_SECRET: z.string().regex(/^\S+$/, "must be a client secret of the GitHub App").optional(),
+  WEBHOOK_PROXY_URL: url("https:", "http:").optional(),
+  BIFROST_OPERATORS: z
+    .string()
+    .regex(
+      /^\s*(?:[a-z\d](?:[a-z\d-]{0,38})(?:_[a-z\d]+)?(?:\[bot\])?\s*(?:,\s*|$))+$/i,
+      "must be GitHub logins or ids, separated by commas",
+    )
+    .optional(),
 });
 
 /**

@@ -105,8 +105,15 @@ describe("readConfig()", () => {
     ["BIFROST_DATABASE_URL", "postgres://"],
     ["GITHUB_API_URL", "https://user:password@ghe.example/api/v3"],
     ["GITHUB_SERVER_URL", "https://ghe.example/?tab=apps"],
+    ["GITHUB_CLIENT_ID", "a b"],
+    ["WEBHOOK_PROXY_URL", "not a url"],
+    ["BIFROST_OPERATORS", "%%%"],
   ])("refuses %s=%j", (name, value) => {
     expect(problemsOf({ [name]: value })).toContain(`${name} must be`);
+  });
+
+  test.each(["octocat", "octocat, 583231", "some-one,other_corp,"])("takes BIFROST_OPERATORS=%j", (operators) => {
+    expect(problemsOf({ BIFROST_OPERATORS: operators })).toBe("");
   });
 
   test("refuses a key that only looks like one", () => {
