@@ -68,7 +68,14 @@ export function createLinker(layers: readonly Layer[], records: RecordCache = cr
   const nodes = new Map<ModuleUrl, FileNode>();
   const checked = new Map<FileNode, CheckedModule>();
   const programModules = new Map<ModuleNode, ProgramModule>();
-  const isAdded = ({ hash }: LayeredFile) => contents.has(hash);
+  // By language as well: JSON that was added is not parsed as TypeScript yet, and must be asked for again.
+  const added = new Set<string>();
+  const keyOf = ({ path, hash }: LayeredFile) => `${languageOf(path)}:${hash}`;
+  const isAdded = (file: LayeredFile) => added.has(keyOf(file));
+  const addContent = (file: LayeredFile, content: string) => {
+    contents.set(file.hash, content);
+    added.add(keyOf(file));
+  };
   const readRecord = (hash: ContentHash, language: SourceLanguage, source: string): ModuleRecord =>
     parsed.get(`${language}:${hash}`) ?? records.read(hash, language, source);
   const wirer = createWirer(layers, { nodeOf, isAdded });
@@ -76,9 +83,9 @@ export function createLinker(layers: readonly Layer[], records: RecordCache = cr
   const search = createExportSearch(targetOf);
 
   return {
-    add: (file, content) => void contents.set(file.hash, content),
-    async addAll(added) {
-      const sources = [...added].flatMap(([{ path, hash }, source]) => {
+    add: addContent,
+    async addAll(files) {
+      const sources = [...files].flatMap(([{ path, hash }, source]) => {
         const language = languageOf(path);
         return language === undefined ? [] : [{ hash, language, source }];
       });
@@ -88,7 +95,7 @@ export function createLinker(layers: readonly Layer[], records: RecordCache = cr
         // Kept here as well: the cache may forget it before it is linked.
         if (record) parsed.set(`${language}:${hash}`, record);
       }
-      for (const [file, content] of added) contents.set(file.hash, content);
+      for (const [file, content] of files) addContent(file, content);
     },
     missing(entries) {
       const seen = new Map(entries.map((file) => [moduleUrl(file.scope, file.path), file]));
