@@ -115,7 +115,7 @@ export function startProcess(options: SandboxProcessOptions): SandboxProcess {
     else if (message.kind === "import") void answerImport(child, run, message);
     else {
       // An isolate that ran out of memory leaves its process in doubt.
-      if (message.diagnostics.some(({ code }) => code === "memory-limit")) kill();
+      if (message.isSpent || message.diagnostics.some(({ code }) => code === "memory-limit")) kill();
       run.finish(message.diagnostics, message.result === null ? null : JSON.parse(message.result));
     }
   });

@@ -59,6 +59,8 @@ export interface DoneMessage {
   /** JSON of what the default export returned; null where the run failed. */
   readonly result: string | null;
   readonly diagnostics: readonly Diagnostic[];
+  /** The process is not fit for another run. */
+  readonly isSpent?: boolean;
 }
 
 export type ChildMessage = ReadyMessage | LogMessage | ImportMessage | DoneMessage;

@@ -198,3 +198,13 @@ test("a module of the same path and other content is another module", async () =
   expect((await run(shared, { "x.ts": "export const x: number = 1;", "main.ts": main })).result).toBe(1);
   expect((await run(shared, { "x.ts": "export const x: number = 2;", "main.ts": main })).result).toBe(2);
 });
+
+test("a module that is nested too deeply for its types to be erased fails its own run and no other", async () => {
+  const sandbox = sandboxFor({ processes: 1 });
+  const deep = `export default () => ${"[".repeat(2_500)}${"]".repeat(2_500)};`;
+  expect(failureOf(await run(sandbox, { "main.ts": deep }))).toMatchObject({
+    code: "syntax-error",
+    message: "The module is nested too deeply for its types to be erased",
+  });
+  expect(await run(sandbox, { "main.ts": "export default (): string => 'fine';" })).toMatchObject({ result: "fine" });
+});

@@ -89,16 +89,30 @@ function prepareJson(source: string): Prepared {
   };
 }
 
+// What erases types is WebAssembly that Node loads once. Source that overflows its stack leaves it broken for every module
+// that comes after, whosever it is.
+let eraserIsBroken = false;
+
+/** Whether the process can prepare no more modules, so that its run has to be the last. */
+export function isSpent(): boolean {
+  return eraserIsBroken;
+}
+
 function prepareTypeScript(source: string): Prepared {
   let text: string;
   try {
     text = stripTypeScriptTypes(source, { mode: "strip" });
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    const isUnsupported = "code" in error && error.code === "ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX";
+    const code = "code" in error ? error.code : undefined;
+    if (code !== "ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX" && code !== "ERR_INVALID_TYPESCRIPT_SYNTAX") {
+      eraserIsBroken = true;
+      const message = "The module is nested too deeply for its types to be erased";
+      return { kind: "broken", code: "syntax-error", message, line: null, column: null };
+    }
     return {
       kind: "broken",
-      code: isUnsupported ? "unsupported-syntax" : "syntax-error",
+      code: code === "ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX" ? "unsupported-syntax" : "syntax-error",
       message: error.message,
       ...placeInSnippet(error.stack ?? "", source),
     };

@@ -25,6 +25,7 @@ import {
 } from "./failure.ts";
 import { createGraph, type Graph } from "./graph.ts";
 import { createOutput } from "./output.ts";
+import { isSpent } from "./prepare.ts";
 import { createServices } from "./services.ts";
 import { thrownOf } from "./thrown.ts";
 
@@ -75,6 +76,7 @@ export function startRun(message: RunMessage, send: (message: ChildMessage) => v
       run,
       result: "result" in how ? how.result : null,
       diagnostics: "diagnostic" in how ? [how.diagnostic] : [],
+      ...(isSpent() && { isSpent: true }),
     });
     if (!isolate.isDisposed) isolate.dispose();
   }
