@@ -9,6 +9,7 @@ import type { Quota } from "../workspace/trouble.ts";
 import { readQuota } from "./quota.ts";
 import { followRedirect } from "./redirect.ts";
 import { answerOf, Refusal, type RequestNote, refusalOf } from "./refusal.ts";
+import { sendAgain, statusOf } from "./send-again.ts";
 
 export type Octokit = InstanceType<typeof ProbotOctokit>;
 /** A request on its way through the hooks, before its address is put together. */
@@ -74,8 +75,8 @@ export function connect(options: ConnectionOptions): Connection {
       // The throttling plugin keeps its queues in the module, one for the whole process, lets one write through a
       // second and sleeps on a limit. Here a limit ends the request at once and the queue tries again in time.
       throttle: { enabled: false },
-      // Milliseconds in place of the plugin's seconds: short repetitions only, the queue has the long ones.
-      retry: { retries: 2, retryAfterBaseValue: 150, doNotRetry: [400, 401, 403, 404, 409, 410, 422, 429, 451] },
+      // send-again.ts has the short repetitions, the queue the long ones.
+      retry: { enabled: false },
       // Octokit logs the bodies of requests at debug level: those are people's files.
       log: { debug: () => {}, info: () => {}, warn: (text: string) => options.log.warn(text), error: () => {} },
     });
@@ -146,8 +147,15 @@ async function guard(guarded: Guarded, send: SendRequest, request: RequestOption
     if (quota !== undefined) quotas.set(key, quota);
   };
   const attempt = async (fresh: boolean): Promise<RequestAnswer> => {
-    prepare(request, await authorize?.(fresh), signal);
-    const answer = await send(request);
+    const authorization = await authorize?.(fresh);
+    prepare(request, authorization, signal);
+    // A write that was lost on its way back may have been done: only its caller knows whether to do it again. A token that
+    // nobody heard of does no harm.
+    const isRepeatable = reads(request) || authorization === undefined;
+    const answer = await sendAgain(() => send(request), {
+      signal,
+      isPassing: (status) => isRepeatable && isPassing(status),
+    });
     learnQuota(answer.headers);
     options.log.debug(
       {
@@ -182,15 +190,21 @@ async function guard(guarded: Guarded, send: SendRequest, request: RequestOption
 
 /** Changes the request in place: a hook's own copy would not reach the hooks below it. */
 function prepare(request: RequestOptions, authorization: string | undefined, signal: AbortSignal): void {
-  const reads = request.method === "GET" || request.method === "HEAD";
   if (authorization !== undefined) request.headers = { ...request.headers, authorization };
   request.request = {
     ...request.request,
     signal,
     redirect: "manual",
-    // A write that was lost on its way back may have been done: only its caller knows whether to do it again.
-    ...(!reads && authorization !== undefined && { retries: 0 }),
   };
+}
+
+function reads({ method }: RequestOptions): boolean {
+  return method === "GET" || method === "HEAD";
+}
+
+/** Whether the trouble is on GitHub's side and short-lived: what the request itself is refused for stays refused. */
+function isPassing(status: number): boolean {
+  return status >= 500 || status === 408;
 }
 
 function noteOf(guarded: Guarded, request: RequestOptions): RequestNote & { readonly origin: string } {
@@ -208,8 +222,4 @@ function noteOf(guarded: Guarded, request: RequestOptions): RequestNote & { read
 function installationIn(pathname: string): number | undefined {
   const id = /\/app\/installations\/(\d+)/.exec(pathname)?.[1];
   return id === undefined ? undefined : Number(id);
-}
-
-function statusOf(error: unknown): number | undefined {
-  return error instanceof Error && "status" in error && typeof error.status === "number" ? error.status : undefined;
 }

@@ -3,6 +3,7 @@
 import { randomUUID } from "node:crypto";
 import type { EntityManager, FilterQuery } from "@mikro-orm/postgresql";
 import type { Grant } from "../workspace/grant.ts";
+import type { Scope } from "../workspace/scope.ts";
 import { GrantRow } from "./entities.ts";
 import { organizationSlugs } from "./organizations.ts";
 import { organizationIdOf, scopeFromRow } from "./scope-rows.ts";
@@ -10,6 +11,16 @@ import { sessionOf } from "./session.ts";
 import type { Registry } from "./store.ts";
 
 type Grants = Pick<Registry, "grantsFor" | "grants" | "addGrant" | "removeGrant">;
+
+/** A 64-bit id as MikroORM gives it or, as text, the driver. */
+type Id = number | string | null | undefined;
+
+interface GrantedRow {
+  readonly organization_id: string | null;
+  readonly repository_id: string | null;
+  readonly account_id: string | null;
+  readonly slug: string | null;
+}
 
 /** The part of the registry that knows grants. `begin` gives an entity manager for one call. */
 export function grantRegistry(begin: () => EntityManager): Grants {
@@ -25,7 +36,19 @@ export function grantRegistry(begin: () => EntityManager): Grants {
   return {
     grants: () => find({}),
 
-    grantsFor: ({ id, accountId }) => find({ $or: [{ repositoryId: id }, { accountId }] }),
+    grantsFor: async ({ id, accountId }) => {
+      // In one statement: each sync and each check asks.
+      const rows = await sessionOf(begin()).query<GrantedRow>(
+        `select g.organization_id, g.repository_id, g.account_id, o.slug from grants g
+        left join organizations o on o.id = g.organization_id
+        where g.repository_id = $1 or g.account_id = $2 order by g.created_at, g.id`,
+        [id, accountId],
+      );
+      return rows.flatMap(({ organization_id, slug, repository_id, account_id }) => {
+        const slugs = new Map(organization_id !== null && slug !== null ? [[organization_id, slug]] : []);
+        return grantOf(scopeFromRow(organization_id, slugs), repository_id, account_id);
+      });
+    },
 
     addGrant: async (grant, by) => {
       const added = await sessionOf(begin()).query(
@@ -52,8 +75,11 @@ function keyOf(grant: Grant) {
 }
 
 function fromRow(row: GrantRow, slugs: ReadonlyMap<string, string>): Grant[] {
-  const scope = scopeFromRow(row.organizationId ?? null, slugs);
-  if (row.repositoryId != null) return [{ kind: "repository", scope, repositoryId: row.repositoryId }];
-  if (row.accountId != null) return [{ kind: "account", scope, accountId: row.accountId }];
+  return grantOf(scopeFromRow(row.organizationId ?? null, slugs), row.repositoryId, row.accountId);
+}
+
+function grantOf(scope: Scope, repositoryId: Id, accountId: Id): Grant[] {
+  if (repositoryId != null) return [{ kind: "repository", scope, repositoryId: Number(repositoryId) }];
+  if (accountId != null) return [{ kind: "account", scope, accountId: Number(accountId) }];
   return [];
 }

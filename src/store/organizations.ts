@@ -12,6 +12,7 @@ import {
   scopeOf,
 } from "../workspace/scope.ts";
 import { OrganizationRow } from "./entities.ts";
+import { sessionOf } from "./session.ts";
 import type { Registry } from "./store.ts";
 
 type Organizations = Pick<Registry, "createOrganization" | "organizations" | "findScope">;
@@ -37,8 +38,11 @@ export function organizationRegistry(begin: () => EntityManager): Organizations 
     findScope: async (slugOrId): Promise<Scope | undefined> => {
       if (slugOrId === "global") return globalScope;
       const id = parseOrganizationId(slugOrId);
-      const row = await begin().findOne(OrganizationRow, id === undefined ? { slug: slugOrId } : { id });
-      return row === null ? undefined : scopeOf(fromRow(row));
+      const [row] = await sessionOf(begin()).query<Pick<OrganizationRow, "id" | "slug" | "name">>(
+        `select id, slug, name from organizations where ${id === undefined ? "slug = $1" : "id = $1"}`,
+        [id ?? slugOrId],
+      );
+      return row === undefined ? undefined : scopeOf(fromRow(row));
     },
   };
 }
@@ -54,6 +58,6 @@ export async function organizationSlugs(
   return new Map(rows.map(({ id, slug }) => [id, slug]));
 }
 
-function fromRow({ id, slug, name }: OrganizationRow): Organization {
+function fromRow({ id, slug, name }: Pick<OrganizationRow, "id" | "slug" | "name">): Organization {
   return { id: id as OrganizationId, slug, name };
 }

@@ -1,13 +1,13 @@
 // Repositories: GitHub's facts as last heard, and where each of them stands. `apply-sync.ts` writes what a sync did.
-import type { EntityManager, FilterQuery } from "@mikro-orm/postgresql";
+import type { EntityManager } from "@mikro-orm/postgresql";
 import { Fault } from "../errors.ts";
-import type { Hold, Repository } from "../workspace/repository.ts";
+import type { BindingState, Hold, Repository, SyncReport } from "../workspace/repository.ts";
 import { scopeSlug } from "../workspace/scope.ts";
 import type { Quota, Trouble, Troubles } from "../workspace/trouble.ts";
-import { InstallationRow, RepositoryRow, type Stored } from "./entities.ts";
+import { RepositoryRow, type Stored } from "./entities.ts";
 import { organizationSlugs } from "./organizations.ts";
 import { organizationIdOf, scopeFromRow } from "./scope-rows.ts";
-import { sessionOf } from "./session.ts";
+import { type Session, sessionOf } from "./session.ts";
 import type { Registry } from "./store.ts";
 
 type Repositories = Pick<
@@ -34,9 +34,9 @@ type Repositories = Pick<
 /** The part of the registry that knows repositories. `begin` gives an entity manager for one call. */
 export function repositoryRegistry(begin: () => EntityManager): Repositories {
   return {
-    repositories: () => findRepositories(begin(), {}),
+    repositories: () => findRepositories(sessionOf(begin())),
 
-    repository: async (id) => (await findRepositories(begin(), { id }))[0],
+    repository: async (id) => (await findRepositories(sessionOf(begin()), id))[0],
 
     knownRepositories: async (ids) => {
       const rows = await sessionOf(begin()).query<{ id: string }>(
@@ -47,13 +47,13 @@ export function repositoryRegistry(begin: () => EntityManager): Repositories {
     },
 
     repositoryByName: async (owner, name) => {
-      const entityManager = begin();
+      const session = sessionOf(begin());
       // Names may be out of date, so two rows can claim one: whichever was heard of last has it now.
-      const [row] = await sessionOf(entityManager).query<{ id: string }>(
+      const [row] = await session.query<{ id: string }>(
         "select id from repositories where lower(owner) = lower($1) and lower(name) = lower($2) order by updated_at desc limit 1",
         [owner, name],
       );
-      return row === undefined ? undefined : (await findRepositories(entityManager, { id: Number(row.id) }))[0];
+      return row === undefined ? undefined : (await findRepositories(session, Number(row.id)))[0];
     },
 
     saveRepositories: async (repositories) => {
@@ -145,7 +145,7 @@ export function repositoryRegistry(begin: () => EntityManager): Repositories {
     },
 
     recordWanted: async (repositoryId, commit) => {
-      await begin().nativeUpdate(RepositoryRow, { id: repositoryId }, { wantedSha: commit });
+      await sessionOf(begin()).query("update repositories set wanted_sha = $2 where id = $1", [repositoryId, commit]);
     },
 
     recordWantedHeads: async (commits) => {
@@ -199,38 +199,72 @@ export function repositoryRegistry(begin: () => EntityManager): Repositories {
     },
 
     recordReported: async (repositoryId, commit) => {
-      await begin().nativeUpdate(RepositoryRow, { id: repositoryId }, { reportedSha: commit });
+      await sessionOf(begin()).query("update repositories set reported_sha = $2 where id = $1", [repositoryId, commit]);
     },
   };
 }
 
-async function findRepositories(
-  entityManager: EntityManager,
-  where: FilterQuery<RepositoryRow>,
-): Promise<Repository[]> {
-  const rows = await entityManager.find(RepositoryRow, where, { orderBy: { owner: "asc", name: "asc", id: "asc" } });
-  if (rows.length === 0) return [];
-  const ids = [...new Set(rows.map(({ installationId }) => installationId))];
-  const found = await entityManager.find(InstallationRow, { id: { $in: ids } });
-  const installations = new Map(found.map((row) => [row.id, row]));
-  const slugs = await organizationSlugs(
-    entityManager,
-    rows.map((row) => row.organizationId),
+interface FoundRow {
+  readonly id: string;
+  readonly installation_id: string;
+  readonly account_id: string;
+  readonly owner: string;
+  readonly name: string;
+  readonly default_branch: string;
+  readonly private: boolean;
+  readonly archived: boolean;
+  readonly state: BindingState;
+  readonly scoped: boolean;
+  readonly organization_id: string | null;
+  readonly slug: string | null;
+  readonly requested_scope: string | null;
+  readonly wanted_sha: string | null;
+  readonly synced_sha: string | null;
+  readonly synced_at: string | Date | null;
+  readonly reported_sha: string | null;
+  readonly last_sync: SyncReport | null;
+  readonly hold: Stored<Hold> | null;
+  readonly troubles: Stored<Troubles>;
+  readonly quota: Stored<Quota> | null;
+  readonly suspended: boolean | null;
+}
+
+/** All repositories, or the one of this id, with what their rows refer to: in one statement, as each job begins with it. */
+async function findRepositories(session: Session, id?: number): Promise<Repository[]> {
+  const rows = await session.query<FoundRow>(
+    `select r.*, o.slug, i.quota, i.suspended from repositories r
+    left join organizations o on o.id = r.organization_id
+    left join installations i on i.id = r.installation_id
+    ${id === undefined ? "" : "where r.id = $1"} order by r.owner, r.name, r.id`,
+    id === undefined ? [] : [id],
   );
-  return rows.map(({ scoped, organizationId, updatedAt: _, ...row }) => ({
-    ...row,
-    scope: scoped ? scopeFromRow(organizationId ?? null, slugs) : null,
-    requestedScope: row.requestedScope ?? null,
-    syncedSha: row.syncedSha ?? null,
-    syncedAt: row.syncedAt ?? null,
-    reportedSha: row.reportedSha ?? null,
-    lastSync: row.lastSync ?? null,
-    wantedSha: row.wantedSha ?? null,
+  return rows.map(fromRow);
+}
+
+function fromRow(row: FoundRow): Repository {
+  const slugs = new Map(row.organization_id !== null && row.slug !== null ? [[row.organization_id, row.slug]] : []);
+  return {
+    id: Number(row.id),
+    installationId: Number(row.installation_id),
+    accountId: Number(row.account_id),
+    owner: row.owner,
+    name: row.name,
+    defaultBranch: row.default_branch,
+    private: row.private,
+    archived: row.archived,
+    state: row.state,
+    scope: row.scoped ? scopeFromRow(row.organization_id, slugs) : null,
+    requestedScope: row.requested_scope,
+    wantedSha: row.wanted_sha,
+    syncedSha: row.synced_sha,
+    syncedAt: row.synced_at === null ? null : new Date(row.synced_at),
+    reportedSha: row.reported_sha,
+    lastSync: row.last_sync,
     hold: row.hold ? holdOf(row.hold) : null,
     troubles: troublesOf(row.troubles),
-    quota: quotaOf(installations.get(row.installationId)?.quota),
-    installationSuspended: installations.get(row.installationId)?.suspended ?? false,
-  }));
+    quota: quotaOf(row.quota),
+    installationSuspended: row.suspended ?? false,
+  };
 }
 
 function holdOf(stored: Stored<Hold>): Hold {

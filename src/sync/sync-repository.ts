@@ -15,6 +15,7 @@ import { applyTree } from "./apply-tree.ts";
 import { openBlobs } from "./open-blobs.ts";
 import { refreshScope } from "./refresh.ts";
 import { syncCheckRun } from "./sync-check-run.ts";
+import { together } from "./together.ts";
 
 export interface SyncEdges {
   readonly github: GitHub;
@@ -25,12 +26,13 @@ export interface SyncEdges {
 /** Syncs one repository. Gives the report of what was done, or `undefined` where there was nothing to look at. */
 export async function syncRepository(edges: SyncEdges, job: SyncJob): Promise<SyncReport | undefined> {
   const { github, store } = edges;
-  const repository = await currentFacts(edges, job.repositoryId);
-  if (repository === undefined) return undefined;
-  const head = await currentHead(edges, repository);
-  if (head === undefined) return undefined;
-
-  const tree = await readTree(edges, repository, head.treeSha);
+  const current = await currentState(edges, job.repositoryId);
+  if (current === undefined) return undefined;
+  const { repository, head } = current;
+  const [tree] = await together(
+    readTree(edges, repository, head.treeSha),
+    repository.wantedSha === head.sha ? undefined : store.recordWanted(repository.id, head.sha),
+  );
   await using blobs = await openBlobs(edges, repository, head, tree);
   const reading: SyncEdges = { ...edges, github: { ...github, blob: blobs.blob, blobs: blobs.blobs } };
   const binding = await bindTree(reading, repository, tree);
@@ -65,41 +67,54 @@ export async function syncRepository(edges: SyncEdges, job: SyncJob): Promise<Sy
   return report;
 }
 
-/** The repository with GitHub's present facts, or `undefined` where there is nothing left to sync. */
-async function currentFacts({ github, store }: SyncEdges, repositoryId: number): Promise<Repository | undefined> {
+interface Current {
+  readonly repository: Repository;
+  readonly head: CommitFacts;
+}
+
+/** The repository with GitHub's present facts and its head, or `undefined` where there is nothing to sync. */
+async function currentState({ github, store }: SyncEdges, repositoryId: number): Promise<Current | undefined> {
   const known = await store.repository(repositoryId);
   if (known === undefined || known.state === "detached" || known.installationSuspended) return undefined;
-  const facts = await github.repository(known);
-  if (facts === undefined) {
+  // Most of the time GitHub says what is known, and then the head that was asked for besides is the repository's.
+  const [facts, foundHead] = await Promise.allSettled([
+    github.repository(known),
+    github.head(known, known.defaultBranch),
+  ]);
+  if (facts.status === "rejected") throw facts.reason;
+  if (facts.value === undefined) {
     await store.detachRepositories([repositoryId]);
     return undefined;
   }
-  // Most of the time GitHub says what is known.
-  if (isSameFacts(known, facts)) return facts.archived ? undefined : known;
-  await store.saveRepositories([facts]);
+  const isKnown = isSameFacts(known, facts.value);
+  if (!isKnown) await store.saveRepositories([facts.value]);
   // An archived repository is frozen on GitHub, check runs included.
-  return facts.archived ? undefined : store.repository(repositoryId);
+  if (facts.value.archived) return undefined;
+  const repository = isKnown ? known : await store.repository(repositoryId);
+  if (repository === undefined) return undefined;
+  if (isKnown && foundHead.status === "rejected") throw foundHead.reason;
+  const head =
+    isKnown && foundHead.status === "fulfilled"
+      ? foundHead.value
+      : await github.head(repository, repository.defaultBranch);
+  return head === undefined ? requireEmpty(repository) : await notBehind({ github }, { repository, head });
 }
 
-/**
- * The head of the default branch; `undefined` where the repository is empty. Throws `Fault` `github-behind` where a
- * webhook has told of more than GitHub's API serves.
- */
-async function currentHead({ github, store }: SyncEdges, repository: Repository): Promise<CommitFacts | undefined> {
-  const { wantedSha, defaultBranch } = repository;
-  const head = await github.head(repository, defaultBranch);
-  if (head === undefined) {
-    if (wantedSha === null) return undefined;
-    // What had commits once has some still: it is the branch that GitHub does not know yet.
-    const what = `the branch "${defaultBranch}" of ${repository.owner}/${repository.name}`;
-    throw new Fault("github-behind", `GitHub does not serve ${what} yet`);
-  }
-  if (wantedSha === head.sha) return head;
+/** A repository without a head. Throws `Fault` `github-behind` where it had one, as what had commits once has some still. */
+function requireEmpty({ wantedSha, defaultBranch, owner, name }: Repository): undefined {
+  if (wantedSha === null) return;
+  throw new Fault("github-behind", `GitHub does not serve the branch "${defaultBranch}" of ${owner}/${name} yet`);
+}
+
+/** The same, unless a webhook has told of more than GitHub's API serves: then it throws `Fault` `github-behind`. */
+async function notBehind({ github }: Pick<SyncEdges, "github">, current: Current): Promise<Current> {
+  const { repository, head } = current;
+  const { wantedSha } = repository;
   // A head that was looked at before is no news. Either the announced commit came late or was forced away since, and
   // then GitHub knows it, or its API is behind the webhook, and then this throws.
-  if (wantedSha !== null && repository.lastSync?.commit === head.sha) await github.commit(repository, wantedSha);
-  await store.recordWanted(repository.id, head.sha);
-  return head;
+  const isNoNews = wantedSha !== null && wantedSha !== head.sha && repository.lastSync?.commit === head.sha;
+  if (isNoNews) await github.commit(repository, wantedSha);
+  return current;
 }
 
 function isSameFacts(known: RepositoryFacts, facts: RepositoryFacts): boolean {

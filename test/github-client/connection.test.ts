@@ -77,6 +77,17 @@ test("a read is repeated over a short outage, and a longer one is said", async (
   expect(emulator.faults.left).toBe(0);
 });
 
+test("a token is asked for again over a short outage, and a refusal of one is not repeated", async () => {
+  const { emulator, address, client } = await setScene({ "a.ts": "" });
+  emulator.faults.next({ path: "/access_tokens", times: 2, respond: { status: 503 } });
+  expect(await client.head(address, "main")).toBeDefined();
+  emulator.tokens.expireAll();
+  emulator.faults.next({ path: "/access_tokens", times: 2, respond: { status: 403, body: { message: "No" } } });
+  expect(await thrownBy(client.head(address, "main"))).toMatchObject({ code: "github-rejected" });
+  expect(emulator.faults.left).toBe(1);
+  emulator.faults.clear();
+});
+
 test("a write is never repeated by itself", async () => {
   const scene = await setScene({ "a.ts": "" });
   scene.emulator.faults.next({ method: "POST", path: "/check-runs", respond: { status: 502 } });
