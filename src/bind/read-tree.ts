@@ -19,7 +19,7 @@ export async function readTree(
   { github }: TreeEdges,
   repository: RepositoryAddress,
   treeSha: string,
-): Promise<TreeFile[]> {
+): Promise<readonly TreeFile[]> {
   const whole = await github.tree(repository, treeSha);
   if (whole !== undefined) return whole;
   const manifestFolder = folderOf(bindingPath);

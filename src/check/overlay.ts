@@ -51,8 +51,8 @@ export async function overlay(
   if (own === undefined) throw new TypeError("A granted scope has at least one layer");
 
   const stored = new Map(own.files.map((file) => [file.path, file]));
-  const ours = own.files.filter((file) => file.repositoryId === repository.id);
-  const { upserts, deletes } = diffTree(selection.keep, ours);
+  const ours = [...stored].filter(([, file]) => file.repositoryId === repository.id);
+  const { upserts, deletes } = diffTree(selection.keep, new Map(ours));
   const changes = upserts.filter(({ path }) => !isOwnedByAnother(stored.get(path), repository.id));
   refuseTooMuch(changes, selection);
   const blobs = await github.blobs(repository, [...new Set(changes.map((file) => file.gitSha))], commit);

@@ -1,7 +1,7 @@
 // Puts the edge to GitHub together: one connection, and a function for each thing that the product asks.
 import { type Logger, pino } from "pino";
 import { type GitHubApp, openApp } from "./app.ts";
-import { type BlobSource, readBlob } from "./blobs.ts";
+import { type BlobSource, rememberBlobs } from "./blobs.ts";
 import { createCheckRun, updateCheckRun } from "./check-runs.ts";
 import { openCommitBlobs, readBlobs } from "./commit-blobs.ts";
 import { type Connection, connect } from "./connection.ts";
@@ -9,6 +9,7 @@ import { readCommit, readFolders, readHead, readTree } from "./git.ts";
 import type { GitHub } from "./github.ts";
 import { readHeadSince } from "./head-since.ts";
 import { listPullRequestsAt, readPullRequest } from "./pull-requests.ts";
+import { rememberTrees } from "./recent-trees.ts";
 import { findRepository, listInstallations, listRepositories } from "./repositories.ts";
 import { listFailedDeliveries, redeliver } from "./sent-deliveries.ts";
 
@@ -30,7 +31,13 @@ export interface GitHubOptions {
 export function connectGitHub(options: GitHubOptions): GitHub {
   const log = options.log ?? silent();
   const connection = connectionOf(options, log);
-  const source: BlobSource = { connection, archiveHosts: archiveHosts(options.apiUrl, options.serverUrl), log };
+  const source: BlobSource = {
+    connection,
+    archiveHosts: archiveHosts(options.apiUrl, options.serverUrl),
+    recent: rememberBlobs(),
+    log,
+  };
+  const trees = rememberTrees();
   return {
     quota: (installationId) => connection.quota(installationId),
     failedDeliveries: (cursor) => listFailedDeliveries(connection, cursor),
@@ -41,9 +48,9 @@ export function connectGitHub(options: GitHubOptions): GitHub {
     head: (address, branch) => readHead(connection, address, branch),
     headSince: (address, branch, etag) => readHeadSince(connection, address, branch, etag),
     commit: (address, sha) => readCommit(connection, address, sha),
-    tree: (address, treeSha) => readTree(connection, address, treeSha),
+    tree: (address, treeSha) => readTree(connection, trees, address, treeSha),
     folders: (address, treeSha, isWanted) => readFolders(connection, address, treeSha, isWanted),
-    blob: (address, gitSha) => readBlob(source, address, gitSha),
+    blob: (address, gitSha) => openCommitBlobs(source, address, undefined, 0).blob(address, gitSha),
     blobs: (address, gitShas, commitSha) => readBlobs(source, address, gitShas, commitSha),
     commitBlobs: (address, commitSha, expectedCount) => openCommitBlobs(source, address, commitSha, expectedCount),
     pullRequest: (address, number) => readPullRequest(connection, address, number),

@@ -45,6 +45,8 @@ export function openCommitBlobs(
 
   return {
     async blob(_, gitSha) {
+      const known = source.recent.get(address, gitSha);
+      if (known !== undefined) return known;
       if (expectedCount >= archiveFromCount) {
         await readOn(
           (sha, bytes) => {
@@ -54,7 +56,7 @@ export function openCommitBlobs(
           () => passed.has(gitSha) || passedBytes > passedBytesMax,
         );
       }
-      return passed.get(gitSha) ?? (await readBlob(source, address, gitSha));
+      return source.recent.keep(address, gitSha, passed.get(gitSha) ?? (await readBlob(source, address, gitSha)));
     },
 
     async blobs(_, gitShas) {

@@ -5,6 +5,7 @@ import type { TreeFile } from "../workspace/file.ts";
 import { answeredWith, parseAnswer, read, servedYet } from "./answer.ts";
 import type { Connection, Octokit } from "./connection.ts";
 import type { CommitFacts, RepositoryAddress } from "./github.ts";
+import { fileOf, type RecentTrees, treeEntry } from "./recent-trees.ts";
 
 const sha = z.string().regex(/^[0-9a-f]{40}$/);
 const commitContent = z.object({
@@ -14,18 +15,8 @@ const commitContent = z.object({
 });
 const commitAnswer = commitContent.extend({ sha });
 const branchAnswer = z.object({ commit: z.object({ sha, commit: commitContent }) });
-const treeAnswer = z.object({
-  truncated: z.boolean(),
-  tree: z.array(
-    z.object({
-      path: z.string(),
-      mode: z.string(),
-      type: z.enum(["blob", "tree", "commit"]),
-      sha,
-      size: z.int().optional(),
-    }),
-  ),
-});
+// Entries are checked one by one, and only those of which it is not known.
+const treeAnswer = z.object({ truncated: z.boolean(), tree: z.array(z.unknown()) });
 
 // A tree of 100,000 entries is truncated, so a walk of this many folders is a repository of absurd size.
 const foldersMax = 20_000;
@@ -80,12 +71,14 @@ function commitOf(commitSha: string, content: z.infer<typeof commitContent>): Co
 /** Every blob, symlink and submodule of a tree, with paths from its root; `undefined` where GitHub cuts it off. */
 export async function readTree(
   connection: Connection,
+  trees: RecentTrees,
   address: RepositoryAddress,
   treeSha: string,
-): Promise<TreeFile[] | undefined> {
+): Promise<readonly TreeFile[] | undefined> {
+  const recalled = trees.recall(address.id, treeSha);
+  if (recalled !== undefined) return recalled;
   const whole = await fetchTree(contentsOf(connection, address), address, treeSha, true);
-  if (whole.truncated) return undefined;
-  return whole.tree.filter((entry) => entry.type !== "tree").map((entry) => fileOf("", entry));
+  return whole.truncated ? undefined : trees.learn(address.id, treeSha, whole.tree, whole.check);
 }
 
 /**
@@ -112,7 +105,7 @@ export async function readFolders(
     level = [];
     for (const { folder, answer } of trees) {
       if (answer.truncated) throw tooLarge(address, `its folder "${folder.path}" has too many entries`);
-      for (const entry of answer.tree) {
+      for (const entry of answer.tree.map(answer.check)) {
         const path = folder.path + entry.path;
         if (entry.type !== "tree") files.push(fileOf(folder.path, entry));
         else if (isWanted(path)) level.push({ path: `${path}/`, sha: entry.sha });
@@ -138,11 +131,8 @@ async function fetchTree(octokit: Octokit, address: RepositoryAddress, treeSha: 
     // Octokit looks at every value of an answer by itself, which takes ten times as long as to read the whole of a tree.
     request: { parseSuccessResponseBody: false },
   });
-  return read(what, treeAnswer, await parseAnswer(what, (await servedYet(what, request)).data));
-}
-
-function fileOf(folder: string, entry: z.infer<typeof treeAnswer>["tree"][number]): TreeFile {
-  return { path: folder + entry.path, mode: entry.mode, gitSha: entry.sha, sizeBytes: entry.size };
+  const { truncated, tree } = read(what, treeAnswer, await parseAnswer(what, (await servedYet(what, request)).data));
+  return { truncated, tree, check: (entry: unknown) => read(what, treeEntry, entry) };
 }
 
 /** The Octokit that may read a repository's contents and nothing else. */

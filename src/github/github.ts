@@ -114,8 +114,11 @@ export interface GitHub {
   headSince(address: RepositoryAddress, branch: string, etag: string | null): Promise<HeadAnswer>;
   /** Throws `Fault` `github-behind` where GitHub does not serve the commit, which webhooks may name before it does. */
   commit(address: RepositoryAddress, sha: string): Promise<CommitFacts>;
-  /** Every blob, symlink and submodule of a tree; `undefined` where GitHub cannot give it whole: ask for its folders. */
-  tree(address: RepositoryAddress, treeSha: string): Promise<TreeFile[] | undefined>;
+  /**
+   * Every blob, symlink and submodule of a tree; `undefined` where GitHub cannot give it whole: ask for its folders. What
+   * is the same as in the tree that was given last for the repository is given as the same object.
+   */
+  tree(address: RepositoryAddress, treeSha: string): Promise<readonly TreeFile[] | undefined>;
   /**
    * The same, folder by folder and whatever the size: complete for the root and for every folder that `isWanted` takes
    * by its path from the root. One request for each of them.

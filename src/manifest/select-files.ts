@@ -1,9 +1,10 @@
 // Which files of a tree belong to the workspace, and why the others do not. Judged by path, mode and size alone: nobody's
 // content is read for it.
 import type { BindingRequest } from "../workspace/binding.ts";
-import { classify, type EntityType, type SkippedFile, type TreeFile } from "../workspace/file.ts";
+import { type Classification, classify, type EntityType, type SkippedFile, type TreeFile } from "../workspace/file.ts";
 import type { WorkspacePath } from "../workspace/path.ts";
 import { createIgnore } from "./ignore.ts";
+import { foldedPath, withoutTwins } from "./path-twins.ts";
 
 /** A file to keep, by its path from the root folder. */
 export interface SelectedFile extends TreeFile {
@@ -29,51 +30,53 @@ export interface Selection {
  */
 export function selectFiles(entries: Iterable<TreeFile>, request: Pick<BindingRequest, "root" | "ignore">): Selection {
   const prefix = request.root === "" ? "" : `${request.root}/`;
-  const isIgnored = createIgnore(request.ignore);
-  const keep = new Map<WorkspacePath, SelectedFile>();
+  const judge = judgeBy(request);
+  const found: SelectedFile[] = [];
+  const spellings = new Set<string>();
   const skipped: SkippedFile[] = [];
   let leftOut = 0;
   let rootExists = prefix === "";
   for (const entry of entries) {
     if (!entry.path.startsWith(prefix)) continue;
     rootExists = true;
-    const path = entry.path.slice(prefix.length);
-    const judged = classify(prefix === "" ? entry : { ...entry, path });
-    if (judged.kind === "leave-out" || isIgnored(path)) leftOut += 1;
+    const judged = judge(entry);
+    if (judged.kind === "leave-out") leftOut += 1;
     else if (judged.kind === "skip") skipped.push(judged.skipped);
-    else if (keep.has(judged.path)) {
-      skipped.push({ path, reason: "path-twin", detail: "The tree holds this path twice: commit it again" });
-    } else {
-      const { mode, gitSha, sizeBytes } = entry;
-      keep.set(judged.path, { path: judged.path, entityType: judged.entityType, mode, gitSha, sizeBytes });
+    else {
+      found.push(judged.file);
+      spellings.add(judged.folded);
     }
   }
-  for (const twin of caseTwins([...keep.keys()])) {
-    keep.delete(twin.path);
-    skipped.push({
-      path: twin.path,
-      reason: "path-twin",
-      detail: `Differs from ${twin.kept} in case alone: rename or delete one of them`,
-    });
-  }
-  return { keep: [...keep.values()], skipped, leftOut, rootExists };
+  // Nearly every tree has no twins, which is quickly seen.
+  const hasTwins = spellings.size < found.length;
+  const { keep, skipped: twins } = hasTwins ? withoutTwins(found) : { keep: found, skipped: [] };
+  return { keep, skipped: [...skipped, ...twins], leftOut, rootExists };
 }
 
-/** Every path but one of those that differ in case alone, with the one that is kept. */
-function caseTwins(paths: readonly WorkspacePath[]): { readonly path: WorkspacePath; readonly kept: WorkspacePath }[] {
-  // Nearly every tree has none, which is quickly seen.
-  if (new Set(paths.map((path) => path.toLowerCase())).size === paths.length) return [];
-  const spellings = new Map<string, WorkspacePath[]>();
-  for (const path of paths) {
-    const folded = path.toLowerCase();
-    const twins = spellings.get(folded);
-    if (twins === undefined) spellings.set(folded, [path]);
-    else twins.push(path);
-  }
-  return [...spellings.values()].flatMap((twins) => {
-    if (twins.length === 1) return [];
-    // Small letters come after capitals, whatever the order of the tree.
-    const [kept, ...others] = twins.sort((one, other) => (one < other ? 1 : -1));
-    return kept === undefined ? [] : others.map((path) => ({ path, kept }));
-  });
+type Judgement =
+  | { readonly kind: "keep"; readonly file: SelectedFile; readonly folded: string }
+  | Exclude<Classification, { readonly kind: "keep" }>;
+
+// Whoever reads a tree after another gives what did not change as the same object, so that it need not be judged again.
+const judgements = new WeakMap<TreeFile, { readonly rules: string; readonly judgement: Judgement }>();
+
+/** Gives what judges files below the root folder of a request by the rules of that request. */
+function judgeBy({ root, ignore }: Pick<BindingRequest, "root" | "ignore">): (entry: TreeFile) => Judgement {
+  const rules = JSON.stringify([root, ignore]);
+  const isIgnored = createIgnore(ignore);
+  return (entry) => {
+    const known = judgements.get(entry);
+    if (known?.rules === rules) return known.judgement;
+    const file = root === "" ? entry : { ...entry, path: entry.path.slice(root.length + 1) };
+    const judged = classify(file);
+    const judgement = toJudgement(isIgnored(file.path) ? { kind: "leave-out" } : judged, entry);
+    judgements.set(entry, { rules, judgement });
+    return judgement;
+  };
+}
+
+function toJudgement(judged: Classification, { mode, gitSha, sizeBytes }: TreeFile): Judgement {
+  if (judged.kind !== "keep") return judged;
+  const { path, entityType } = judged;
+  return { kind: "keep", file: { path, entityType, mode, gitSha, sizeBytes }, folded: foldedPath(path) };
 }

@@ -10,6 +10,7 @@ import { deleteFiles, latestRevision, lockScope, moveToHistory, recordRevision, 
 import { inScope, organizationIdOf } from "./scope-rows.ts";
 import { type Session, sessionOf } from "./session.ts";
 import type { SyncChange, SyncOutcome } from "./store.ts";
+import { replaceUnreadable } from "./unreadable-blobs.ts";
 
 // Files in one statement. Of 10,000 files in one transaction, measured on 2026-11-23: 1,000 a statement took 275 ms, all
 // in one 371 ms, one by one 1,439 ms.
@@ -56,6 +57,7 @@ export async function applySync(
     });
   }
   const outcome = { revision, changed, upserts: upserts.map(({ path }) => path), deletes, conflicts };
+  if (change.unreadable !== undefined) await replaceUnreadable(session, change.repositoryId, change.unreadable);
   await recordSync(session, change, outcome);
   return outcome;
 }

@@ -18,6 +18,7 @@ import { repositoryRegistry } from "./repositories.ts";
 import { sessionOf } from "./session.ts";
 import type { Registry, SqlExecutor, Store, StoreTransaction } from "./store.ts";
 import { sweepProgressRecords } from "./sweep-progress.ts";
+import { unreadableBlobRegistry } from "./unreadable-blobs.ts";
 
 /**
  * Connects to a migrated database. `url` is a Postgres URL; `connectionsMax` bounds the pool (default 10; the embedded
@@ -83,6 +84,7 @@ function registry(begin: () => EntityManager): Registry {
     ...deliveryRecords(begin),
     ...headRecords(begin),
     ...sweepProgressRecords(begin),
+    ...unreadableBlobRegistry(begin),
   };
 }
 

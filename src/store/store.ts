@@ -1,6 +1,6 @@
 // The truth, as the ways see it. Files are read and written by scope, and only with the proof that the scope was
 // granted; MikroORM's entities never leave this folder.
-import type { FileContent, StoredFile } from "../workspace/file.ts";
+import type { FileContent, StoredFile, UnreadableBlob } from "../workspace/file.ts";
 import type { Grant, GrantedScope, WritableScope } from "../workspace/grant.ts";
 import type { ContentHash, LayerFiles } from "../workspace/layer.ts";
 import type { WorkspacePath } from "../workspace/path.ts";
@@ -85,6 +85,11 @@ export interface SyncChange {
   readonly upserts: readonly FileContent[];
   /** Paths to delete; those that the repository does not own are left alone. */
   readonly deletes: readonly WorkspacePath[];
+  /**
+   * Every blob of the commit's tree that was read and cannot be stored, in place of what was known of the repository;
+   * left out where that is what is known already.
+   */
+  readonly unreadable?: readonly UnreadableBlob[];
   /** Built with the revision and with the paths that other repositories own, and stored in the same transaction. */
   readonly report: (outcome: SyncOutcome) => SyncReport;
 }
@@ -126,8 +131,8 @@ export interface ScopeReader {
   ): Promise<Map<WorkspacePath, { readonly hash: ContentHash; readonly content: string }>>;
   /** How many live files a scope holds. */
   countFiles(granted: GrantedScope): Promise<number>;
-  /** Every live file of a scope that a repository brought. */
-  filesOfRepository(granted: GrantedScope, repositoryId: number): Promise<StoredFile[]>;
+  /** Every live file of a scope that a repository brought, by path. */
+  filesOfRepository(granted: GrantedScope, repositoryId: number): Promise<ReadonlyMap<WorkspacePath, StoredFile>>;
   /**
    * All live files changed since a revision, read in one snapshot; `undefined` asks for everything. Contents that the
    * caller has at hand are not read again where their hashes are those that are stored.
@@ -207,6 +212,8 @@ export interface Registry extends SweepRecords {
   served(repositoryId: number): Promise<{ readonly scope: Scope; readonly files: number }[]>;
   /** The check run `bifrost/sync` for this commit was written; null: it is to be written again at the next sync. */
   recordReported(repositoryId: number, commit: string | null): Promise<void>;
+  /** Blobs of the repository's last tree that were read and cannot be stored, by their git id. */
+  unreadableBlobs(repositoryId: number): Promise<Map<string, UnreadableBlob>>;
 
   /** The last answer for a pull request's head, if any. */
   check(repositoryId: number, pullNumber: number, headSha: string): Promise<CheckRecord | undefined>;

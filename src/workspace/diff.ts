@@ -17,17 +17,21 @@ export interface TreeDiff {
   readonly unchanged: number;
 }
 
-/** Compares a complete tree with everything stored of the same repository, by git blob id. */
-export function diffTree(wanted: Iterable<WantedFile>, stored: Iterable<StoredFile>): TreeDiff {
-  const left = new Map<WorkspacePath, StoredFile>();
-  for (const file of stored) left.set(file.path, file);
+/** Compares a complete tree, each path once, with everything stored of the same repository, by git blob id. */
+export function diffTree(wanted: readonly WantedFile[], stored: ReadonlyMap<WorkspacePath, StoredFile>): TreeDiff {
   const upserts: WantedFile[] = [];
-  let unchanged = 0;
+  let present = 0;
   for (const file of wanted) {
-    const before = left.get(file.path);
-    left.delete(file.path);
-    if (before && before.gitSha === file.gitSha && before.entityType === file.entityType) unchanged += 1;
-    else upserts.push(file);
+    const before = stored.get(file.path);
+    if (before !== undefined) present += 1;
+    if (before?.gitSha !== file.gitSha || before.entityType !== file.entityType) upserts.push(file);
   }
-  return { upserts, deletes: [...left.values()].sort((one, other) => (one.path < other.path ? -1 : 1)), unchanged };
+  const deletes = present === stored.size ? [] : missingFrom(wanted, stored);
+  return { upserts, deletes, unchanged: wanted.length - upserts.length };
+}
+
+function missingFrom(wanted: readonly WantedFile[], stored: ReadonlyMap<WorkspacePath, StoredFile>): StoredFile[] {
+  const paths = new Set(wanted.map(({ path }) => path));
+  const missing = [...stored.values()].filter(({ path }) => !paths.has(path));
+  return missing.sort((one, other) => (one.path < other.path ? -1 : 1));
 }

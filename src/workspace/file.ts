@@ -53,6 +53,11 @@ export interface SkippedFile {
   readonly detail: string;
 }
 
+/** A blob that was read and cannot be stored. It never can, by these rules, so nobody need read it again. */
+export interface UnreadableBlob extends Omit<SkippedFile, "path"> {
+  readonly gitSha: string;
+}
+
 /** What a path makes of a file: something to keep, something everyone expects to be left out, or something skipped. */
 export type Classification =
   | { readonly kind: "keep"; readonly path: WorkspacePath; readonly entityType: EntityType }

@@ -26,7 +26,7 @@ const core = {
 } as const;
 
 const edge = {
-  values: ["workspace", "errors.ts", "digest.ts"],
+  values: ["workspace", "errors.ts", "digest.ts", "recent.ts"],
   types: [],
   // A log is handed in.
   packageTypes: ["pino"],
@@ -57,6 +57,7 @@ const ownFile = {
 
 export const rooms: Readonly<Record<string, Room>> = {
   "errors.ts": ownFile,
+  "recent.ts": ownFile,
   "digest.ts": { ...ownFile, types: ["workspace"], builtins: true },
   "log.ts": { ...ownFile, values: ["workspace"], packages: ["pino"] },
   "config.ts": { ...ownFile, values: ["errors.ts"], packages: ["zod"], builtins: true },

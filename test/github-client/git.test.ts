@@ -58,18 +58,54 @@ test("tree() gives files, executables, symlinks and submodules with their modes,
   ]);
 });
 
+test("tree() gives what did not change as the object that it was, wherever in the tree it is by now", async () => {
+  const scene = await setScene(files);
+  const { repository, address, client } = scene;
+  const treeOf = async () => {
+    const head = await client.head(address, "main");
+    return new Map((await client.tree(address, head?.treeSha ?? ""))?.map((file) => [file.path, file]));
+  };
+  const before = await treeOf();
+  await repository.push({
+    files: { "0.ts": "first", "a.ts": "changed", "deep/er/b.ts": null, "bin/run.js": "1", "zz.ts": symlink("a.ts") },
+  });
+  const after = await treeOf();
+  expect([...after.keys()].sort()).toEqual(["0.ts", "a.ts", "bin/run.js", "link.ts", "vendor", "zz.ts"]);
+  const same = [...after].filter(([path, file]) => before.get(path) === file).map(([path]) => path);
+  expect(same.sort()).toEqual(["link.ts", "vendor"]);
+  // The blob is what it was, and no longer an executable.
+  expect(after.get("bin/run.js")).toEqual({ ...before.get("bin/run.js"), mode: "100644" });
+
+  const asks = asked(scene).length;
+  expect(await treeOf()).toEqual(after);
+  expect(asked(scene).slice(asks)).toEqual(["GET /repos/acme/modules/branches/main"]);
+});
+
+test("tree() checks every entry that it was not given before", async () => {
+  const { emulator, repository, address, client } = await setScene({ "a.ts": "1" });
+  await client.tree(address, (await client.head(address, "main"))?.treeSha ?? "");
+  const { sha } = await repository.push({ files: { "b.ts": "2" } });
+  for (const entry of [null, { path: "a.ts" }, { path: "b.ts", mode: "100644", type: "blob", sha: "no sha" }]) {
+    const body = { sha, url: "", truncated: false, tree: [entry] };
+    emulator.faults.next({ path: "/git/trees/", respond: { status: 200, body } });
+    await expect(client.tree(address, sha)).rejects.toMatchObject({ code: "github-unavailable" });
+  }
+});
+
 const byPath = (one: { path: string }, other: { path: string }) => (one.path < other.path ? -1 : 1);
 
 test("tree() gives nothing where GitHub cuts it off, and folders() gives the same folder by folder", async () => {
   const scene = await setScene(files);
   const { emulator, address, client } = scene;
   const treeSha = (await client.head(address, "main"))?.treeSha ?? "";
-  const whole = await client.tree(address, treeSha);
+  const { entriesMax } = emulator.treeLimits;
   emulator.treeLimits.entriesMax = 6;
   expect(await client.tree(address, treeSha)).toBeUndefined();
   const walked = await client.folders(address, treeSha, () => true);
+  expect(asked(scene).filter((line) => line.includes("/git/trees/"))).toHaveLength(5);
+  emulator.treeLimits.entriesMax = entriesMax;
+  const whole = await client.tree(address, treeSha);
   expect(walked.toSorted(byPath)).toEqual(whole?.toSorted(byPath));
-  expect(asked(scene).filter((line) => line.includes("/git/trees/"))).toHaveLength(6);
 });
 
 test("folders() looks only into the folders that are wanted", async () => {

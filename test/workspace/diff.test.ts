@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { diffTree, type WantedFile } from "../../src/workspace/diff.ts";
+import { diffTree as diffTreeWith, type TreeDiff, type WantedFile } from "../../src/workspace/diff.ts";
 import type { EntityType, StoredFile } from "../../src/workspace/file.ts";
 import type { ContentHash } from "../../src/workspace/layer.ts";
 import type { WorkspacePath } from "../../src/workspace/path.ts";
@@ -15,6 +15,9 @@ const stored = (path: string, gitSha: string, entityType: EntityType = "module")
   sizeBytes: 1,
   repositoryId: 1,
 });
+
+const diffTree = (tree: readonly WantedFile[], files: readonly StoredFile[]): TreeDiff =>
+  diffTreeWith(tree, new Map(files.map((file) => [file.path, file])));
 
 test("diffTree() upserts what is new or differs, deletes what is gone and counts the rest", () => {
   const diff = diffTree(

@@ -2,9 +2,11 @@
 import { ScopesMigration } from "./scopes.ts";
 import { StandingMigration } from "./standing.ts";
 import { SweepsMigration } from "./sweeps.ts";
+import { UnreadableBlobsMigration } from "./unreadable-blobs.ts";
 
 export const migrations = [
   { name: "2026-11-23-scopes", class: ScopesMigration },
   { name: "2026-11-23-standing", class: StandingMigration },
   { name: "2026-11-24-sweeps", class: SweepsMigration },
+  { name: "2026-11-26-unreadable-blobs", class: UnreadableBlobsMigration },
 ] as const;
