@@ -149,8 +149,7 @@ async function startWork(github: GitHub, { store, jobs, cache }: WorkEdges, log:
       const report = await recordOutcome({ github, store }, job, () => syncRepository({ github, store, cache }, job));
       if (report === undefined) return;
       await queueWaiting({ store, jobs }, job, report);
-      const { state, scope, revision, commit, upserts, deletes } = report;
-      const counts = { upserts: upserts.length, deletes: deletes.length };
+      const { state, scope, revision, commit, counts } = report;
       log.info(
         { repositoryId: job.repositoryId, state, scope, revision, commit, ...counts },
         "A repository was synced",

@@ -5,10 +5,12 @@ import { Fault } from "../errors.ts";
 import type { FileContent } from "../workspace/file.ts";
 import type { WritableScope } from "../workspace/grant.ts";
 import { isOwnedByAnother } from "../workspace/ownership.ts";
+import { reportToKeep } from "../workspace/repository.ts";
 import { type Scope, scopeSlug } from "../workspace/scope.ts";
 import { deleteFiles, latestRevision, lockScope, moveToHistory, recordRevision, writeFiles } from "./file-writes.ts";
 import { inScope, organizationIdOf } from "./scope-rows.ts";
 import { type Session, sessionOf } from "./session.ts";
+import { isAsStarted, overtaken, startedAs } from "./started-from.ts";
 import type { SyncChange, SyncOutcome } from "./store.ts";
 import { replaceUnreadable } from "./unreadable-blobs.ts";
 
@@ -72,12 +74,11 @@ async function requireUnchanged(
     scoped: boolean;
     organization_id: string | null;
     state: string;
-    synced_sha: string | null;
-    synced_at_ms: string | null;
+    is_as_started: boolean;
   }>(
-    `select scoped, organization_id, state, synced_sha, floor(extract(epoch from synced_at) * 1000)::text as synced_at_ms
+    `select scoped, organization_id, state, ${isAsStarted("$2")} as is_as_started
     from repositories where id = $1 for update`,
-    [repositoryId],
+    [repositoryId, startedAs(startedFrom)],
   );
   const isBound =
     repository?.scoped && repository.organization_id === organizationIdOf(scope) && repository.state !== "detached";
@@ -85,13 +86,7 @@ async function requireUnchanged(
     const message = `Cannot write repository ${repositoryId} to "${scopeSlug(scope)}" as it is not bound to it any more`;
     throw new Fault("binding-changed", message);
   }
-  if (startedFrom === undefined) return;
-  // A commit can come back, so its time is looked at as well; in milliseconds, which is what a Date holds.
-  const syncedAtMs = repository.synced_at_ms === null ? undefined : Number(repository.synced_at_ms);
-  if (repository.synced_sha !== startedFrom.syncedSha || syncedAtMs !== startedFrom.syncedAt?.getTime()) {
-    const message = `Cannot write repository ${repositoryId} to "${scopeSlug(scope)}" as another sync of it came first`;
-    throw new Fault("sync-overtaken", message);
-  }
+  if (!repository.is_as_started) throw overtaken(repositoryId);
 }
 
 interface PresentFile {
@@ -147,6 +142,6 @@ async function recordSync(session: Session, change: SyncChange, outcome: SyncOut
       synced_sha = $2, synced_at = now(), state = $3, hold = null,
       requested_scope = coalesce($4, requested_scope), last_sync = $5::jsonb
     where id = $1`,
-    [change.repositoryId, change.commit, report.state, report.scope, JSON.stringify(report)],
+    [change.repositoryId, change.commit, report.state, report.scope, JSON.stringify(reportToKeep(report))],
   );
 }

@@ -1,13 +1,20 @@
 // Repositories: GitHub's facts as last heard, and where each of them stands. `apply-sync.ts` writes what a sync did.
 import type { EntityManager } from "@mikro-orm/postgresql";
 import { Fault } from "../errors.ts";
-import type { BindingState, Hold, Repository, SyncReport } from "../workspace/repository.ts";
+import {
+  type BindingState,
+  type Hold,
+  type Repository,
+  reportToKeep,
+  type SyncReport,
+} from "../workspace/repository.ts";
 import { scopeSlug } from "../workspace/scope.ts";
 import type { Quota, Trouble, Troubles } from "../workspace/trouble.ts";
 import { RepositoryRow, type Stored } from "./entities.ts";
 import { organizationSlugs } from "./organizations.ts";
 import { organizationIdOf, scopeFromRow } from "./scope-rows.ts";
 import { type Session, sessionOf } from "./session.ts";
+import { isAsStarted, overtaken, startedAs } from "./started-from.ts";
 import type { Registry } from "./store.ts";
 
 type Repositories = Pick<
@@ -101,20 +108,22 @@ export function repositoryRegistry(begin: () => EntityManager): Repositories {
       const organizationId = organizationIdOf(granted.scope);
       const bound = await sessionOf(begin()).query(
         `update repositories set scoped = true, organization_id = $2, state = 'bound', requested_scope = $3
-        where id = $1 and (not scoped or organization_id is not distinct from $2::uuid) returning id`,
+        where id = $1 and state <> 'detached' and (not scoped or organization_id is not distinct from $2::uuid)
+        returning id`,
         [repositoryId, organizationId, scopeSlug(granted.scope)],
       );
       if (bound.length === 0) {
         throw new Fault(
           "binding-changed",
-          `Cannot bind repository ${repositoryId} to "${scopeSlug(granted.scope)}" as it is unknown or bound to another scope`,
+          `Cannot bind repository ${repositoryId} to "${scopeSlug(granted.scope)}" as it is unknown, out of reach, or bound to another scope`,
         );
       }
     },
 
     rebindRepository: async (repositoryId, granted) => {
       const rebound = await sessionOf(begin()).query(
-        `update repositories set scoped = true, organization_id = $2, state = 'bound', requested_scope = $3,
+        `update repositories set scoped = true, organization_id = $2, requested_scope = $3,
+          state = case when state = 'detached' then state else 'bound' end,
           synced_sha = null, reported_sha = null, hold = null
         where id = $1 returning id`,
         [repositoryId, organizationIdOf(granted.scope), scopeSlug(granted.scope)],
@@ -122,17 +131,25 @@ export function repositoryRegistry(begin: () => EntityManager): Repositories {
       return rebound.length > 0;
     },
 
-    recordStop: async (repositoryId, { state, requestedScope, report, hold }) => {
+    recordStop: async (repositoryId, { startedFrom, state, requestedScope, report, hold }) => {
       // An operator may have agreed while the sync was looking: that must not be lost to what it found before.
-      await sessionOf(begin()).query(
+      const recorded = await sessionOf(begin()).query(
         `update repositories set state = $2, requested_scope = $3, last_sync = $4::jsonb,
           hold = case
             when hold ->> 'commit' = $5::jsonb ->> 'commit' and hold ->> 'approvedBy' is not null
               and hold -> 'deletes' >= $5::jsonb -> 'deletes' then hold
             else $5::jsonb end
-        where id = $1`,
-        [repositoryId, state, requestedScope, JSON.stringify(report), hold === undefined ? null : JSON.stringify(hold)],
+        where id = $1 and state <> 'detached' and ${isAsStarted("$6")} returning id`,
+        [
+          repositoryId,
+          state,
+          requestedScope,
+          JSON.stringify(reportToKeep(report)),
+          hold === undefined ? null : JSON.stringify(hold),
+          startedAs(startedFrom),
+        ],
       );
+      if (recorded.length === 0) throw overtaken(repositoryId);
     },
 
     approveHold: async (repositoryId, commit, by) => {

@@ -15,6 +15,7 @@ import type {
 import type { Revision } from "../workspace/revision.ts";
 import type { Organization, Scope } from "../workspace/scope.ts";
 import type { Quota, Trouble, Troubles } from "../workspace/trouble.ts";
+import type { StartedFrom } from "./started-from.ts";
 import type { SweepRecords } from "./sweep-records.ts";
 
 /** Runs SQL on the connection of an open transaction, so that another library's rows commit or roll back with ours. */
@@ -79,7 +80,7 @@ export interface SyncChange {
    * Where the repository stood when the change was begun, before its head was asked for. Where another sync came first,
    * the change was worked out from files that are not there any more, and perhaps for a head that is not the newest.
    */
-  readonly startedFrom?: Pick<Repository, "syncedSha" | "syncedAt">;
+  readonly startedFrom?: StartedFrom;
   readonly author: string;
   readonly committedAt: Date;
   readonly upserts: readonly FileContent[];
@@ -180,13 +181,18 @@ export interface Registry extends SweepRecords {
   bindRepository(repositoryId: number, granted: WritableScope): Promise<void>;
   /**
    * Binds a repository to a scope whatever it was bound to: an operator's decision. What it brought to its former scope
-   * keeps serving there until it is purged. Gives false where the repository is unknown.
+   * keeps serving there until it is purged, and one that is out of reach stays so. Gives false where it is unknown.
    */
   rebindRepository(repositoryId: number, granted: WritableScope): Promise<boolean>;
-  /** Records why a repository was not synced. What is stored of it stays as it is. */
+  /**
+   * Records why a repository was not synced. What is stored of it stays as it is. Throws `Fault` `sync-overtaken` where
+   * another sync of it came first, or the app was taken off it.
+   */
   recordStop(
     repositoryId: number,
     stop: {
+      /** Where the repository stood before its head was asked for. */
+      readonly startedFrom?: StartedFrom;
       readonly state: BindingState;
       readonly requestedScope: string | null;
       readonly report: SyncReport;

@@ -23,6 +23,9 @@ export interface TreeToApply {
   readonly remarks: readonly Diagnostic[];
 }
 
+// Whoever brings a whole folder of another repository's sees so by the first of its files.
+const conflictsToldMax = 100;
+
 /** What came of it: the report, or a hold, with which nothing was written. */
 export type Applied =
   | { readonly kind: "synced"; readonly report: SyncReport; readonly written: readonly FileContent[] }
@@ -108,12 +111,20 @@ function reportOf(
     state: "bound",
     scope: scopeSlug(granted.scope),
     revision: outcome.revision,
+    counts: {
+      upserts: outcome.upserts.length,
+      deletes: outcome.deletes.length,
+      skipped: skipped.length,
+      refused: outcome.conflicts.length,
+    },
     upserts: outcome.upserts,
     deletes: outcome.deletes,
     unchanged,
     skipped,
     diagnostics: [
-      ...outcome.conflicts.map((conflict) => conflictDiagnostic(conflict, request.root, granted)),
+      ...outcome.conflicts
+        .slice(0, conflictsToldMax)
+        .map((conflict) => conflictDiagnostic(conflict, request.root, granted)),
       ...remarks,
     ],
   };

@@ -18,9 +18,9 @@ export interface QueueWaitingEdges {
 export async function queueWaiting(
   { store, jobs }: QueueWaitingEdges,
   { repositoryId }: Pick<SyncJob, "repositoryId">,
-  report: Pick<SyncReport, "scope" | "deletes">,
+  report: Pick<SyncReport, "scope" | "counts">,
 ): Promise<void> {
-  if (report.scope === null || report.deletes.length === 0) return;
+  if (report.scope === null || report.counts.deletes === 0) return;
   const scope = await store.findScope(report.scope);
   if (scope === undefined) return;
   for (const waiting of await store.conflicted(grantOperator(scope))) {

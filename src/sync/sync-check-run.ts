@@ -48,15 +48,15 @@ function verdict(
     case "detached":
       return { conclusion: "failure", title: "Not synced: what is stored stays as it is" };
     case "bound": {
-      const conflicts = report.diagnostics.filter(({ severity }) => severity === "error").length;
+      const { upserts, deletes, refused } = report.counts;
       const changes = [
-        report.upserts.length > 0 ? `${count(report.upserts.length, "file")} written` : undefined,
-        report.deletes.length > 0 ? `${report.deletes.length} deleted` : undefined,
+        upserts > 0 ? `${count(upserts, "file")} written` : undefined,
+        deletes > 0 ? `${deletes} deleted` : undefined,
       ].filter((part) => part !== undefined);
       const done = changes.length > 0 ? changes.join(", ") : "nothing to change";
       const title = `${report.scope} is at revision ${report.revision}: ${done}`;
-      return conflicts > 0
-        ? { conclusion: "failure", title: `${title}, ${count(conflicts, "path")} refused` }
+      return refused > 0
+        ? { conclusion: "failure", title: `${title}, ${count(refused, "path")} refused` }
         : { conclusion: "success", title };
     }
     default:
@@ -74,24 +74,27 @@ function summary(repository: Repository, report: SyncReport): string {
     );
   }
   for (const diagnostic of report.diagnostics) parts.push(problem(diagnostic));
+  const { upserts, deletes, skipped, refused } = report.counts;
+  const refusedMore = refused - report.diagnostics.filter(({ code }) => code === "path-conflict").length;
+  if (refusedMore > 0) parts.push(`And ${count(refusedMore, "more path")} that other repositories brought first.`);
   if (report.state === "held" && repository.hold !== null) {
-    const { examples, deletes } = repository.hold;
-    parts.push(list("It would delete", examples.map(markdownCode), deletes));
+    const { examples, deletes: wouldDelete } = repository.hold;
+    parts.push(list("It would delete", examples.map(markdownCode), wouldDelete));
   }
   if (report.state === "bound") {
     parts.push(
       [
         "| | files |",
         "| --- | ---: |",
-        `| written | ${report.upserts.length} |`,
-        `| deleted | ${report.deletes.length} |`,
+        `| written | ${upserts} |`,
+        `| deleted | ${deletes} |`,
         `| unchanged | ${report.unchanged} |`,
-        `| skipped | ${report.skipped.length} |`,
+        `| skipped | ${skipped} |`,
       ].join("\n"),
     );
-    if (report.upserts.length > 0) parts.push(list("Written", report.upserts.map(markdownCode)));
-    if (report.deletes.length > 0) parts.push(list("Deleted", report.deletes.map(markdownCode)));
-    if (report.skipped.length > 0) parts.push(list("Skipped", report.skipped.map(skippedLine)));
+    if (upserts > 0) parts.push(list("Written", report.upserts.map(markdownCode), upserts));
+    if (deletes > 0) parts.push(list("Deleted", report.deletes.map(markdownCode), deletes));
+    if (skipped > 0) parts.push(list("Skipped", report.skipped.map(skippedLine), skipped));
   }
   return parts.join("\n\n");
 }
@@ -106,7 +109,7 @@ function skippedLine({ path, detail }: SkippedFile): string {
   return `${markdownCode(path)}: ${markdownText(detail)}`;
 }
 
-function list(heading: string, lines: readonly string[], total = lines.length): string {
+function list(heading: string, lines: readonly string[], total: number): string {
   const shown = lines.slice(0, listedMax).map((line) => `- ${line}`);
   const more = total - shown.length;
   return [`**${heading}**`, "", ...shown, ...(more > 0 ? [`- and ${more} more`] : [])].join("\n");

@@ -39,7 +39,7 @@ export async function syncRepository(edges: SyncEdges, job: SyncJob): Promise<Sy
   if (binding.kind === "stopped") {
     const { state, requestedScope, diagnostics } = binding;
     const report = stoppedReport(repository, head, state, diagnostics);
-    await store.recordStop(repository.id, { state, requestedScope, report });
+    await store.recordStop(repository.id, { startedFrom: repository, state, requestedScope, report });
     await publishReport(edges, repository, head, report);
     return report;
   }
@@ -52,7 +52,8 @@ export async function syncRepository(edges: SyncEdges, job: SyncJob): Promise<Sy
     const { hold } = applied;
     const reasons = [holdDiagnostic(repository, scopeSlug(granted.scope), hold), ...remarks];
     const report = stoppedReport(repository, head, "held", reasons);
-    await store.recordStop(repository.id, { state: "held", requestedScope: request.scope, report, hold });
+    const requestedScope = request.scope;
+    await store.recordStop(repository.id, { startedFrom: repository, state: "held", requestedScope, report, hold });
     await publishReport(edges, { ...repository, hold }, head, report);
     return report;
   }
@@ -133,6 +134,7 @@ function stoppedReport(
     state,
     scope: repository.scope ? scopeSlug(repository.scope) : null,
     revision: repository.lastSync?.revision ?? null,
+    counts: { upserts: 0, deletes: 0, skipped: 0, refused: 0 },
     upserts: [],
     deletes: [],
     unchanged: 0,
@@ -157,7 +159,13 @@ async function publishReport(
 
 /** Whether two reports tell a person the same thing. What was read back from the store has its keys in another order. */
 function sameReport(one: SyncReport, other: SyncReport): boolean {
-  const told = ({ state, revision, scope, diagnostics }: SyncReport) =>
-    JSON.stringify([state, revision, scope, diagnostics.map(({ code, path, message }) => [code, path, message])]);
+  const told = ({ state, revision, scope, counts, diagnostics }: SyncReport) =>
+    JSON.stringify([
+      state,
+      revision,
+      scope,
+      counts.refused,
+      diagnostics.map(({ code, path, message }) => [code, path, message]),
+    ]);
   return told(one) === told(other);
 }

@@ -81,9 +81,30 @@ export interface SyncReport {
   readonly state: BindingState;
   readonly scope: string | null;
   readonly revision: number | null;
+  /** How many there are of each; the lists below may be cut short. `refused` are paths that other repositories brought. */
+  readonly counts: {
+    readonly upserts: number;
+    readonly deletes: number;
+    readonly skipped: number;
+    readonly refused: number;
+  };
   readonly upserts: readonly string[];
   readonly deletes: readonly string[];
   readonly unchanged: number;
   readonly skipped: readonly SkippedFile[];
   readonly diagnostics: readonly Diagnostic[];
+}
+
+// A report is kept with its repository, which every job and every list of repositories reads: 10,000 paths would be 300 KB.
+const keptMax = 100;
+
+/** The report as it is kept: the first of each list. */
+export function reportToKeep(report: SyncReport): SyncReport {
+  const { upserts, deletes, skipped } = report;
+  return {
+    ...report,
+    upserts: upserts.slice(0, keptMax),
+    deletes: deletes.slice(0, keptMax),
+    skipped: skipped.slice(0, keptMax),
+  };
 }

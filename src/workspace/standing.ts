@@ -162,7 +162,8 @@ function found({ lastSync }: Repository): Pick<Reason, "message" | "remedy"> {
   const errors = (lastSync?.diagnostics ?? []).filter(({ severity }) => severity === "error");
   const [first] = errors;
   if (first === undefined) return { message: "Its head was not synced", remedy: null };
-  const more = errors.length > 1 ? ` (and ${count(errors.length - 1, "more finding")})` : "";
+  const total = Math.max(errors.length, lastSync?.counts.refused ?? 0);
+  const more = total > 1 ? ` (and ${count(total - 1, "more finding")})` : "";
   return { message: `${first.message}${more}`, remedy: first.remedy ?? correct(first) };
 }
 

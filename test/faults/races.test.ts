@@ -1,5 +1,5 @@
 // Two workers on one repository, two repositories on one scope, and somebody who reads all the while.
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ModuleCache } from "../../src/cache/cache.ts";
 import { connectRedisCache } from "../../src/cache/redis-cache.ts";
 import { Fault } from "../../src/errors.ts";
@@ -92,6 +92,76 @@ test("a worker that was overtaken writes nothing, neither over newer files nor o
   await world.expectStored(sampleTree(3));
   await world.sync(repository, slow);
   await world.expectStored(sampleTree(3));
+});
+
+describe("a worker that was overtaken", () => {
+  const emptied = sampleTree(1, { extra: 30 });
+
+  /** A sync by the slow worker that has seen the head when `meanwhile` happens. */
+  async function overtakenBy(repository: Repository, meanwhile: () => Promise<unknown>): Promise<unknown> {
+    const [slow] = workers;
+    const tree: GitHub["tree"] = async (...asked) => {
+      await meanwhile();
+      return slow.github.tree(...asked);
+    };
+    return world.sync(repository, { ...slow, github: { ...slow.github, tree } }).catch((error: unknown) => error);
+  }
+
+  const standingOf = async ({ id }: Repository) => {
+    const { state, lastSync, syncedSha, hold } = (await world.store.repository(id)) ?? {};
+    return { state, commit: lastSync?.commit, syncedSha, heldAt: hold?.commit };
+  };
+
+  test.each([
+    ["has a stop to record, by another stop", "scope: [\n", "scope: global\n", "refused"],
+    ["has a stop to record, by a sync that went through", "scope: [\n", "scope: acme\n", "bound"],
+    ["has files to write, by a stop", "scope: acme\n", "scope: [\n", "refused"],
+  ])("and %s, records nothing of the older head", async (_, older, newer, state) => {
+    await world.forget();
+    const repository = await world.repository(`stop-${state}-${older.length}-${newer.length}`, sampleTree(1));
+    await world.sync(repository);
+    const next = (manifest: string, version: number) => world.trees.push(repository, sampleTree(version), manifest);
+    await next(older, 2);
+    let newest = "";
+    const thrown = await overtakenBy(repository, async () => {
+      newest = await next(newer, 3);
+      await world.sync(repository, workers[1]);
+    });
+    expect(thrown).toMatchObject({ code: "sync-overtaken" });
+    const standing = await standingOf(repository);
+    expect(standing).toMatchObject({ state, commit: newest });
+    await world.sync(repository, workers[0]);
+    expect(await standingOf(repository)).toEqual(standing);
+  });
+
+  test("and would hold the older head, leaves the newer one as it is", async () => {
+    await world.forget();
+    const repository = await world.repository("hold-late", emptied);
+    await world.sync(repository);
+    await world.push(repository, sampleTree(2));
+    let newest = "";
+    const thrown = await overtakenBy(repository, async () => {
+      newest = await world.push(repository, emptied);
+      await world.sync(repository, workers[1]);
+    });
+    expect(thrown).toMatchObject({ code: "sync-overtaken" });
+    expect(await standingOf(repository)).toEqual({
+      ...{ state: "bound", commit: newest, syncedSha: newest, heldAt: undefined },
+    });
+  });
+
+  test.each([
+    ["write", "scope: acme\n"],
+    ["record", "scope: [\n"],
+  ])("by the end of its installation has nothing to %s", async (what, manifest) => {
+    await world.forget();
+    const repository = await world.repository(`gone-${what}`, sampleTree(1));
+    await world.trees.push(repository, sampleTree(2), manifest);
+    const thrown = await overtakenBy(repository, () => world.store.detachRepositories([repository.id]));
+    expect(thrown).toBeInstanceOf(Fault);
+    expect(await standingOf(repository)).toMatchObject({ state: "detached" });
+    expect((await world.store.snapshot(world.granted)).files.size).toBe(0);
+  });
 });
 
 test("two workers on one repository end equal to its last tree, and readers see one revision at a time", async () => {

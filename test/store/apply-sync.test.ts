@@ -196,3 +196,33 @@ test("purgeRepository() takes a detached repository's files out of the scope in 
   expect(await store.changesSince(granted, 2)).toMatchObject({ revision: 3, upserts: [], deletes: ["a.ts", "b.ts"] });
   expect((await store.revisions(granted, 1))[0]).toMatchObject({ author: "ada", commit: null, deletes: 2 });
 });
+
+test("a report is kept with the first hundred of each list, and with how many there were", async () => {
+  const granted = await sampleScope(store);
+  const repository = await boundRepository(store, granted);
+  const files = Object.fromEntries(Array.from({ length: 150 }, (_, index) => [`m/${index}.ts`, "1"]));
+  await store.applySync(granted, sampleChange(repository.id, files));
+  const { lastSync } = (await store.repository(repository.id)) ?? {};
+  expect(lastSync?.counts).toMatchObject({ upserts: 150, deletes: 0 });
+  expect(lastSync?.upserts).toHaveLength(100);
+});
+
+test("what cannot be stored is written with the sync that found it, in place of what was known", async () => {
+  const granted = await sampleScope(store);
+  const repository = await boundRepository(store, granted);
+  const blob = (digit: string) => ({ gitSha: digit.repeat(40), reason: "binary", detail: "Not text" }) as const;
+  const change = (unreadable?: readonly ReturnType<typeof blob>[]) => ({
+    ...sampleChange(repository.id, { "a.ts": "1" }),
+    ...(unreadable && { unreadable }),
+  });
+  const known = async () => [...(await store.unreadableBlobs(repository.id)).values()];
+  await store.applySync(granted, change([blob("1"), blob("1"), blob("2")]));
+  expect(await known()).toEqual([blob("1"), blob("2")]);
+  await store.applySync(granted, change());
+  expect(await known()).toEqual([blob("1"), blob("2")]);
+  await store.applySync(granted, change([blob("2"), blob("3")]));
+  expect(await known()).toEqual([blob("2"), blob("3")]);
+  const failing = { ...change([]), startedFrom: { syncedSha: "0", syncedAt: null, lastSync: null } };
+  await expect(store.applySync(granted, failing)).rejects.toMatchObject({ code: "sync-overtaken" });
+  expect(await known()).toEqual([blob("2"), blob("3")]);
+});

@@ -116,3 +116,26 @@ test("ready() throws store-outdated before the migrations have run", async () =>
   await database.query("delete from bifrost_migrations");
   await expect(store.ready()).rejects.toMatchObject({ code: "store-outdated" });
 });
+
+test("migrateStore() counts what reports of before list, and shortens the lists", async () => {
+  const database = await emptyDatabase();
+  await migrateStore(database.url);
+  const store = await connect(database.url);
+  const repository = await boundRepository(store, await sampleScope(store));
+  const paths = (count: number) => Array.from({ length: count }, (_, index) => `m/${index}.ts`);
+  const before = {
+    ...{ commit: "c", state: "bound", scope: "s", revision: 3, unchanged: 7 },
+    ...{ upserts: paths(250), deletes: paths(2), skipped: [] },
+    diagnostics: [{ code: "path-conflict" }, { code: "config-not-supported" }],
+  };
+  await database.query("update repositories set last_sync = $1::jsonb", [JSON.stringify(before)]);
+  const name = "2026-11-26-report-counts";
+  await database.query("delete from bifrost_migrations where name = $1", [name]);
+  expect((await migrateStore(database.url)).applied).toEqual([name]);
+  const { lastSync } = (await store.repository(repository.id)) ?? {};
+  expect(lastSync).toEqual({
+    ...before,
+    upserts: paths(100),
+    counts: { upserts: 250, deletes: 2, skipped: 0, refused: 1 },
+  });
+});

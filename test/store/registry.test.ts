@@ -138,6 +138,7 @@ test("recordStop() keeps the scope and the synced commit and says why", async ()
     state: "refused",
     scope: null,
     revision: null,
+    counts: { upserts: 0, deletes: 0, skipped: 0, refused: 0 },
     upserts: [],
     deletes: [],
     unchanged: 0,

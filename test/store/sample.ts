@@ -38,11 +38,12 @@ export function sampleChange(
     committedAt: new Date("2026-03-01T12:00:00Z"),
     upserts: Object.entries(files).map(([at, content]) => sampleFile(at, content, repositoryId)),
     deletes: deletes.map(path),
-    report: ({ revision, upserts, deletes: deleted }) => ({
+    report: ({ revision, upserts, deletes: deleted, conflicts }) => ({
       commit,
       state: "bound",
       scope: null,
       revision,
+      counts: { upserts: upserts.length, deletes: deleted.length, skipped: 0, refused: conflicts.length },
       upserts,
       deletes: deleted,
       unchanged: 0,

@@ -7,6 +7,7 @@ export function sampleReport(commit: string): SyncReport {
     state: "refused",
     scope: null,
     revision: null,
+    counts: { upserts: 0, deletes: 0, skipped: 0, refused: 0 },
     upserts: [],
     deletes: [],
     unchanged: 0,
