@@ -1,6 +1,7 @@
 // `import()` in a running workflow: the same linker over the same layers, asked while the run is under way.
 import type { Linker } from "../link/linker.ts";
 import { type Diagnostic, hasErrors } from "../workspace/diagnostic.ts";
+import type { LayeredFile } from "../workspace/layer.ts";
 import type { DynamicImport } from "../workspace/program.ts";
 import type { LayerSource } from "./layer-source.ts";
 import { loadGraph } from "./load.ts";
@@ -13,19 +14,26 @@ export interface DynamicImports {
    * it did not, the run's own error says that it failed.
    */
   readonly findings: readonly Diagnostic[];
+  /** The files of every graph that was handed to the run, in the order in which it asked; some more than once. */
+  readonly files: readonly LayeredFile[];
 }
 
 /** Makes the answers for one run. */
 export function createDynamicImports(linker: Linker, source: Pick<LayerSource, "read">): DynamicImports {
   const findings: Diagnostic[] = [];
+  const handedOut: LayeredFile[] = [];
   return {
     findings,
+    files: handedOut,
     async answer(specifier, importer) {
       const target = linker.resolveImport(specifier, importer);
       if (target.kind !== "file") return target;
       await loadGraph(linker, source, [target.file]);
-      const { program, diagnostics } = linker.link(target.file);
-      if (program) return { program };
+      const { program, files, diagnostics } = linker.link(target.file);
+      if (program) {
+        handedOut.push(...files);
+        return { program };
+      }
       const errors = diagnostics.filter((diagnostic) => hasErrors([diagnostic]));
       const [first] = errors;
       if (first === undefined) throw new TypeError(`${target.file.path} neither links nor says why`);

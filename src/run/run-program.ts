@@ -4,6 +4,7 @@ import { Fault } from "../errors.ts";
 import type { Linker } from "../link/linker.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import type { Diagnostic } from "../workspace/diagnostic.ts";
+import type { LayeredFile } from "../workspace/layer.ts";
 import type { RunOutcome, RunRequest } from "../workspace/run.ts";
 import { createDynamicImports } from "./dynamic-import.ts";
 import type { LayerSource } from "./layer-source.ts";
@@ -15,6 +16,11 @@ export interface ProgramRun extends Omit<RunRequest, "dynamicImport"> {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+export interface ProgramOutcome extends RunOutcome {
+  /** The files that the run took in by `import()`, some perhaps more than once or part of the program already. */
+  readonly importedFiles: readonly LayeredFile[];
+}
+
 // A process is lost to the machine's shortage of memory or to a defect below us. Twice in a row is bad luck, more is a
 // machine that has to recover first.
 const triesMax = 3;
@@ -23,13 +29,17 @@ const triesMax = 3;
 export async function runProgram(
   { sandbox }: { readonly sandbox: Pick<Sandbox, "run"> },
   { linker, source, diagnostics, ...request }: ProgramRun,
-): Promise<RunOutcome> {
+): Promise<ProgramOutcome> {
   for (let tries = 1; ; tries += 1) {
     const dynamicImports = createDynamicImports(linker, source);
     const outcome = await sandbox.run({ ...request, dynamicImport: dynamicImports.answer });
     const lost = outcome.diagnostics.find(({ code }) => code === "sandbox-lost");
     if (lost === undefined) {
-      return { ...outcome, diagnostics: [...diagnostics, ...dynamicImports.findings, ...outcome.diagnostics] };
+      return {
+        ...outcome,
+        diagnostics: [...diagnostics, ...dynamicImports.findings, ...outcome.diagnostics],
+        importedFiles: dynamicImports.files,
+      };
     }
     if (tries === triesMax) throw new Fault("sandbox-unavailable", `${lost.message}, ${triesMax} times in a row`);
   }

@@ -7,7 +7,9 @@ import { hasErrors } from "../workspace/diagnostic.ts";
 import { isRunnableWorkflow } from "../workspace/file.ts";
 import type { LayeredFile } from "../workspace/layer.ts";
 import type { WorkspacePath } from "../workspace/path.ts";
-import type { RunContext, RunLimits, RunOutcome } from "../workspace/run.ts";
+import { moduleUrl } from "../workspace/program.ts";
+import type { RunContext, RunLimits, RunOutcome, UsedModule } from "../workspace/run.ts";
+import { scopeSlug } from "../workspace/scope.ts";
 import type { LayerSource } from "./layer-source.ts";
 import { loadGraph } from "./load.ts";
 import { runProgram } from "./run-program.ts";
@@ -24,9 +26,13 @@ export interface RunWorkflowRequest {
   readonly records?: RecordCache;
 }
 
-/** The outcome of a run, and the files that it was linked from. */
+/** The outcome of a run, and what it was made of. */
 export interface WorkflowOutcome extends RunOutcome {
-  readonly files: readonly LayeredFile[];
+  /**
+   * The workflow and every module that it was linked from, and those that it took in by `import()` after them. What a run
+   * that does not link was made of is as much as could be resolved.
+   */
+  readonly modules: readonly UsedModule[];
 }
 
 /**
@@ -45,7 +51,7 @@ export async function runWorkflow(
     logs: [],
     durationMs: performance.now() - startedAt,
     diagnostics,
-    files,
+    modules: usedModules(files, source),
   });
 
   const name = request.workflow.startsWith("workflows/") ? request.workflow : `workflows/${request.workflow}`;
@@ -87,5 +93,16 @@ export async function runWorkflow(
     fairnessKey: request.organization?.id ?? "global",
     ...(request.signal && { signal: request.signal }),
   } as const;
-  return { ...(await runProgram({ sandbox }, run)), files };
+  const { importedFiles, ...outcome } = await runProgram({ sandbox }, run);
+  return { ...outcome, modules: usedModules([...files, ...importedFiles], source) };
+}
+
+function usedModules(files: readonly LayeredFile[], { revision }: LayerSource): UsedModule[] {
+  const used = new Map<string, UsedModule>();
+  for (const { scope, path, hash } of files) {
+    const slug = scopeSlug(scope);
+    const url = moduleUrl(scope, path);
+    if (!used.has(url)) used.set(url, { scope: slug, path, hash, revision: revision[slug] ?? 0 });
+  }
+  return [...used.values()];
 }

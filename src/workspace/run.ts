@@ -1,5 +1,7 @@
 // What goes into a run and what comes out of it. How it is run is the sandbox's business.
 import type { Diagnostic } from "./diagnostic.ts";
+import type { ContentHash } from "./layer.ts";
+import type { WorkspacePath } from "./path.ts";
 import type { DynamicImport, Program } from "./program.ts";
 
 /** What a workflow may know about its own run: the default export's second argument, and `context` of the SDK. */
@@ -60,4 +62,14 @@ export interface RunOutcome {
   readonly logs: readonly LogLine[];
   readonly durationMs: number;
   readonly diagnostics: readonly Diagnostic[];
+}
+
+/** A file that a run was made of: a module, or the workflow itself. */
+export interface UsedModule {
+  /** The slug of the layer that it was found in. */
+  readonly scope: string;
+  readonly path: WorkspacePath;
+  readonly hash: ContentHash;
+  /** The revision of that layer that the run saw; 0 where nothing was ever synced, such as for a folder. */
+  readonly revision: number;
 }

@@ -33,6 +33,10 @@ describe("a workflow that returns", () => {
       logs: [{ level: "info", message: "greeting undefined" }],
       durationMs: expect.any(Number),
       diagnostics: [],
+      modules: [
+        { scope: "acme", path: "shared/text.ts", hash: expect.stringMatching(/^[0-9a-f]{64}$/), revision: 0 },
+        { scope: "acme", path: "workflows/greet.ts", hash: expect.stringMatching(/^[0-9a-f]{64}$/), revision: 0 },
+      ],
     });
     expect(exitCode).toBe(0);
   });

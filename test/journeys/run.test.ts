@@ -78,6 +78,22 @@ describe("a run", () => {
     expect(await run(one, "greet")).toMatchObject({ result: ["hello from one", "one"] });
   });
 
+  test("names the modules that it used, those of import() too, with layer, revision and hash", async () => {
+    const outcome = await run(one, "reach", { specifier: "shared/greet" });
+    expect(outcome.result).toEqual(["greet"]);
+    const { files } = await world.app.store.snapshot(grantOperator(globalScope));
+    expect(outcome.modules).toEqual([
+      {
+        scope: "global",
+        path: "workflows/reach.ts",
+        hash: files.get("workflows/reach.ts" as WorkspacePath),
+        revision: 1,
+      },
+      { scope: "one", path: "shared/who.ts", hash: expect.stringMatching(/^[0-9a-f]{64}$/), revision: 1 },
+      { scope: "global", path: "shared/greet.ts", hash: files.get("shared/greet.ts" as WorkspacePath), revision: 1 },
+    ]);
+  });
+
   test("sees a deleted override's global module at the next run", async () => {
     const repository = world.github.repositoryNamed("one-inc", "bifrost-modules");
     await repository?.push({ message: "Drop the override", files: { "shared/who.ts": null } });

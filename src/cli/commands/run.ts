@@ -1,9 +1,9 @@
 // `bifrost run`: runs one workflow of a checked-out repository and prints what it returned.
 import { Command } from "commander";
 import { Fault } from "../../errors.ts";
-import { runWorkflow } from "../../run/run-workflow.ts";
+import { runWorkflow, type WorkflowOutcome } from "../../run/run-workflow.ts";
 import { hasErrors } from "../../workspace/diagnostic.ts";
-import type { LogLevel, LogLine, RunOutcome } from "../../workspace/run.ts";
+import type { LogLevel, LogLine } from "../../workspace/run.ts";
 import { diagnosticsText } from "../diagnostic-text.ts";
 import type { CliEdges } from "../edges.ts";
 import { type CliIo, printJson, type Style, styleFor } from "../io.ts";
@@ -24,7 +24,7 @@ export function runCommand(io: CliIo, edges: CliEdges): Command {
     .argument("<workflow>", "such as workflows/escalate.ts, workflows/escalate or escalate")
     .option("--dir <dir>", "folder of the repository", ".")
     .option("--input <json>", "first argument of the workflow, as JSON")
-    .option("--json", "print result, logs and diagnostics as one JSON document");
+    .option("--json", "print result, logs, diagnostics and the modules used as one JSON document");
   addLimitOptions(addFolderOptions(command)).addHelpText(
     "after",
     "\nExample:\n" +
@@ -54,10 +54,10 @@ async function run(
   workflow: string,
   input: unknown,
   options: Options,
-): Promise<RunOutcome> {
+): Promise<WorkflowOutcome> {
   const { source, organization } = workspace;
   const errors = workspace.diagnostics.filter(({ severity }) => severity === "error");
-  if (hasErrors(errors)) return { ok: false, result: null, logs: [], durationMs: 0, diagnostics: errors };
+  if (hasErrors(errors)) return { ok: false, result: null, logs: [], durationMs: 0, diagnostics: errors, modules: [] };
   const sandbox = await edges.openSandbox();
   try {
     return await runWorkflow({ sandbox }, { source, organization, workflow, input, limits: limitsOf(options) });
@@ -81,8 +81,8 @@ function readInput(text: string | undefined): unknown {
 }
 
 /** The outcome as other programs read it: these keys and no others. */
-function documentOf({ ok, result, logs, durationMs, diagnostics }: RunOutcome) {
-  return { ok, result: result ?? null, logs, durationMs: Math.round(durationMs), diagnostics };
+function documentOf({ ok, result, logs, durationMs, diagnostics, modules }: WorkflowOutcome) {
+  return { ok, result: result ?? null, logs, durationMs: Math.round(durationMs), diagnostics, modules };
 }
 
 const logColors = { debug: "dim", info: "cyan", warn: "yellow", error: "red" } as const satisfies Record<
