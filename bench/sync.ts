@@ -3,11 +3,13 @@
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { connectGitHub } from "../src/github/client.ts";
+import { connectStore } from "../src/store/connect.ts";
 import { syncRepository } from "../src/sync/sync-repository.ts";
 import { openBareSync } from "./bare-sync.ts";
 import { changeFiles } from "./files.ts";
 import { fillDatabase } from "./fill-database.ts";
-import { type Bench, contest, figure, median, timed } from "./measure.ts";
+import { type Bench, contest, figure, type Measurement, median, timed } from "./measure.ts";
 import { openSyncScene, type SyncScene } from "./sync-scene.ts";
 
 const run = promisify(execFile);
@@ -62,6 +64,7 @@ export const syncBenches: readonly Bench[] = [
         return [
           figure({ group: "sync", name: `${name}, our own time`, value: median(tookMs), unit: "ms", reach: 60 }),
           figure({ group: "sync", name: `${name}, the most requests`, value: requests, unit: "requests", reach: 15 }),
+          await measureStranger(scene),
         ];
       } finally {
         await scene.close();
@@ -118,11 +121,30 @@ export const syncBenches: readonly Bench[] = [
   }),
 ];
 
+/** The same push, by a worker that remembers nothing of the repository and has no token yet. */
+async function measureStranger(scene: SyncScene): Promise<Measurement> {
+  const { servers, server, edges } = scene;
+  const { commit, syncBy } = await openPushes(scene);
+  const tookMs: number[] = [];
+  for (let turn = 0; turn < 11; turn += 1) {
+    await commit();
+    const github = connectGitHub({ appId: 1, privateKey: server.privateKey, apiUrl: server.apiUrl });
+    const store = await connectStore({ url: servers.databaseUrl });
+    await store.ready();
+    tookMs.push(await timed(() => syncBy({ ...edges, github, store })));
+    await store.close();
+  }
+  const name = "push that changes 10 files of 10,000, the first that a worker sees of the repository";
+  return figure({ group: "sync", name, value: median(tookMs), unit: "ms", reach: null });
+}
+
 interface Pushes {
   /** Changes 10 files on GitHub. */
   commit(): Promise<void>;
   /** Syncs them. */
   sync(): Promise<void>;
+  /** Syncs them with other edges than the scene's. */
+  syncBy(edges: SyncScene["edges"]): Promise<void>;
 }
 
 /** A repository that was synced once and is pushed to from now on. */
@@ -131,14 +153,16 @@ async function openPushes({ server, edges, files, newRepository }: SyncScene): P
   const job = { kind: "sync", repositoryId: facts.id } as const;
   await syncRepository(edges, job);
   let turn = 0;
+  const syncBy = async (by: SyncScene["edges"]) => {
+    const report = await syncRepository(by, job);
+    if (report?.upserts.length !== changedFiles) throw new Error("Not the changed files were synced");
+  };
   return {
     commit: async () => {
       turn += 1;
       await server.commit(facts, changeFiles(files, turn, changedFiles));
     },
-    sync: async () => {
-      const report = await syncRepository(edges, job);
-      if (report?.upserts.length !== changedFiles) throw new Error("Not the changed files were synced");
-    },
+    sync: () => syncBy(edges),
+    syncBy,
   };
 }
