@@ -17,7 +17,13 @@ export function createInMemoryGitHub(facts: RepositoryFacts): InMemoryGitHub {
   const pulls = new Map<number, PullRequestFacts>();
   let head: CommitFacts | undefined;
   let commits = 0;
-  const commit = (sha: string): CommitFacts => ({ sha, treeSha: sha, author: "author", committedAt: new Date() });
+  const commit = (sha: string): CommitFacts => ({
+    sha,
+    treeSha: sha,
+    author: "author",
+    committedAt: new Date(),
+    parents: [],
+  });
   const blob = (sha: string): Uint8Array => {
     const bytes = blobs.get(sha);
     if (bytes === undefined) throw new Error(`There is no blob ${sha}`);
@@ -55,6 +61,8 @@ export function createInMemoryGitHub(facts: RepositoryFacts): InMemoryGitHub {
     ...read,
     commitBlobs: () => ({ ...read, [Symbol.asyncDispose]: async () => {} }),
     pullRequest: async (_, number) => pulls.get(number),
+    openPullsSince: async () => ({ kind: "unchanged" }),
+    mergeBase: async () => head,
     pullRequestsAt: async () => [],
     createCheckRun: async () => 1,
     updateCheckRun: async () => {},
@@ -71,7 +79,7 @@ function pullRequest(number: number, headSha: string, facts: RepositoryFacts): P
     headRepositoryId: facts.id,
     baseRef: facts.defaultBranch,
     baseSha: headSha,
-    testMerge: null,
+    testMerge: { commitSha: headSha },
   };
 }
 

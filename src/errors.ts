@@ -153,6 +153,12 @@ export const faults = {
     remedy:
       "Wait: GitHub has announced a commit that its API does not serve yet, and the work is tried again by itself",
   },
+  "merge-pending": {
+    whose: "us",
+    retry: "later",
+    status: 503,
+    remedy: "Wait: GitHub merges the two by itself, and the check is tried again then",
+  },
   "content-mismatch": {
     whose: "us",
     retry: "later",

@@ -5,6 +5,7 @@ import type { ModuleCache } from "./cache/cache.ts";
 import { createMemoryCache } from "./cache/memory-cache.ts";
 import { moveOldKeys } from "./cache/old-keys.ts";
 import { connectRedisCache } from "./cache/redis-cache.ts";
+import { checkCommit } from "./check/check-commit.ts";
 import { checkPullRequest } from "./check/check-pull-request.ts";
 import type { AppConfig, Config } from "./config.ts";
 import { Fault } from "./errors.ts";
@@ -143,6 +144,7 @@ async function startWork(github: GitHub, { store, jobs, cache }: WorkEdges, log:
   const sandbox = createSandbox();
   const parser = createParser();
   const records = createRecordCache({ parseMany: parser.parse });
+  const checkEdges = { github, store, jobs, sandbox, records };
   await jobs.work({
     discover: noticeRefusal({ store, jobs }, (job) => discoverInstallation({ github, store, jobs }, job)),
     sync: noticeRefusal({ store, jobs }, async (job) => {
@@ -156,10 +158,15 @@ async function startWork(github: GitHub, { store, jobs, cache }: WorkEdges, log:
       );
     }),
     check: noticeRefusal({ store, jobs }, async (job, signal) => {
-      const edges = { github, store, sandbox, records };
-      const verdict = await recordOutcome({ github, store }, job, () => checkPullRequest(edges, job, signal));
+      const verdict = await recordOutcome({ github, store }, job, () => checkPullRequest(checkEdges, job, signal));
       const { repositoryId, pullNumber } = job;
       if (verdict) log.info({ repositoryId, pullNumber, conclusion: verdict.conclusion }, "A pull request was checked");
+    }),
+    "check-commit": noticeRefusal({ store, jobs }, async (job, signal) => {
+      const { repositoryId, commit } = job;
+      const asked = { kind: "check", repositoryId } as const;
+      const verdict = await recordOutcome({ github, store }, asked, () => checkCommit(checkEdges, job, signal));
+      if (verdict) log.info({ repositoryId, commit, conclusion: verdict.conclusion }, "A commit was checked");
     }),
     refresh: (job) => refreshNamedScope({ store, cache }, job),
     sweep: (job, signal) => sweep({ github, store, jobs, log }, job, signal),

@@ -1,12 +1,18 @@
 // What a check may touch: it reads, runs, and writes its own check run and nothing else.
 import type { GitHub } from "../github/github.ts";
+import type { Jobs } from "../jobs/jobs.ts";
 import type { RecordCache } from "../link/record-cache.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import type { Registry, ScopeReader } from "../store/store.ts";
 
 export interface CheckEdges {
   readonly github: GitHub;
-  readonly store: ScopeReader & Pick<Registry, "repository" | "grantsFor" | "findScope" | "check" | "saveCheck">;
+  readonly store: ScopeReader &
+    Pick<
+      Registry,
+      "repository" | "grantsFor" | "findScope" | "check" | "saveCheck" | "renewCheck" | "openChecks" | "mergeGroup"
+    >;
+  readonly jobs: Pick<Jobs, "unfinished">;
   readonly sandbox: Sandbox;
   /** Parsed sources kept from other checks. */
   readonly records?: RecordCache;

@@ -7,6 +7,7 @@ import type { Diagnostic } from "../workspace/diagnostic.ts";
 import { count, markdownCode, markdownText } from "../workspace/markdown.ts";
 import { moduleName, type WorkspacePath } from "../workspace/path.ts";
 import { scopeSlug } from "../workspace/scope.ts";
+import type { Candidate } from "./candidate.ts";
 import type { Finding, Findings } from "./findings.ts";
 import type { Overlay } from "./overlay.ts";
 import { annotationOf, problemParagraph, type Verdict } from "./verdict.ts";
@@ -21,20 +22,19 @@ export interface ReportedCheck {
   readonly modules: CheckReport["modules"];
   readonly merged: Overlay;
   readonly request: BindingRequest;
-  readonly isFork: boolean;
+  readonly candidate: Candidate;
   readonly isNewBinding: boolean;
   /** The slug of the scope that was checked. */
   readonly scope: string;
-  /** Sentences about what exactly was checked. */
-  readonly notes: readonly string[];
 }
 
 export function report(check: ReportedCheck): Verdict {
-  const { findings, merged, request, isNewBinding, scope } = check;
+  const { findings, merged, request, candidate, isNewBinding, scope } = check;
   const { errors, remarks, workflows } = findings;
   const paragraphs = (found: readonly Finding[]) => found.map(({ diagnostic }) => problemParagraph(diagnostic));
   const problems = [...paragraphs(errors), ...(findings.isMoreWithheld ? [withheldParagraph] : [])];
-  const parts = [verdictSentence(check), ...check.notes];
+  const parts = [verdictSentence(check), ...check.candidate.notes];
+  if (candidate.conflict !== undefined) parts.push(...conflictParts(candidate.conflict));
   if (isNewBinding) parts.push(`Merged, this binds the repository to the scope ${markdownCode(scope)}.`);
   if (problems.length > 0) parts.push(list("Problems", problems, problemsMax));
   const changes = changeLines(check);
@@ -46,13 +46,19 @@ export function report(check: ReportedCheck): Verdict {
     parts.push(list("Skipped files", lines, problemsMax));
   }
   return {
-    conclusion: problemCount(findings) === 0 ? "success" : "failure",
-    title: title(findings),
+    // What cannot be merged was not checked as it would land.
+    conclusion: problemCount(findings) === 0 && candidate.conflict === undefined ? "success" : "failure",
+    title: candidate.conflict === undefined ? title(findings) : `Conflicts with ${candidate.conflict.branch}`,
     summary: parts.join("\n\n"),
     annotations: [...errors, ...remarks].flatMap(({ mark }) =>
       mark === undefined ? [] : annotationOf(mark, repositoryPath(mark, request)),
     ),
   };
+}
+
+function conflictParts({ paths }: NonNullable<Candidate["conflict"]>): string[] {
+  const lines = paths.map((path) => `- ${markdownCode(path)}`);
+  return lines.length === 0 ? [] : [list("Changed on both sides", lines, problemsMax)];
 }
 
 const withheldParagraph =
@@ -81,7 +87,7 @@ function title(findings: Findings): string {
     : count(workflows.length, "workflow passes", "workflows pass");
 }
 
-function verdictSentence({ findings, modules, isFork, scope }: ReportedCheck): string {
+function verdictSentence({ findings, modules, candidate: { isFork }, scope }: ReportedCheck): string {
   const { workflows, broken } = findings;
   const ran = ranCount(findings);
   const layers =
@@ -103,7 +109,10 @@ function verdictSentence({ findings, modules, isFork, scope }: ReportedCheck): s
 }
 
 /** What the merge adds to, changes in and removes from the scope, with what each does to the layer below. */
-function changeLines({ merged: { source, before, added, changed, removed }, isFork }: ReportedCheck): string[] {
+function changeLines({
+  merged: { source, before, added, changed, removed },
+  candidate: { isFork },
+}: ReportedCheck): string[] {
   const lines: string[] = [];
   // What lies below is not named to a fork.
   const layerBelow = isFork ? [] : source.layers.slice(1);

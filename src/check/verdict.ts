@@ -53,6 +53,32 @@ export function couldNotEvaluate(error: unknown): Verdict {
   };
 }
 
+/** Another commit came while this one was checked. */
+export function overtaken(newerSha: string): Verdict {
+  const newer = markdownCode(newerSha.slice(0, 7));
+  return cancelled(
+    "A newer commit is checked instead",
+    `The newer commit ${newer} was pushed while this one was being checked, and is checked in its place.`,
+  );
+}
+
+/** The pull request was closed, or merged without waiting. */
+export function closed(): Verdict {
+  return cancelled(
+    "The pull request is closed",
+    "It was closed while it was being checked. Reopened, it is checked anew.",
+  );
+}
+
+/** The merge queue has dropped the group, or merged it without waiting. */
+export function groupOver(): Verdict {
+  return cancelled("The merge queue does not need it any more", "The merge queue ended this group.");
+}
+
+function cancelled(title: string, summary: string): Verdict {
+  return { conclusion: "cancelled", title, summary, annotations: [] };
+}
+
 /** One finding as a paragraph: where, what, and what to do. */
 export function problemParagraph(diagnostic: Diagnostic): string {
   const { path, line, column, scope, message, remedy } = diagnostic;

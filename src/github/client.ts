@@ -5,10 +5,10 @@ import { type BlobSource, rememberBlobs } from "./blobs.ts";
 import { createCheckRun, updateCheckRun } from "./check-runs.ts";
 import { openCommitBlobs, readBlobs } from "./commit-blobs.ts";
 import { type Connection, connect } from "./connection.ts";
-import { readCommit, readFolders, readHead, readTree } from "./git.ts";
+import { readCommit, readFolders, readHead, readMergeBase, readTree } from "./git.ts";
 import type { GitHub } from "./github.ts";
 import { readHeadSince } from "./head-since.ts";
-import { listPullRequestsAt, readPullRequest } from "./pull-requests.ts";
+import { listOpenPullsSince, listPullRequestsAt, readPullRequest } from "./pull-requests.ts";
 import { rememberTrees } from "./recent-trees.ts";
 import { findRepository, listInstallations, listRepositories } from "./repositories.ts";
 import { listFailedDeliveries, redeliver } from "./sent-deliveries.ts";
@@ -54,6 +54,8 @@ export function connectGitHub(options: GitHubOptions): GitHub {
     blobs: (address, gitShas, commitSha) => readBlobs(source, address, gitShas, commitSha),
     commitBlobs: (address, commitSha, expectedCount) => openCommitBlobs(source, address, commitSha, expectedCount),
     pullRequest: (address, number) => readPullRequest(connection, address, number),
+    openPullsSince: (address, etag) => listOpenPullsSince(connection, address, etag),
+    mergeBase: (address, oneSha, otherSha) => readMergeBase(connection, address, oneSha, otherSha),
     pullRequestsAt: (address, headSha) => listPullRequestsAt(connection, address, headSha),
     createCheckRun: (address, draft) => createCheckRun(connection, Number(options.appId), address, draft),
     updateCheckRun: (address, checkRunId, draft) => updateCheckRun(connection, address, checkRunId, draft),

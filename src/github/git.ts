@@ -13,8 +13,11 @@ const commitContent = z.object({
   author: z.object({ name: z.string() }),
   committer: z.object({ date: z.iso.datetime({ offset: true }) }),
 });
-const commitAnswer = commitContent.extend({ sha });
-const branchAnswer = z.object({ commit: z.object({ sha, commit: commitContent }) });
+const parents = z.array(z.object({ sha }));
+const commitAnswer = commitContent.extend({ sha, parents });
+const listedCommit = z.object({ sha, commit: commitContent, parents });
+const branchAnswer = z.object({ commit: listedCommit });
+const comparisonAnswer = z.object({ merge_base_commit: listedCommit });
 // Entries are checked one by one, and only those of which it is not known.
 const treeAnswer = z.object({ truncated: z.boolean(), tree: z.array(z.unknown()) });
 
@@ -36,7 +39,7 @@ export async function readHead(
   try {
     const { data } = await repos.getBranch({ owner: address.owner, repo: address.name, branch });
     const { commit: head } = read(`the branch ${branch}`, branchAnswer, data);
-    return commitOf(head.sha, head.commit);
+    return commitOf(head.sha, head.commit, head.parents);
   } catch (error) {
     if (answeredWith(error, 404, 409)) return undefined;
     throw error;
@@ -56,15 +59,44 @@ export async function readCommit(
     commit_sha: commitSha,
   });
   const commit = read(what, commitAnswer, (await servedYet(what, request)).data);
-  return commitOf(commit.sha, commit);
+  return commitOf(commit.sha, commit, commit.parents);
 }
 
-function commitOf(commitSha: string, content: z.infer<typeof commitContent>): CommitFacts {
+/** The commit at which two commits parted; `undefined` where they have none in common. */
+export async function readMergeBase(
+  connection: Connection,
+  address: RepositoryAddress,
+  oneSha: string,
+  otherSha: string,
+): Promise<CommitFacts | undefined> {
+  try {
+    const { data } = await contentsOf(connection, address).rest.repos.compareCommitsWithBasehead({
+      owner: address.owner,
+      repo: address.name,
+      basehead: `${oneSha}...${otherSha}`,
+      // The files that differ are on the first page alone, and nobody asks for them here.
+      page: 2,
+      per_page: 1,
+    });
+    const { merge_base_commit: base } = read(`the difference of ${oneSha} and ${otherSha}`, comparisonAnswer, data);
+    return commitOf(base.sha, base.commit, base.parents);
+  } catch (error) {
+    if (answeredWith(error, 404)) return undefined;
+    throw error;
+  }
+}
+
+function commitOf(
+  commitSha: string,
+  content: z.infer<typeof commitContent>,
+  parentsOf: z.infer<typeof parents>,
+): CommitFacts {
   return {
     sha: commitSha,
     treeSha: content.tree.sha,
     author: content.author.name,
     committedAt: new Date(content.committer.date),
+    parents: parentsOf.map((parent) => parent.sha),
   };
 }
 

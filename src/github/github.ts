@@ -17,6 +17,8 @@ export interface CommitFacts {
   readonly treeSha: string;
   readonly author: string;
   readonly committedAt: Date;
+  /** What it was made from; for a merge, what was merged into comes first. */
+  readonly parents: readonly string[];
 }
 
 export interface PullRequestFacts {
@@ -85,6 +87,15 @@ export type HeadAnswer =
   | { readonly kind: "unchanged" }
   | { readonly kind: "head"; readonly sha: string | null; readonly etag: string | null };
 
+/** The open pull requests of a repository, or that they are what they were. */
+export type OpenPullsAnswer =
+  | { readonly kind: "unchanged" }
+  | {
+      readonly kind: "pulls";
+      readonly pulls: readonly { readonly number: number; readonly headSha: string }[];
+      readonly etag: string | null;
+    };
+
 /**
  * The blobs of one commit while it is read. Both methods are those of `GitHub`, for this commit's repository. Disposing
  * of it ends a download that is under way.
@@ -138,6 +149,13 @@ export interface GitHub {
    */
   commitBlobs(address: RepositoryAddress, commitSha: string, expectedCount: number): CommitBlobs;
   pullRequest(address: RepositoryAddress, number: number): Promise<PullRequestFacts | undefined>;
+  /**
+   * The open pull requests, complete, asked with the mark of the last answer: as long as nothing of them has changed, the
+   * request costs nothing of the hourly budget.
+   */
+  openPullsSince(address: RepositoryAddress, etag: string | null): Promise<OpenPullsAnswer>;
+  /** The commit at which two commits parted; `undefined` where they have none in common. */
+  mergeBase(address: RepositoryAddress, oneSha: string, otherSha: string): Promise<CommitFacts | undefined>;
   /** Numbers of the open pull requests whose head is this commit. */
   pullRequestsAt(address: RepositoryAddress, headSha: string): Promise<number[]>;
   /**

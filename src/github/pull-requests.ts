@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { answeredWith, read } from "./answer.ts";
 import type { Connection } from "./connection.ts";
-import type { PullRequestFacts, RepositoryAddress } from "./github.ts";
+import type { OpenPullsAnswer, PullRequestFacts, RepositoryAddress } from "./github.ts";
 
 const sha = z.string().regex(/^[0-9a-f]{40}$/);
 const pullAnswer = z.object({
@@ -15,6 +15,8 @@ const pullAnswer = z.object({
   mergeable: z.boolean().nullish(),
   merge_commit_sha: sha.nullish(),
 });
+// The most that one page holds.
+const pullsPerPage = 100;
 const headsAnswer = z.array(z.object({ number: z.int(), state: z.string(), head: z.object({ sha: z.string() }) }));
 
 /** One pull request; `undefined` where the repository has none of that number. */
@@ -51,6 +53,42 @@ export async function readPullRequest(
 function testMergeOf({ mergeable, merge_commit_sha }: z.infer<typeof pullAnswer>): PullRequestFacts["testMerge"] {
   if (mergeable === false) return "conflict";
   return mergeable === true && merge_commit_sha ? { commitSha: merge_commit_sha } : null;
+}
+
+/** The open pull requests, asked with the mark of the last answer. */
+export async function listOpenPullsSince(
+  connection: Connection,
+  address: RepositoryAddress,
+  etag: string | null,
+): Promise<OpenPullsAnswer> {
+  // One token for all repositories of the installation: a token each would cost as many requests as are saved here.
+  const octokit = connection.as({ installationId: address.installationId, purpose: "pulls" });
+  const pulls: { number: number; headSha: string }[] = [];
+  let first: string | null = null;
+  try {
+    for (let page = 1; ; page += 1) {
+      const answer = await octokit.rest.pulls.list({
+        owner: address.owner,
+        repo: address.name,
+        state: "open",
+        // What changed last comes first, so that the mark of the first page tells of all.
+        sort: "updated",
+        direction: "desc",
+        per_page: pullsPerPage,
+        page,
+        ...(page === 1 && etag !== null && { headers: { "if-none-match": etag } }),
+      });
+      if (page === 1) first = answer.headers.etag ?? null;
+      const listed = read(`the pull requests of ${address.owner}/${address.name}`, headsAnswer, answer.data);
+      pulls.push(...listed.map(({ number, head }) => ({ number, headSha: head.sha })));
+      if (listed.length < pullsPerPage) return { kind: "pulls", pulls, etag: first };
+    }
+  } catch (error) {
+    if (answeredWith(error, 304)) return { kind: "unchanged" };
+    // Out of reach: whoever looks closer finds out why.
+    if (answeredWith(error, 404)) return { kind: "pulls", pulls: [], etag: null };
+    throw error;
+  }
 }
 
 /** Numbers of the open pull requests whose head is this commit; none where GitHub does not know the commit. */

@@ -1,5 +1,6 @@
 // What each kind of payload leads to. One function a kind, in the order in which a repository lives through them.
 import type { Registry } from "../store/store.ts";
+import { checkJobFor, parseSubject } from "../workspace/check.ts";
 import type {
   AccountRenamedPayload,
   CheckRunPayload,
@@ -7,6 +8,7 @@ import type {
   DeliveryPayload,
   InstallationPayload,
   InstallationRepositoriesPayload,
+  MergeGroupPayload,
   PullRequestPayload,
   PushPayload,
   RepositoryPayload,
@@ -31,6 +33,7 @@ export function speakerOf(payload: DeliveryPayload): RepositoryFacts | undefined
     case "pull-request":
     case "check-run":
     case "check-suite":
+    case "merge-group":
       return payload.repository;
     default:
       return undefined;
@@ -57,7 +60,7 @@ export async function handlePayload(registry: Registry, payload: DeliveryPayload
     case "check-suite":
       return checkSuite(registry, payload);
     case "merge-group":
-      return nothing("merge groups are not checked");
+      return mergeGroup(registry, payload);
     case "other":
       return nothing(payload.reason);
     default:
@@ -105,13 +108,15 @@ function push({ repository: facts, ref, after, deleted }: PushPayload): Handled 
   return { queue: [{ kind: "sync", repositoryId: facts.id }], wanted };
 }
 
-const checkedActions = new Set(["opened", "synchronize", "reopened", "ready_for_review"]);
+// After "closed" nothing is checked any more: what is under way is ended.
+const checkedActions = new Set(["opened", "synchronize", "reopened", "ready_for_review", "closed"]);
 
 function pullRequest(payload: PullRequestPayload): Handled {
   const { action, repository: facts, pullNumber, baseChanged } = payload;
   if (!checkedActions.has(action) && !baseChanged) return nothing(`nothing to check after "${action}"`);
-  // The same head over another base is another merge, so it needs another answer.
-  return { queue: [{ kind: "check", repositoryId: facts.id, pullNumber, force: baseChanged }] };
+  // The same head over another base is another merge, so it needs another answer; so does one that was closed for a while.
+  const force = baseChanged || action === "reopened";
+  return { queue: [{ kind: "check", repositoryId: facts.id, pullNumber, force }] };
 }
 
 async function checkRun(registry: Registry, payload: CheckRunPayload): Promise<Handled> {
@@ -121,25 +126,41 @@ async function checkRun(registry: Registry, payload: CheckRunPayload): Promise<H
     await registry.recordReported(facts.id, null);
     return { queue: [{ kind: "sync", repositoryId: facts.id }] };
   }
-  const ours = /^pull:(\d+)$/.exec(externalId)?.[1];
-  const numbers = ours === undefined ? await registry.pullNumbersAt(facts.id, headSha) : [Number(ours)];
-  return { queue: numbers.map((pullNumber) => ({ kind: "check", repositoryId: facts.id, pullNumber, force: true })) };
+  const subject = parseSubject(externalId);
+  const checks = subject ? [{ repositoryId: facts.id, subject, headSha }] : await registry.checksAt(facts.id, headSha);
+  return { queue: checks.map((check) => checkJobFor(check, true)) };
 }
 
 async function checkSuite(registry: Registry, payload: CheckSuitePayload): Promise<Handled> {
   const { action, repository: facts, headSha, headBranch, pullNumbers } = payload;
   if (action !== "rerequested") return nothing("pushes and pull requests ask for themselves");
   // GitHub names no pull request of a fork here, so our own records are asked as well.
-  const numbers = new Set([...pullNumbers, ...(await registry.pullNumbersAt(facts.id, headSha))]);
-  const queue: Job[] = [...numbers].map((pullNumber) => ({
-    kind: "check",
+  const pulls = pullNumbers.map((number) => ({
     repositoryId: facts.id,
-    pullNumber,
-    force: true,
+    subject: { kind: "pull", number } as const,
+    headSha,
   }));
+  // The queue keeps one of those that are about the same.
+  const checks = [...pulls, ...(await registry.checksAt(facts.id, headSha))];
+  const queue: Job[] = checks.map((check) => checkJobFor(check, true));
   if (headBranch === facts.defaultBranch) {
     await registry.recordReported(facts.id, null);
     queue.push({ kind: "sync", repositoryId: facts.id });
   }
-  return queue.length > 0 ? { queue } : nothing("no pull request and no default branch at this commit");
+  return queue.length > 0
+    ? { queue }
+    : nothing("nothing was checked at this commit, and it is not of the default branch");
+}
+
+/** Recorded, so that a group that is over is not worked on, whichever of its deliveries comes first. */
+async function mergeGroup(registry: Registry, payload: MergeGroupPayload): Promise<Handled> {
+  const { action, repository: facts, headSha, baseSha, baseRef } = payload;
+  await registry.saveMergeGroup({
+    repositoryId: facts.id,
+    headSha,
+    baseSha,
+    baseBranch: baseRef.replace(/^refs\/heads\//, ""),
+    isOver: action === "destroyed",
+  });
+  return { queue: [{ kind: "check-commit", repositoryId: facts.id, commit: headSha, force: false }] };
 }

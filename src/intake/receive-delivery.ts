@@ -107,6 +107,8 @@ function describe(job: Job): string {
       return `sync of repository ${job.repositoryId}`;
     case "check":
       return `check of pull request ${job.pullNumber}`;
+    case "check-commit":
+      return `check of commit ${job.commit}`;
     case "discover":
       return `discovery of installation ${job.installationId}`;
     case "refresh":

@@ -76,5 +76,5 @@ async function enqueueKind(
 }
 
 function isForced(job: Job | undefined): boolean {
-  return job?.kind === "check" && job.force;
+  return job !== undefined && "force" in job && job.force;
 }

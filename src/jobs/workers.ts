@@ -101,7 +101,7 @@ async function settle(
     }
     // There is one place for a job that is to be tried again: where another of this key has it, this one ends here, and
     // that one takes over what must not be lost.
-    if (job.kind === "check" && job.force) {
+    if ("force" in job && job.force) {
       await boss.update({ name: job.kind, data: job, options: { singletonKey: said.key, match: "all" } });
     }
     log?.[stored.retryCount < stored.retryLimit ? "warn" : "error"](details, "A job failed");

@@ -12,6 +12,7 @@ import { headRecords } from "./head-records.ts";
 import { migrations } from "./migrations/list.ts";
 import { organizationRegistry } from "./organizations.ts";
 import { createOrm, migrationsTable } from "./orm.ts";
+import { pullLooks } from "./pull-looks.ts";
 import { purgeRepository } from "./purge.ts";
 import { recordRegistry } from "./records.ts";
 import { repositoryRegistry } from "./repositories.ts";
@@ -83,6 +84,7 @@ function registry(begin: () => EntityManager): Registry {
     ...recordRegistry(begin),
     ...deliveryRecords(begin),
     ...headRecords(begin),
+    ...pullLooks(begin),
     ...sweepProgressRecords(begin),
     ...unreadableBlobRegistry(begin),
   };

@@ -100,12 +100,36 @@ export const CheckRow = defineEntity({
   tableName: "checks",
   properties: {
     repositoryId: p.bigint("number").primary(),
-    pullNumber: p.integer().primary(),
+    subject: p.text().primary(),
     headSha: p.text().primary(),
     checkRunId: p.bigint("number"),
     conclusion: p.text().nullable(),
+    leaseUntil: p.datetime().nullable(),
+    runAllowedBy: p.text().nullable(),
     updatedAt: p.datetime().defaultRaw("now()"),
   },
 });
+export type CheckRow = InferEntity<typeof CheckRow>;
 
-export const entities = [OrganizationRow, RevisionRow, InstallationRow, RepositoryRow, GrantRow, CheckRow];
+export const MergeGroupRow = defineEntity({
+  name: "MergeGroupRow",
+  tableName: "merge_groups",
+  properties: {
+    repositoryId: p.bigint("number").primary(),
+    headSha: p.text().primary(),
+    baseSha: p.text(),
+    baseBranch: p.text(),
+    isOver: p.boolean(),
+    createdAt: p.datetime().defaultRaw("now()"),
+  },
+});
+
+export const entities = [
+  OrganizationRow,
+  RevisionRow,
+  InstallationRow,
+  RepositoryRow,
+  GrantRow,
+  CheckRow,
+  MergeGroupRow,
+];

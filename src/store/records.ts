@@ -1,31 +1,137 @@
-// What was answered: check runs by pull request.
+// What was answered: check runs by what they are about, and the merge groups that wait for some.
 import type { EntityManager } from "@mikro-orm/postgresql";
-import { CheckRow } from "./entities.ts";
+import { type CheckRecord, parseSubject, subjectName } from "../workspace/check.ts";
+import { CheckRow, MergeGroupRow } from "./entities.ts";
+import { sessionOf } from "./session.ts";
 import type { Registry } from "./store.ts";
 
-type Records = Pick<Registry, "check" | "saveCheck" | "pullNumbersAt" | "waitingPulls">;
+type Records = Pick<
+  Registry,
+  | "check"
+  | "saveCheck"
+  | "renewCheck"
+  | "allowRun"
+  | "checksAt"
+  | "openChecks"
+  | "abandonedChecks"
+  | "waitingChecks"
+  | "unansweredPulls"
+  | "mergeGroup"
+  | "saveMergeGroup"
+>;
 
 /** The part of the registry that keeps records. `begin` gives an entity manager for one call. */
 export function recordRegistry(begin: () => EntityManager): Records {
   return {
-    check: async (repositoryId, pullNumber, headSha) => {
-      const row = await begin().findOne(CheckRow, { repositoryId, pullNumber, headSha });
+    check: async (repositoryId, subject, headSha) => {
+      const row = await begin().findOne(CheckRow, { repositoryId, subject: subjectName(subject), headSha });
+      return row === null ? undefined : recordOf(row);
+    },
+
+    // Whoever saves a check has read it some time ago: what somebody else allowed since then stays.
+    saveCheck: async ({ runAllowedBy: _, subject, ...check }) => {
+      await begin().upsert(CheckRow, { ...check, subject: subjectName(subject), updatedAt: new Date() });
+    },
+
+    renewCheck: async ({ repositoryId, subject, headSha }, leaseUntil) => {
+      await begin().nativeUpdate(
+        CheckRow,
+        { repositoryId, subject: subjectName(subject), headSha, conclusion: null },
+        { leaseUntil },
+      );
+    },
+
+    allowRun: async ({ repositoryId, subject, headSha }, by) => {
+      const changed = await begin().nativeUpdate(
+        CheckRow,
+        { repositoryId, subject: subjectName(subject), headSha },
+        { runAllowedBy: by },
+      );
+      return changed > 0;
+    },
+
+    checksAt: async (repositoryId, headSha) => {
+      const rows = await begin().find(CheckRow, { repositoryId, headSha }, { orderBy: { subject: "asc" } });
+      return rows.map(recordOf);
+    },
+
+    openChecks: async (repositoryId, subject) => {
+      const where = { repositoryId, subject: subjectName(subject), conclusion: null };
+      return (await begin().find(CheckRow, where)).map(recordOf);
+    },
+
+    abandonedChecks: async (now, limit) => {
+      const rows = await sessionOf(begin()).query<StoredCheck>(
+        `select c.repository_id, c.subject, c.head_sha from checks c
+        join repositories r on r.id = c.repository_id
+        left join installations i on i.id = r.installation_id
+        where c.conclusion is null and c.lease_until < $1
+          and r.state <> 'detached' and not r.archived and not coalesce(i.suspended, false) and i.removed_at is null
+        order by c.lease_until limit $2`,
+        [now, limit],
+      );
+      return rows.map(({ repository_id, subject, head_sha }) => ({
+        repositoryId: Number(repository_id),
+        subject: subjectOf(subject),
+        headSha: head_sha,
+      }));
+    },
+
+    waitingChecks: async (repositoryId) => {
+      return (await begin().find(CheckRow, { repositoryId, conclusion: "action_required" })).map(recordOf);
+    },
+
+    unansweredPulls: async (repositoryId, heads) => {
+      const rows = await sessionOf(begin()).query<{ number: string }>(
+        `select h.number from unnest($2::integer[], $3::text[]) as h (number, sha)
+        where not exists (
+          select from checks c where c.repository_id = $1 and c.subject = 'pull:' || h.number and c.head_sha = h.sha
+            and (c.conclusion is null or c.conclusion <> 'cancelled'))
+        order by h.number`,
+        [repositoryId, heads.map(({ number }) => number), heads.map(({ headSha }) => headSha)],
+      );
+      return rows.map(({ number }) => Number(number));
+    },
+
+    mergeGroup: async (repositoryId, headSha) => {
+      const row = await begin().findOne(MergeGroupRow, { repositoryId, headSha });
       if (row === null) return undefined;
-      return { repositoryId, pullNumber, headSha, checkRunId: row.checkRunId, conclusion: row.conclusion ?? null };
+      const { createdAt: _, ...group } = row;
+      return group;
     },
 
-    saveCheck: async (check) => {
-      await begin().upsert(CheckRow, { ...check, updatedAt: new Date() });
-    },
-
-    waitingPulls: async (repositoryId) => {
-      const rows = await begin().find(CheckRow, { repositoryId, conclusion: "action_required" });
-      return [...new Set(rows.map(({ pullNumber }) => pullNumber))];
-    },
-
-    pullNumbersAt: async (repositoryId, headSha) => {
-      const rows = await begin().find(CheckRow, { repositoryId, headSha }, { orderBy: { pullNumber: "asc" } });
-      return rows.map(({ pullNumber }) => pullNumber);
+    saveMergeGroup: async ({ repositoryId, headSha, baseSha, baseBranch, isOver }) => {
+      // One that is over stays over, in whatever order its deliveries come.
+      await sessionOf(begin()).query(
+        `insert into merge_groups (repository_id, head_sha, base_sha, base_branch, is_over) values ($1, $2, $3, $4, $5)
+        on conflict (repository_id, head_sha) do update set is_over = merge_groups.is_over or excluded.is_over`,
+        [repositoryId, headSha, baseSha, baseBranch, isOver],
+      );
     },
   };
+}
+
+interface StoredCheck {
+  readonly repository_id: string;
+  readonly subject: string;
+  readonly head_sha: string;
+}
+
+function recordOf(row: CheckRow): CheckRecord {
+  const { repositoryId, subject, headSha, checkRunId, conclusion, leaseUntil, runAllowedBy } = row;
+  return {
+    repositoryId,
+    subject: subjectOf(subject),
+    headSha,
+    checkRunId,
+    conclusion: conclusion ?? null,
+    leaseUntil: leaseUntil ?? null,
+    runAllowedBy: runAllowedBy ?? null,
+  };
+}
+
+function subjectOf(name: string): CheckRecord["subject"] {
+  const subject = parseSubject(name);
+  if (subject === undefined) throw new TypeError(`A check is recorded for "${name}", which is nothing to check`);
+  return subject;
 }

@@ -1,5 +1,6 @@
 // The truth, as the ways see it. Files are read and written by scope, and only with the proof that the scope was
 // granted; MikroORM's entities never leave this folder.
+import type { CheckRecord, CheckSubject, MergeGroup } from "../workspace/check.ts";
 import type { FileContent, StoredFile, UnreadableBlob } from "../workspace/file.ts";
 import type { Grant, GrantedScope, WritableScope } from "../workspace/grant.ts";
 import type { ContentHash, LayerFiles } from "../workspace/layer.ts";
@@ -105,16 +106,8 @@ export interface SyncOutcome {
   readonly conflicts: readonly { readonly path: WorkspacePath; readonly owner: string }[];
 }
 
-/** An answer given to the head of a pull request. */
-export interface CheckRecord {
-  readonly repositoryId: number;
-  readonly pullNumber: number;
-  readonly headSha: string;
-  /** GitHub's id of the check run. */
-  readonly checkRunId: number;
-  /** Null while it is being worked on. */
-  readonly conclusion: string | null;
-}
+/** What names a check: its subject at a commit. */
+export type CheckKey = Pick<CheckRecord, "repositoryId" | "subject" | "headSha">;
 
 /** What may be read with a grant, and what the check is allowed: nothing here writes a file. */
 export interface ScopeReader {
@@ -221,13 +214,31 @@ export interface Registry extends SweepRecords {
   /** Blobs of the repository's last tree that were read and cannot be stored, by their git id. */
   unreadableBlobs(repositoryId: number): Promise<Map<string, UnreadableBlob>>;
 
-  /** The last answer for a pull request's head, if any. */
-  check(repositoryId: number, pullNumber: number, headSha: string): Promise<CheckRecord | undefined>;
+  /** The last answer to a subject at a commit, if any. */
+  check(repositoryId: number, subject: CheckSubject, headSha: string): Promise<CheckRecord | undefined>;
+  /** Saves everything of a check but who allowed its code to run. */
   saveCheck(check: CheckRecord): Promise<void>;
-  /** Pull requests whose head was this commit, from our own records: GitHub names none for forks. */
-  pullNumbersAt(repositoryId: number, headSha: string): Promise<number[]>;
-  /** Pull requests of a repository whose answer waits for a person, such as for a grant. */
-  waitingPulls(repositoryId: number): Promise<number[]>;
+  /** Whoever works on a check says that it goes on. */
+  renewCheck(check: CheckKey, leaseUntil: Date): Promise<void>;
+  /** Somebody agrees to the run of a fork's code at this commit. Gives false where there is no check of it. */
+  allowRun(check: CheckKey, by: string): Promise<boolean>;
+  /** Everything that was checked at a commit, from our own records: GitHub names no pull requests from forks. */
+  checksAt(repositoryId: number, headSha: string): Promise<CheckRecord[]>;
+  /** Checks of a subject, at whichever commit, that have no answer yet. */
+  openChecks(repositoryId: number, subject: CheckSubject): Promise<CheckRecord[]>;
+  /** Checks without an answer whose lease is over, in repositories that the app reaches; the longest over first. */
+  abandonedChecks(now: Date, limit: number): Promise<CheckKey[]>;
+  /** Checks of a repository whose answer waits for a person, such as for a grant. */
+  waitingChecks(repositoryId: number): Promise<CheckRecord[]>;
+  /** Which of these pull requests have no answer at their head, nor one that is being worked on, by number. */
+  unansweredPulls(
+    repositoryId: number,
+    heads: readonly { readonly number: number; readonly headSha: string }[],
+  ): Promise<number[]>;
+  /** The merge group whose commit this is, if any. */
+  mergeGroup(repositoryId: number, headSha: string): Promise<MergeGroup | undefined>;
+  /** Records a merge group, or that it is over. */
+  saveMergeGroup(group: MergeGroup): Promise<void>;
 
   /** Records a delivery, or adds an attempt to the one with the same GUID. What was taken in stays taken in. */
   recordDelivery(delivery: DeliveryRecord): Promise<void>;

@@ -37,6 +37,13 @@ export interface HeadRecord {
   readonly queuedAt: Date | null;
 }
 
+/** A repository whose pull requests are due for a look. */
+export interface DuePulls {
+  readonly repository: Pick<RepositoryFacts, "id" | "installationId" | "owner" | "name">;
+  /** GitHub's mark of what the last look saw. */
+  readonly etag: string | null;
+}
+
 /** An attempt of GitHub's to deliver that failed. */
 export interface FailedDelivery {
   readonly guid: string;
@@ -57,6 +64,10 @@ export interface SweepRecords {
   /** Heads to look at now, at most so many of each installation, the longest unseen first. */
   dueHeads(intervals: HeadIntervals): Promise<DueHead[]>;
   saveHeads(heads: readonly HeadRecord[]): Promise<void>;
+
+  /** Pull requests that nobody has looked at since a moment, at most so many repositories of each installation. */
+  duePulls(before: Date, perInstallationMax: number): Promise<DuePulls[]>;
+  savePullsLook(repositoryId: number, etag: string | null, polledAt: Date): Promise<void>;
 
   /** Remembers failed attempts, the newest of each delivery. Those that were taken in meanwhile are forgotten. */
   saveFailedDeliveries(failed: readonly FailedDelivery[], now: Date): Promise<void>;

@@ -7,12 +7,14 @@ import type { Store } from "../store/store.ts";
 import type { SweepJob, SweepName } from "../workspace/job.ts";
 import { findDifference, findInstallationDifference } from "./difference.ts";
 import { pollHeads } from "./poll-heads.ts";
+import { pollPulls } from "./poll-pulls.ts";
 import { redeliverFailed } from "./redeliver-failed.ts";
+import { takeUpChecks } from "./take-up-checks.ts";
 
 export interface SweepEdges {
   readonly github: Pick<
     GitHub,
-    "installations" | "installationRepositories" | "headSince" | "failedDeliveries" | "redeliver"
+    "installations" | "installationRepositories" | "headSince" | "openPullsSince" | "failedDeliveries" | "redeliver"
   >;
   readonly store: Store;
   readonly jobs: Pick<Jobs, "enqueue">;
@@ -26,6 +28,8 @@ export type SweepIntervals = Readonly<Partial<Record<SweepName, number>>>;
 export const sweepIntervals: SweepIntervals = {
   deliveries: 5 * 60,
   heads: 60,
+  pulls: 5 * 60,
+  checks: 60,
   difference: 24 * 60 * 60,
 };
 
@@ -43,6 +47,10 @@ export async function sweep(edges: SweepEdges, job: SweepJob, signal: AbortSigna
       return redeliverFailed(edges, signal);
     case "heads":
       return pollHeads(edges, signal);
+    case "pulls":
+      return pollPulls(edges, signal);
+    case "checks":
+      return takeUpChecks(edges);
     case "difference":
       return job.installationId === undefined
         ? findDifference(edges, signal)

@@ -16,6 +16,15 @@ export interface CheckJob {
   readonly force: boolean;
 }
 
+/** Answer a commit of the repository itself with a check run: what a merge queue would land, or what has landed. */
+export interface CheckCommitJob {
+  readonly kind: "check-commit";
+  readonly repositoryId: number;
+  readonly commit: string;
+  /** As in `CheckJob`. */
+  readonly force: boolean;
+}
+
 /** Learn which repositories an installation reaches, and sync them. One running and one waiting an installation. */
 export interface DiscoverJob {
   readonly kind: "discover";
@@ -29,13 +38,15 @@ export interface RefreshJob {
   readonly scope: string;
 }
 
-export const sweepNames = ["deliveries", "heads", "difference"] as const;
+export const sweepNames = ["deliveries", "heads", "pulls", "checks", "difference"] as const;
 export type SweepName = (typeof sweepNames)[number];
 
 /**
  * Look for what webhooks should have told. One running and one waiting of each.
  * - `deliveries`: those that failed are asked for again.
  * - `heads`: repositories whose head is not what was synced are synced.
+ * - `pulls`: open pull requests whose head has no answer are checked.
+ * - `checks`: answers that were begun, and that nobody works on any more, are begun anew.
  * - `difference`: installations and repositories are compared with GitHub's.
  */
 export interface SweepJob {
@@ -45,8 +56,15 @@ export interface SweepJob {
   readonly installationId?: number;
 }
 
-export type Job = SyncJob | CheckJob | DiscoverJob | RefreshJob | SweepJob;
-export const jobKinds = ["sync", "check", "discover", "refresh", "sweep"] as const satisfies readonly Job["kind"][];
+export type Job = SyncJob | CheckJob | CheckCommitJob | DiscoverJob | RefreshJob | SweepJob;
+export const jobKinds = [
+  "sync",
+  "check",
+  "check-commit",
+  "discover",
+  "refresh",
+  "sweep",
+] as const satisfies readonly Job["kind"][];
 
 /** Jobs with the same key are about the same thing: at most one of them runs and one waits. */
 export function jobKey(job: Job): string {
@@ -55,6 +73,8 @@ export function jobKey(job: Job): string {
       return `${job.repositoryId}`;
     case "check":
       return `${job.repositoryId}#${job.pullNumber}`;
+    case "check-commit":
+      return `${job.repositoryId}@${job.commit}`;
     case "discover":
       return `${job.installationId}`;
     case "refresh":

@@ -63,6 +63,8 @@ export class PullRequest {
   mergedAt: Date | null = null;
   mergedBy: Account | undefined;
   mergeCommitSha: string | null = null;
+  /** GitHub has not come to try the merge yet, and says so to whoever asks. */
+  isMergePending = false;
   #tested: { base: string; head: string; merge: string | undefined } | undefined;
 
   constructor(repository: Repository, headRepository: Repository, user: Account, options: PullRequestOptions) {

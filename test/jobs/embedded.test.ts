@@ -9,6 +9,7 @@ import { connectStore } from "../../src/store/connect.ts";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "../../src/store/embedded.ts";
 import { migrateStore } from "../../src/store/migrate.ts";
 import type { Store } from "../../src/store/store.ts";
+import { idleHandlers } from "./handlers.ts";
 
 let folder: string;
 let embedded: EmbeddedPostgres;
@@ -31,18 +32,13 @@ async function connect(): Promise<Jobs> {
   return jobs;
 }
 
-const nothing = async () => {};
-
 test("a job that is queued in a transaction starts at once after its commit, and not at all after a rollback", async () => {
   const jobs = await connect();
   const seen: unknown[] = [];
   let committedAt = 0;
   let waitedMs = Number.POSITIVE_INFINITY;
   await jobs.work({
-    check: nothing,
-    discover: nothing,
-    refresh: nothing,
-    sweep: nothing,
+    ...idleHandlers,
     sync: async ({ repositoryId }) => {
       waitedMs = Math.min(waitedMs, performance.now() - committedAt);
       seen.push([repositoryId, (await store.grants()).length]);
@@ -78,10 +74,7 @@ test("of one key one job runs and one waits, asked for from wherever", async () 
   let running = 0;
   let runs = 0;
   await jobs.work({
-    sync: nothing,
-    discover: nothing,
-    refresh: nothing,
-    sweep: nothing,
+    ...idleHandlers,
     check: async () => {
       running += 1;
       runs += 1;
@@ -104,14 +97,11 @@ test("a job that fails on the embedded Postgres is tried again", async () => {
   const jobs = await connect();
   let runs = 0;
   await jobs.work({
+    ...idleHandlers,
     sync: async () => {
       runs += 1;
       if (runs === 1) throw new Error("not now");
     },
-    check: nothing,
-    discover: nothing,
-    refresh: nothing,
-    sweep: nothing,
   });
   await jobs.enqueue({ kind: "sync", repositoryId: 5 });
   await jobs.idle();

@@ -6,6 +6,7 @@ import type { JobHandler, Jobs } from "../../src/jobs/jobs.ts";
 import { connectStore } from "../../src/store/connect.ts";
 import type { CheckJob, SyncJob } from "../../src/workspace/job.ts";
 import { createTestDatabase, type TestDatabase } from "../support/postgres.ts";
+import { idleHandlers } from "./handlers.ts";
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -21,13 +22,8 @@ async function connect(options: Partial<JobsOptions> = {}): Promise<Jobs> {
   return jobs;
 }
 
-const nothing = async () => {};
 const handlers = (given: { sync?: JobHandler<SyncJob>; check?: JobHandler<CheckJob> }) => ({
-  sync: nothing,
-  check: nothing,
-  discover: nothing,
-  refresh: nothing,
-  sweep: nothing,
+  ...idleHandlers,
   ...given,
 });
 

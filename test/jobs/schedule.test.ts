@@ -6,8 +6,8 @@ import { expect, onTestFinished, test } from "vitest";
 import { connectJobs } from "../../src/jobs/connect.ts";
 import { startEmbeddedPostgres } from "../../src/store/embedded.ts";
 import { createTestDatabase } from "../support/postgres.ts";
+import { idleHandlers } from "./handlers.ts";
 
-const nothing = async () => {};
 const sweep = { kind: "sweep", name: "heads" } as const;
 // Longer than any test, so that the interval ends in none of them but by its beginning at a round hour.
 const everySeconds = 3600;
@@ -15,9 +15,8 @@ const everySeconds = 3600;
 async function connect(url: string, seen: string[], options: { readonly embedded?: boolean } = {}) {
   const jobs = await connectJobs({ url, ...options });
   onTestFinished(() => jobs.close());
-  const handlers = { sync: nothing, check: nothing, discover: nothing, refresh: nothing };
   await jobs.work({
-    ...handlers,
+    ...idleHandlers,
     sweep: async ({ name }) => {
       seen.push(name);
     },

@@ -35,7 +35,7 @@ test("a branch from before others landed is checked as merged, and one in confli
     },
   });
   await world.settled();
-  const answers = [];
+  const answers: string[] = [];
   for (const pull of pulls) {
     await checkRun(repository, pull.headSha, "bifrost").rerequest();
     await world.settled();
@@ -45,4 +45,7 @@ test("a branch from before others landed is checked as merged, and one in confli
   expect(behind).toContain("adds `shared/mine.ts`");
   expect(behind).not.toMatch(/landed|old\.ts|changes/);
   expect(clash).toContain("**The branch conflicts with `main`.**");
+  expect(clash).toContain("**Changed on both sides**\n\n- `shared/rules.ts`");
+  const clashing = checkRun(repository, pulls[1].headSha, "bifrost");
+  expect(clashing).toMatchObject({ conclusion: "failure", title: "Conflicts with main" });
 });

@@ -158,14 +158,64 @@ test("recordStop() keeps the scope and the synced commit and says why", async ()
   expect(await store.repository(repository.id)).toMatchObject({ reportedSha: null });
 });
 
-test("saveCheck() keeps one answer for a pull request's head and finds the pull requests of a commit", async () => {
-  const check = { repositoryId: 5_100_000_000, pullNumber: 4, headSha: "head", checkRunId: 6_000_000_000 };
-  await store.saveCheck({ ...check, conclusion: null });
+const sampleCheck = (repositoryId: number, number: number) => ({
+  repositoryId,
+  subject: { kind: "pull", number } as const,
+  headSha: "head",
+  checkRunId: 6_000_000_000,
+  conclusion: null,
+  leaseUntil: new Date("2026-01-01T00:00:00Z"),
+  runAllowedBy: null,
+});
+
+test("saveCheck() keeps one answer for a subject at a commit and finds everything that was checked at a commit", async () => {
+  const check = sampleCheck(5_100_000_000, 4);
+  const commit = { ...check, subject: { kind: "commit" } as const };
+  const answered = { ...check, conclusion: "success", leaseUntil: null };
+  for (const each of [check, answered, sampleCheck(5_100_000_000, 2), commit]) await store.saveCheck(each);
+  expect(await store.check(5_100_000_000, check.subject, "head")).toEqual(answered);
+  expect(await store.check(5_100_000_000, check.subject, "other")).toBeUndefined();
+  expect((await store.checksAt(5_100_000_000, "head")).map(({ subject }) => subject)).toEqual([
+    { kind: "commit" },
+    { kind: "pull", number: 2 },
+    { kind: "pull", number: 4 },
+  ]);
+  expect(await store.openChecks(5_100_000_000, { kind: "commit" })).toEqual([commit]);
+  const heads = [2, 3, 4].map((number) => ({ number, headSha: "head" }));
+  expect(await store.unansweredPulls(5_100_000_000, heads)).toEqual([3]);
+});
+
+test("allowRun() outlives what a check saves that began before it", async () => {
+  const check = sampleCheck(5_200_000_000, 1);
+  expect(await store.allowRun(check, "ada")).toBe(false);
+  await store.saveCheck(check);
+  expect(await store.allowRun(check, "ada")).toBe(true);
   await store.saveCheck({ ...check, conclusion: "success" });
-  await store.saveCheck({ ...check, pullNumber: 2, conclusion: null });
-  expect(await store.check(5_100_000_000, 4, "head")).toEqual({ ...check, conclusion: "success" });
-  expect(await store.check(5_100_000_000, 4, "other")).toBeUndefined();
-  expect(await store.pullNumbersAt(5_100_000_000, "head")).toEqual([2, 4]);
+  expect(await store.check(check.repositoryId, check.subject, check.headSha)).toMatchObject({ runAllowedBy: "ada" });
+});
+
+test("abandonedChecks() gives what nobody works on any more, where the app can still answer", async () => {
+  const repository = sampleRepository();
+  await store.saveRepositories([repository]);
+  const check = sampleCheck(repository.id, 1);
+  await store.saveCheck(check);
+  const abandoned = async () =>
+    (await store.abandonedChecks(new Date("2026-01-02T00:00:00Z"), 1000)).some(
+      ({ repositoryId }) => repositoryId === repository.id,
+    );
+  expect(await abandoned()).toBe(true);
+  await store.renewCheck(check, new Date("2026-01-03T00:00:00Z"));
+  expect(await abandoned()).toBe(false);
+  await store.renewCheck(check, new Date("2026-01-01T00:00:00Z"));
+  await store.detachRepositories([repository.id]);
+  expect(await abandoned()).toBe(false);
+});
+
+test("a merge group that is over stays over", async () => {
+  const group = { repositoryId: 5_300_000_000, headSha: "head", baseSha: "base", baseBranch: "main", isOver: true };
+  await store.saveMergeGroup(group);
+  await store.saveMergeGroup({ ...group, isOver: false });
+  expect(await store.mergeGroup(group.repositoryId, "head")).toEqual(group);
 });
 
 test("recordDelivery() counts a redelivery as a further attempt, and what was taken in stays taken in", async () => {

@@ -1,6 +1,7 @@
 // `bifrost grant` and `bifrost revoke`: the operator's half of a binding.
 import { userInfo } from "node:os";
 import { Command } from "commander";
+import { checkJobFor } from "../../workspace/check.ts";
 import type { Grant } from "../../workspace/grant.ts";
 import type { Repository } from "../../workspace/repository.ts";
 import { type Scope, scopeSlug } from "../../workspace/scope.ts";
@@ -29,8 +30,8 @@ export function grantCommand(io: CliIo, open: OpenDeployment): Command {
           // Whoever waited for this grant must not have to push again.
           for (const { id } of waiting) await jobs.enqueue({ kind: "sync", repositoryId: id }, transaction.sql);
           for (const { id } of repositoriesOf(target)) {
-            for (const pullNumber of await transaction.waitingPulls(id)) {
-              await jobs.enqueue({ kind: "check", repositoryId: id, pullNumber, force: true }, transaction.sql);
+            for (const check of await transaction.waitingChecks(id)) {
+              await jobs.enqueue(checkJobFor(check, true), transaction.sql);
             }
           }
           return { scope, isNew, queued: waiting.map(fullName) };

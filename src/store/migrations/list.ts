@@ -1,4 +1,5 @@
 // Every migration in the order in which they run. One that has been released is never changed: add the next.
+import { ChecksMigration } from "./checks.ts";
 import { ReportCountsMigration } from "./report-counts.ts";
 import { ScopesMigration } from "./scopes.ts";
 import { StandingMigration } from "./standing.ts";
@@ -11,4 +12,5 @@ export const migrations = [
   { name: "2026-11-24-sweeps", class: SweepsMigration },
   { name: "2026-11-26-unreadable-blobs", class: UnreadableBlobsMigration },
   { name: "2026-11-26-report-counts", class: ReportCountsMigration },
+  { name: "2026-11-26-checks", class: ChecksMigration },
 ] as const;

@@ -35,7 +35,7 @@ export const pullRequestRoutes: readonly Route[] = [
     answer: async (exchange) => {
       const pull = named(exchange);
       const answer = await pullRequestAnswer(pull);
-      if (pull.state === "closed") return json(answer);
+      if (pull.state === "closed" || pull.isMergePending) return json(answer);
       const merge = await pull.testMerge();
       const mergeable = merge !== undefined;
       const state = mergeable ? "clean" : "dirty";

@@ -1,0 +1,11 @@
+// Handlers that do nothing, for tests that are about one kind of job.
+const nothing = async () => {};
+
+export const idleHandlers = {
+  sync: nothing,
+  check: nothing,
+  "check-commit": nothing,
+  discover: nothing,
+  refresh: nothing,
+  sweep: nothing,
+} as const;
