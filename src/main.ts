@@ -33,11 +33,9 @@ import { type SweepIntervals, scheduleSweeps, sweep, sweepIntervals } from "./sw
 import { discoverInstallation } from "./sync/discover-installation.ts";
 import { queueWaiting } from "./sync/queue-waiting.ts";
 import { recordOutcome } from "./sync/record-outcome.ts";
-import { refreshScope } from "./sync/refresh.ts";
+import { refreshAll } from "./sync/refresh-all.ts";
 import { refreshNamedScope } from "./sync/refresh-named-scope.ts";
 import { syncRepository } from "./sync/sync-repository.ts";
-import { grantOperator } from "./workspace/grant.ts";
-import { globalScope, scopeOf } from "./workspace/scope.ts";
 
 /** `web` takes webhooks in, `worker` works on the jobs that they queue, `all` does both. */
 export type Role = "all" | "web" | "worker";
@@ -113,7 +111,7 @@ export async function startApp(config: Config, role: Role, log: Logger, options:
     const { store, jobs } = deployment;
     const cache = config.redisUrl ? await connectRedisCache({ url: config.redisUrl }) : createMemoryCache();
     closing.push(cache.close);
-    if (role !== "web") await refreshAll({ store, cache }, log);
+    if (role !== "web") await refreshAll({ store, cache, log });
     if (role !== "web" && config.app) {
       closing.push(await startWork(connectToGitHub(config, config.app, log), { store, jobs, cache }, log));
       scheduleSweeps(jobs, options.sweeps ?? sweepIntervals);
@@ -169,24 +167,16 @@ async function startWork(github: GitHub, { store, jobs, cache }: WorkEdges, log:
       if (verdict) log.info({ repositoryId, commit, conclusion: verdict.conclusion }, "A commit was checked");
     }),
     refresh: (job) => refreshNamedScope({ store, cache }, job),
-    sweep: (job, signal) => sweep({ github, store, jobs, log }, job, signal),
+    sweep: (job, signal) => {
+      const refreshCaches = () => refreshAll({ store, cache, log }, signal);
+      return sweep({ github, store, jobs, log, refreshCaches }, job, signal);
+    },
   });
   // Jobs under way still need the sandbox, so they end first.
   return async () => {
     await jobs.close();
     await Promise.all([sandbox.close(), parser.close()]);
   };
-}
-
-/** Brings the cache of every scope up to date: it may have been emptied while nobody looked. */
-async function refreshAll(edges: Pick<WorkEdges, "store" | "cache">, log: Logger): Promise<void> {
-  const scopes = [globalScope, ...(await edges.store.organizations()).map(scopeOf)];
-  try {
-    for (const scope of scopes) await refreshScope(edges, grantOperator(scope));
-  } catch (error) {
-    if (!(error instanceof Fault)) throw error;
-    log.warn({ code: error.code, reason: error.message }, "The cache was not refreshed; each sync tries again");
-  }
 }
 
 function routes(config: Config, edges: { readonly store: Store; readonly jobs: Jobs }): Route[] {

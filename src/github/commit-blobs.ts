@@ -9,6 +9,8 @@ import type { CommitBlobs, RepositoryAddress } from "./github.ts";
 
 // An installation may ask some 5,000 times an hour. An archive costs two requests, whatever is in it.
 const archiveFromCount = 50;
+// What takes longer than an hour's requests would begin anew in the next hour, and so never end.
+const singlesMax = 4000;
 // The repository's own file comes among the first of an archive, since its folder begins with a dot. What comes before
 // it is kept, as it may be wanted too; beyond this much the file is asked for by itself.
 const passedBytesMax = 4 * 1024 * 1024;
@@ -25,6 +27,7 @@ export function openCommitBlobs(
   const passed = new Map<string, Uint8Array>();
   let passedBytes = 0;
   let files: AsyncGenerator<Uint8Array, void, undefined> | undefined;
+  let failure: Fault | undefined;
 
   /** Reads on in the archive until `isEnough`. An archive that cannot be read only means more single requests. */
   async function readOn(take: (gitSha: string, bytes: Uint8Array) => void, isEnough: () => boolean): Promise<void> {
@@ -38,6 +41,7 @@ export function openCommitBlobs(
       }
     } catch (error) {
       if (error instanceof Fault && error.retryAt !== undefined) throw error;
+      if (error instanceof Fault) failure = error;
       const reason = error instanceof Error ? error.message : "unknown";
       source.log.warn({ repositoryId: address.id, reason }, "an archive could not be read; asking file by file");
     }
@@ -71,6 +75,7 @@ export function openCommitBlobs(
       };
       if (wanted.size >= archiveFromCount) await readOn(take, () => found.size === wanted.size);
       const missing = [...wanted].filter((gitSha) => !found.has(gitSha));
+      if (missing.length > singlesMax) throw tooMany(address, missing.length, failure);
       await mapAtOnce(missing, concurrencyMax, async (gitSha) => {
         found.set(gitSha, await readBlob(source, address, gitSha));
       });
@@ -82,6 +87,17 @@ export function openCommitBlobs(
       await files?.return();
     },
   };
+}
+
+function tooMany({ owner, name }: RepositoryAddress, count: number, failure: Fault | undefined): Fault {
+  const what = `Cannot read ${count} files of ${owner}/${name} one by one within GitHub's hourly limit`;
+  if (failure !== undefined) {
+    return new Fault(failure.code, `${what}, and not at once: ${failure.message}`, { cause: failure });
+  }
+  return new Fault("github-rejected", `${what}, and its archive does not hold them`, {
+    remedy:
+      "Take export-ignore and export-subst out of .gitattributes, or keep the modules in a repository of their own",
+  });
 }
 
 /** Many blobs by id, in one go. Without a commit there is no archive to take them from. */

@@ -91,7 +91,8 @@ async function repository(registry: Registry, { action, repository: facts }: Rep
     return nothing("the repository was deleted: what it brought keeps serving");
   }
   await registry.saveRepositories([facts]);
-  return facts.archived ? nothing("the repository is archived") : { queue: [{ kind: "sync", repositoryId: facts.id }] };
+  // Also of one that is archived: the delivery may be late, and a sync asks GitHub whether it still is.
+  return { queue: [{ kind: "sync", repositoryId: facts.id }] };
 }
 
 async function accountRenamed(registry: Registry, payload: AccountRenamedPayload): Promise<Handled> {

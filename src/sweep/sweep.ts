@@ -1,5 +1,5 @@
-// The sweeps: what webhooks should have told, looked for. Each one asks GitHub for the present state and queues a look
-// where it differs from ours; none of them changes anybody's files.
+// The sweeps: what nobody told, looked for. Those that webhooks should have told ask GitHub for the present state and queue
+// a look where it differs from ours; none of them changes anybody's files.
 import type { Logger } from "pino";
 import type { GitHub } from "../github/github.ts";
 import type { Jobs } from "../jobs/jobs.ts";
@@ -19,6 +19,8 @@ export interface SweepEdges {
   readonly store: Store;
   readonly jobs: Pick<Jobs, "enqueue">;
   readonly log: Pick<Logger, "info" | "warn">;
+  /** Brings what executors read to what the store holds. */
+  readonly refreshCaches: () => Promise<void>;
 }
 
 /** Seconds from one sweep to the next. A name that is left out is not swept by itself. */
@@ -31,6 +33,7 @@ export const sweepIntervals: SweepIntervals = {
   pulls: 5 * 60,
   checks: 60,
   difference: 24 * 60 * 60,
+  caches: 5 * 60,
 };
 
 /** Lets each sweep happen in its interval, in one process at a time however many there are. */
@@ -55,6 +58,8 @@ export async function sweep(edges: SweepEdges, job: SweepJob, signal: AbortSigna
       return job.installationId === undefined
         ? findDifference(edges, signal)
         : findInstallationDifference(edges, job.installationId);
+    case "caches":
+      return edges.refreshCaches();
     default:
       throw job.name satisfies never;
   }

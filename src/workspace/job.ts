@@ -38,16 +38,17 @@ export interface RefreshJob {
   readonly scope: string;
 }
 
-export const sweepNames = ["deliveries", "heads", "pulls", "checks", "difference"] as const;
+export const sweepNames = ["deliveries", "heads", "pulls", "checks", "difference", "caches"] as const;
 export type SweepName = (typeof sweepNames)[number];
 
 /**
- * Look for what webhooks should have told. One running and one waiting of each.
+ * Look for what nobody told. One running and one waiting of each.
  * - `deliveries`: those that failed are asked for again.
  * - `heads`: repositories whose head is not what was synced are synced.
  * - `pulls`: open pull requests whose head has no answer are checked.
  * - `checks`: answers that were begun, and that nobody works on any more, are begun anew.
  * - `difference`: installations and repositories are compared with GitHub's.
+ * - `caches`: what executors read is compared with what is stored.
  */
 export interface SweepJob {
   readonly kind: "sweep";

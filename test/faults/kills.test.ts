@@ -71,6 +71,8 @@ test(`${killCount} workers killed at random moments leave whole revisions, and t
   spare = startProcess();
   for (let killed = 0; killed < killCount; killed += 1) {
     const child = await spare;
+    // A worker that has to wait has nothing to be killed in the middle of.
+    world.renewAllowance();
     child.send(repositories.map(({ id }) => id));
     spare = startProcess();
     // Its failure is thrown where it is waited for, which another failure may come before.
@@ -84,6 +86,7 @@ test(`${killCount} workers killed at random moments leave whole revisions, and t
     await world.expectUnharmed();
   }
   await kill(await spare);
+  world.renewAllowance();
   for (const repository of repositories) await world.sync(repository);
   await world.expectStored(Object.assign({}, ...folders.map((folder) => treeOf(folder, version))));
   await expectHistory(world, world.granted, world.trees);

@@ -36,6 +36,8 @@ export class PushedTrees {
         ...(manifest !== undefined && { ".github/bifrost.yml": manifest }),
         ...Object.fromEntries(deletes.map((path) => [path, null])),
         ...tree,
+        // Another one each time: what cannot be stored is remembered with each sync.
+        "apps/picture.bin": Buffer.from([0, ...Buffer.from(`${this.#byCommit.size}`)]),
       },
     });
     this.record(repository.id, sha, tree);

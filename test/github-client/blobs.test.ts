@@ -153,3 +153,18 @@ test.each([
   expect(found.size).toBe(60);
   expect(blobRequests(scene)).toHaveLength(60);
 });
+
+test("blobs() asks for no thousands one by one: it says why they cannot be had at once", async () => {
+  const files = manyFiles(4001);
+  const scene = await setScene({ ...files, ".gitattributes": "lib/** export-ignore\n" });
+  const { address, client, emulator, repository } = scene;
+  const read = async () => client.blobs(address, Object.values(files).map(gitSha), await repository.head());
+  await expect(read()).rejects.toMatchObject({
+    code: "github-rejected",
+    message: expect.stringContaining("4001 files of acme/modules"),
+    remedy: expect.stringContaining("export-ignore"),
+  });
+  emulator.faults.next({ path: "/tarball/", times: 3, respond: { status: 502 } });
+  await expect(read()).rejects.toMatchObject({ code: "github-unavailable" });
+  expect(blobRequests(scene)).toEqual([]);
+});

@@ -185,6 +185,19 @@ describe("a repository", () => {
     expect(await serving(scope)).toEqual(["shared/a.ts", "shared/b.ts"]);
   });
 
+  test("that is unarchived before it is heard that it was archived goes on", async () => {
+    const { scope, repository, name } = await bound("late");
+    world.github.deliveries.hold(({ action }) => action === "archived");
+    await repository.archive();
+    await repository.unarchive();
+    await world.settled();
+    await world.github.deliveries.release();
+    await world.settled();
+    expect(await shown(world, name)).toMatchObject({ status: "well", archived: false });
+    await push(repository, "shared/b.ts");
+    expect(await serving(scope)).toEqual(["shared/a.ts", "shared/b.ts"]);
+  });
+
   test("that is deleted is detached, and what it brought keeps serving", async () => {
     const { scope, repository, name } = await bound("deleted");
     await repository.delete();

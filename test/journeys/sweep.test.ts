@@ -2,8 +2,9 @@
 // GitHub that makes the app wait. Each time the store ends where GitHub is.
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { grantOperator } from "../../src/workspace/grant.ts";
-import type { Scope } from "../../src/workspace/scope.ts";
+import { type Scope, scopeKey } from "../../src/workspace/scope.ts";
 import { octokitOf } from "../github/octokit.ts";
+import { clearRedis } from "../support/redis.ts";
 import { checkRun, startWorld, type World } from "./world.ts";
 
 let world: World;
@@ -277,6 +278,37 @@ describe("a head that the API does not serve yet", () => {
     expect(await stored(scope)).toEqual({ "shared/a.ts": "1" });
     await world.swept("heads");
     expect(await stored(scope)).toEqual({ "shared/a.ts": "2" });
+  });
+});
+
+describe("what executors read", () => {
+  const revisionOf = (scope: Scope) => world.redis.redis.get(`bifrost:revision:{${scopeKey(scope)}}`);
+  const pathsOf = (scope: Scope) => world.redis.redis.hkeys(`bifrost:index:{${scopeKey(scope)}}`);
+
+  test("is filled again where Redis was emptied, and brought up to date where it is behind", async () => {
+    const { scope, repository } = await bound("emptied");
+    await clearRedis(world.redis.redis);
+    await world.swept("caches");
+    expect(await pathsOf(scope)).toEqual(["shared/a.ts"]);
+
+    // A revision of which the cache never heard, as if all tries of its sync had met Redis away.
+    const granted = grantOperator(scope);
+    const { revision } = await world.app.store.transaction((inside) =>
+      inside.purgeRepository(granted, repository.id, "journey"),
+    );
+    expect(await pathsOf(scope)).toEqual(["shared/a.ts"]);
+    await world.swept("caches");
+    expect(await pathsOf(scope)).toEqual([]);
+    expect(await revisionOf(scope)).toBe(`${revision}`);
+  });
+
+  test("of a scope that cannot be brought up to date keeps no other waiting", async () => {
+    const [ahead, empty] = [await bound("ahead"), await bound("unfilled")];
+    await world.redis.redis.set(`bifrost:revision:{${scopeKey(ahead.scope)}}`, "99");
+    await world.redis.redis.del(`bifrost:revision:{${scopeKey(empty.scope)}}`);
+    await world.swept("caches");
+    expect(await revisionOf(ahead.scope)).toBe("99");
+    expect(await revisionOf(empty.scope)).toBe("1");
   });
 });
 

@@ -27,7 +27,7 @@ export async function setScene() {
   const github = connectGitHub({ appId: app.id, privateKey: app.privateKey, apiUrl, serverUrl });
   const said: object[] = [];
   const log = { info: (details: object) => said.push(details), warn: (details: object) => said.push(details) };
-  const edges = { github, store, jobs, log: log as unknown as SweepEdges["log"] };
+  const edges = { github, store, jobs, log: log as unknown as SweepEdges["log"], refreshCaches: async () => {} };
 
   /** An account with the app and repositories, which the store knows. */
   const known = async (login: string, count = 1) => {
