@@ -10,21 +10,47 @@ export interface Submodule {
   readonly module: FileNode;
 }
 
-/** Makes facades. The same modules under the same names of the same folder are one facade. */
-export function createFacades(): (folder: string, index: FileNode | undefined, modules: Submodule[]) => FacadeNode {
+export interface Facades {
+  /** The facade of a folder with these modules. The same modules under the same names are one facade. */
+  of(folder: string, index: FileNode | undefined, modules: Submodule[]): FacadeNode;
+  /** One that was made before. */
+  at(url: ModuleUrl): FacadeNode | undefined;
+}
+
+/** Makes facades. `inherited` gives those of a graph that this one takes modules from, which are the same where they say the same. */
+export function createFacades(inherited: Facades["at"] = () => undefined): Facades {
   const facades = new Map<ModuleUrl, FacadeNode>();
-  return (folder, index, modules) => {
-    const sorted = modules.toSorted((one, other) => (one.name < other.name ? -1 : 1));
-    const singles = sorted.map((submodule) => {
-      const url = facadeUrl(folder === "" ? submodule.name : `${folder}/${submodule.name}`);
-      return facades.getOrInsertComputed(url, () => singleFacade(url, submodule));
+  const at: Facades["at"] = (url) => facades.get(url) ?? inherited(url);
+  const keep = (url: ModuleUrl, make: () => FacadeNode): FacadeNode =>
+    facades.getOrInsertComputed(url, () => {
+      const made = make();
+      const known = inherited(url);
+      return known !== undefined && isSame(known, made) ? known : made;
     });
-    const [only] = singles;
-    if (index === undefined && only !== undefined && singles.length === 1) return only;
-    const names = sorted.map(({ name }) => name);
-    const url = `${facadeUrl(folder)}?${names.map(encodeURIComponent).join(",")}` as ModuleUrl;
-    return facades.getOrInsertComputed(url, () => folderFacade(url, index, names, singles));
+  return {
+    at,
+    of(folder, index, modules) {
+      const sorted = modules.toSorted((one, other) => (one.name < other.name ? -1 : 1));
+      const singles = sorted.map((submodule) => {
+        const url = facadeUrl(folder === "" ? submodule.name : `${folder}/${submodule.name}`);
+        return keep(url, () => singleFacade(url, submodule));
+      });
+      const [only] = singles;
+      if (index === undefined && only !== undefined && singles.length === 1) return only;
+      const names = sorted.map(({ name }) => name);
+      const url = `${facadeUrl(folder)}?${names.map(encodeURIComponent).join(",")}` as ModuleUrl;
+      return keep(url, () => folderFacade(url, index, names, singles));
+    },
   };
+}
+
+function isSame(one: FacadeNode, other: FacadeNode): boolean {
+  const { targets } = other;
+  return (
+    one.source === other.source &&
+    one.targets.length === targets.length &&
+    one.targets.every((target, position) => target === targets[position])
+  );
 }
 
 function facadeUrl(path: string): ModuleUrl {

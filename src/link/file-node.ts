@@ -7,16 +7,16 @@ import { languageOf } from "./parse.ts";
 import { brokenRecord, type ModuleRecord } from "./record.ts";
 import type { RecordCache } from "./record-cache.ts";
 
-/** Makes the node of a file. Its `source` and `record` throw while `contents` does not hold the file's content. */
+/** Makes the node of a file. Its `source` and `record` throw while `contentOf` does not give the file's content. */
 export function createFileNode(
   file: LayeredFile,
-  contents: ReadonlyMap<ContentHash, string>,
+  contentOf: (hash: ContentHash) => string | undefined,
   read: RecordCache["read"],
 ): FileNode {
   const url = moduleUrl(file.scope, file.path);
   let record: ModuleRecord | undefined;
   const readSource = () => {
-    const source = contents.get(file.hash);
+    const source = contentOf(file.hash);
     if (source === undefined) throw new Error(`The content of ${url} was not added to the linker`);
     return source;
   };

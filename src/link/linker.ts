@@ -3,11 +3,13 @@
 import type { Resolution } from "../workspace/cascade.ts";
 import { type Diagnostic, hasErrors, type Severity, sortDiagnostics } from "../workspace/diagnostic.ts";
 import type { ContentHash, Layer, LayeredFile } from "../workspace/layer.ts";
+import type { WorkspacePath } from "../workspace/path.ts";
 import { type ModuleUrl, moduleUrl, type Program, type ProgramModule, sdkUrl } from "../workspace/program.ts";
 import { findRefusedName } from "./circles.ts";
 import { checkNames, circularName } from "./explain-name.ts";
 import { diagnosticAt } from "./explain-request.ts";
-import { createExportSearch, type TargetOf } from "./exports.ts";
+import { createExportSearch, type ExportSearch, type TargetOf } from "./exports.ts";
+import type { Facades } from "./facade.ts";
 import { createFileNode } from "./file-node.ts";
 import type { FileNode, ModuleNode } from "./node.ts";
 import { evaluationOrder } from "./order.ts";
@@ -15,6 +17,7 @@ import { languageOf, type SourceLanguage } from "./parse.ts";
 import { programModule } from "./program-module.ts";
 import type { ModuleRecord, ModuleRequest } from "./record.ts";
 import { createRecordCache, type RecordCache } from "./record-cache.ts";
+import { createTouchIndex, type DeriveOptions, type TouchIndex } from "./touch.ts";
 import { createWirer, type Wiring } from "./wiring.ts";
 
 export interface Linker {
@@ -28,6 +31,11 @@ export interface Linker {
   link(entry: LayeredFile): LinkResult;
   /** Where an `import()` leads that a running module calls; `importer` is the URL of that module. */
   resolveImport(specifier: string, importer: ModuleUrl): ImportTarget;
+  /**
+   * A linker over layers that hold the same as these but at `paths`, where files came, went or changed. It links as a new
+   * one would, and takes over what was added here and what is known here of modules that none of the paths touches.
+   */
+  derive(layers: readonly Layer[], paths: Iterable<WorkspacePath>, options?: DeriveOptions): Linker;
 }
 
 export interface LinkResult {
@@ -61,8 +69,27 @@ interface CheckedModule {
   readonly dynamicImports: readonly LinkedDynamicImport[];
 }
 
+/** What a derived linker takes over from the one that it is derived from. */
+interface Heritage {
+  /** The modules whose verdicts still hold. */
+  modules(): Iterable<FileNode>;
+  nodeAt(url: ModuleUrl): FileNode | undefined;
+  isAdded(file: LayeredFile): boolean;
+  contentOf(hash: ContentHash): string | undefined;
+  readonly facadeAt: Facades["at"];
+  recordOf(key: string): ModuleRecord | undefined;
+  wiringOf(module: FileNode): Wiring;
+  check(module: FileNode): CheckedModule;
+  inProgram(module: FileNode): ProgramModule;
+  readonly resolveExport: ExportSearch["resolve"];
+}
+
 /** Makes a linker over fixed layers, highest first. It keeps what it worked out, for all entries that it links. */
 export function createLinker(layers: readonly Layer[], records: RecordCache = createRecordCache()): Linker {
+  return linkerOver(layers, records, undefined);
+}
+
+function linkerOver(layers: readonly Layer[], records: RecordCache, heritage: Heritage | undefined): Linker {
   const contents = new Map<ContentHash, string>();
   const parsed = new Map<string, ModuleRecord>();
   const nodes = new Map<ModuleUrl, FileNode>();
@@ -71,16 +98,23 @@ export function createLinker(layers: readonly Layer[], records: RecordCache = cr
   // By language as well: JSON that was added is not parsed as TypeScript yet, and must be asked for again.
   const added = new Set<string>();
   const keyOf = ({ path, hash }: LayeredFile) => `${languageOf(path)}:${hash}`;
-  const isAdded = (file: LayeredFile) => added.has(keyOf(file));
+  const isAdded = (file: LayeredFile): boolean => added.has(keyOf(file)) || heritage?.isAdded(file) === true;
+  const contentOf = (hash: ContentHash) => contents.get(hash) ?? heritage?.contentOf(hash);
+  const recordOf = (key: string) => parsed.get(key) ?? heritage?.recordOf(key);
   const addContent = (file: LayeredFile, content: string) => {
     contents.set(file.hash, content);
     added.add(keyOf(file));
   };
   const readRecord = (hash: ContentHash, language: SourceLanguage, source: string): ModuleRecord =>
-    parsed.get(`${language}:${hash}`) ?? records.read(hash, language, source);
-  const wirer = createWirer(layers, { nodeOf, isAdded });
+    recordOf(`${language}:${hash}`) ?? records.read(hash, language, source);
+  const wirer = createWirer(layers, { nodeOf, isAdded }, heritage?.facadeAt);
   const targetOf: TargetOf = (module, request) => targetsOf(module)[request];
-  const search = createExportSearch(targetOf);
+  const ownSearch = createExportSearch(targetOf);
+  const search: ExportSearch = {
+    ...ownSearch,
+    resolve: (module, name) => (heirloom(module)?.resolveExport ?? ownSearch.resolve)(module, name),
+  };
+  let touch: TouchIndex | undefined;
 
   return {
     add: addContent,
@@ -105,7 +139,10 @@ export function createLinker(layers: readonly Layer[], records: RecordCache = cr
           missing.push(file);
           continue;
         }
-        for (const next of wirer.wiringOf(nodeOf(file)).files) seen.set(moduleUrl(next.scope, next.path), next);
+        const node = nodeOf(file);
+        // What was taken over was taken over whole.
+        if (heirloom(node)) continue;
+        for (const next of wirer.wiringOf(node).files) seen.set(moduleUrl(next.scope, next.path), next);
       }
       return missing;
     },
@@ -132,7 +169,7 @@ export function createLinker(layers: readonly Layer[], records: RecordCache = cr
       };
     },
     resolveImport(specifier, importer) {
-      const module = nodes.get(importer);
+      const module = nodeAt(importer);
       if (module === undefined) throw new Error(`${importer} is no module that this linker has linked`);
       const resolution = wirer.resolve(specifier, module.file.path);
       if (resolution.kind === "module") return { kind: "file", file: resolution.file };
@@ -143,15 +180,67 @@ export function createLinker(layers: readonly Layer[], records: RecordCache = cr
       // A computed specifier stands nowhere in the source.
       return { kind: "diagnostic", diagnostic: written ? diagnostic : { ...diagnostic, line: null, column: null } };
     },
+    derive(others, paths, options) {
+      touch ??= createTouchIndex({
+        modules: modules(),
+        wiringOf: wiringSoFar,
+        nodeOf,
+        leadsToFile: (module, specifier) => wirer.resolve(specifier, module.file.path).kind === "module",
+      });
+      const isUntouched = touch.untouchedBy(paths, options);
+      return linkerOver(others, records, {
+        modules: () => Iterator.from(modules()).filter(isUntouched),
+        nodeAt: (url) => {
+          const module = nodeAt(url);
+          return module !== undefined && isUntouched(module) ? module : undefined;
+        },
+        isAdded,
+        contentOf,
+        facadeAt: wirer.facades.at,
+        recordOf,
+        wiringOf,
+        check,
+        inProgram,
+        resolveExport: search.resolve,
+      });
+    },
   };
+
+  function nodeAt(url: ModuleUrl): FileNode | undefined {
+    return nodes.get(url) ?? heritage?.nodeAt(url);
+  }
+
+  function* modules(): Generator<FileNode> {
+    yield* nodes.values();
+    for (const module of heritage?.modules() ?? []) if (!nodes.has(module.url)) yield module;
+  }
+
+  /** Where a module was taken over, whoever it was taken over from. */
+  function heirloom(module: ModuleNode): Heritage | undefined {
+    return module.kind === "file" && nodes.get(module.url) !== module ? heritage : undefined;
+  }
 
   /** The one node of a file. Its record is read when it is first asked for, which is when the content must be there. */
   function nodeOf(file: LayeredFile): FileNode {
     const url = moduleUrl(file.scope, file.path);
-    return nodes.getOrInsertComputed(url, () => createFileNode(file, contents, readRecord));
+    return nodes.get(url) ?? heritage?.nodeAt(url) ?? makeNode(url, file);
+  }
+
+  function makeNode(url: ModuleUrl, file: LayeredFile): FileNode {
+    const node = createFileNode(file, contentOf, readRecord);
+    nodes.set(url, node);
+    return node;
+  }
+
+  function wiringSoFar(module: FileNode): Wiring | undefined {
+    if (!isAdded(module.file)) return undefined;
+    const wiring = (heirloom(module) ?? wirer).wiringOf(module);
+    return wiring.isComplete ? wiring : undefined;
   }
 
   function wiringOf(module: FileNode): Wiring {
+    const from = heirloom(module);
+    if (from) return from.wiringOf(module);
     const wiring = wirer.wiringOf(module);
     if (!wiring.isComplete) throw new Error(`Files that ${module.url} needs were not added to the linker`);
     return wiring;
@@ -163,12 +252,14 @@ export function createLinker(layers: readonly Layer[], records: RecordCache = cr
   }
 
   function inProgram(module: Exclude<ModuleNode, { kind: "sdk" }>): ProgramModule {
+    const from = heirloom(module);
+    if (from && module.kind === "file") return from.inProgram(module);
     return programModules.getOrInsertComputed(module, () => programModule(module, targetsOf(module)));
   }
 
   /** What is wrong with a module, its own imports included. It depends on no entry, so it is worked out once. */
   function check(module: FileNode): CheckedModule {
-    const known = checked.get(module);
+    const known = checked.get(module) ?? heirloom(module)?.check(module);
     if (known) return known;
     const wiring = wiringOf(module);
     const names = checkNames(module, wiring, search);

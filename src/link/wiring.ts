@@ -5,7 +5,7 @@ import type { Diagnostic } from "../workspace/diagnostic.ts";
 import type { Layer, LayeredFile } from "../workspace/layer.ts";
 import { folderOf } from "../workspace/path.ts";
 import { createExplainer, type Explainer } from "./explain-request.ts";
-import { createFacades } from "./facade.ts";
+import { createFacades, type Facades } from "./facade.ts";
 import { type FileNode, type ModuleNode, sdkNode } from "./node.ts";
 import type { AskedName, ModuleRequest } from "./record.ts";
 
@@ -31,11 +31,12 @@ export interface Wirer {
   wiringOf(module: FileNode): Wiring;
   resolve(specifier: string, importer: FileNode["file"]["path"]): Resolution;
   readonly explain: Explainer;
+  readonly facades: Facades;
 }
 
-export function createWirer(layers: readonly Layer[], nodes: FileNodes): Wirer {
+export function createWirer(layers: readonly Layer[], nodes: FileNodes, inheritedFacades?: Facades["at"]): Wirer {
   const explain = createExplainer(layers);
-  const facadeOf = createFacades();
+  const facades = createFacades(inheritedFacades);
   const resolutions = new Map<string, Resolution>();
   const offers = new Map<string, Offer>();
   const wirings = new Map<FileNode, Wiring>();
@@ -49,6 +50,7 @@ export function createWirer(layers: readonly Layer[], nodes: FileNodes): Wirer {
   return {
     resolve,
     explain,
+    facades,
     wiringOf(module) {
       const known = wirings.get(module);
       if (known) return known;
@@ -130,7 +132,7 @@ export function createWirer(layers: readonly Layer[], nodes: FileNodes): Wirer {
       draft.files.push(found.file);
     }
     if (modules.size === 0) return index;
-    return facadeOf(
+    return facades.of(
       folderOf(file.path),
       index,
       Array.from(modules, ([name, module]) => ({ name, module })),
@@ -163,7 +165,7 @@ export function createWirer(layers: readonly Layer[], nodes: FileNodes): Wirer {
       );
     }
     if (modules.size === 0) return undefined;
-    return facadeOf(
+    return facades.of(
       folder,
       undefined,
       Array.from(modules, ([name, module]) => ({ name, module })),

@@ -67,11 +67,10 @@ export function resolveSubmodule(
   name: string,
   importer?: WorkspacePath,
 ): Resolution {
-  // "default" is what every default import asks for, and names that are no path segment can name no module.
-  if (name === "default" || name === "" || /[/\\]/.test(name) || name.startsWith(".")) return { kind: "missing" };
+  if (!isSubmoduleName(name)) return { kind: "missing" };
   const target = targetOf(specifier, importer);
   if (target.kind !== "path") return { kind: "missing" };
-  const path = target.path === "" ? name : `${target.path}/${name}`;
+  const path = submodulePath(target.path, name);
   for (const [index, layer] of layers.entries()) {
     const file = firstFile(layer, candidates(path));
     if (file)
@@ -83,6 +82,22 @@ export function resolveSubmodule(
       };
   }
   return { kind: "missing" };
+}
+
+/**
+ * The names (`moduleName`) of every file that could answer a specifier, or answer one of the names that are asked of
+ * what it leads to. A layer without a file of any of these names has no say in where they lead.
+ */
+export function answeringNames(specifier: string, importer: WorkspacePath, asked: Iterable<string>): Set<string> {
+  const names = new Set<string>();
+  const target = targetOf(specifier, importer);
+  if (target.kind !== "path") return names;
+  const add = (path: string) => {
+    for (const candidate of candidates(path)) names.add(moduleName(candidate));
+  };
+  add(target.path);
+  for (const name of asked) if (isSubmoduleName(name)) add(submodulePath(target.path, name));
+  return names;
 }
 
 /** Every path that `resolveModule` looks at for a specifier, layer by layer, up to and including the hit. */
@@ -202,6 +217,15 @@ function targetOf(specifier: string, importer: WorkspacePath | undefined): Targe
   const path = joinPath(isRelative && importer !== undefined ? folderOf(importer) : "", specifier);
   if (path === undefined) return unsupported("above-root");
   return { kind: "path", path };
+}
+
+/** "default" is what every default import asks for, and names that are no path segment can name no module. */
+function isSubmoduleName(name: string): boolean {
+  return name !== "default" && name !== "" && !/[/\\]/.test(name) && !name.startsWith(".");
+}
+
+function submodulePath(folder: string, name: string): string {
+  return folder === "" ? name : `${folder}/${name}`;
 }
 
 /** One name without a slash or an extension, such as a package's or a folder's. */
