@@ -81,6 +81,7 @@ interface Heritage {
   wiringOf(module: FileNode): Wiring;
   check(module: FileNode): CheckedModule;
   inProgram(module: FileNode): ProgramModule;
+  link(root: FileNode): LinkResult;
   readonly resolveExport: ExportSearch["resolve"];
 }
 
@@ -94,6 +95,7 @@ function linkerOver(layers: readonly Layer[], records: RecordCache, heritage: He
   const parsed = new Map<string, ModuleRecord>();
   const nodes = new Map<ModuleUrl, FileNode>();
   const checked = new Map<FileNode, CheckedModule>();
+  const links = new Map<FileNode, LinkResult>();
   const programModules = new Map<ModuleNode, ProgramModule>();
   // By language as well: JSON that was added is not parsed as TypeScript yet, and must be asked for again.
   const added = new Set<string>();
@@ -146,28 +148,7 @@ function linkerOver(layers: readonly Layer[], records: RecordCache, heritage: He
       }
       return missing;
     },
-    link(entry) {
-      const root = nodeOf(entry);
-      const modules = evaluationOrder(root, targetsOf);
-      const files = modules.filter((module) => module.kind === "file");
-      const results = files.map(check);
-      const diagnostics = results.flatMap((result) => result.diagnostics);
-      if (results.some(({ hasCircle }) => hasCircle) && !hasErrors(diagnostics)) {
-        const refused = findRefusedName(modules, targetOf);
-        if (refused?.module.kind === "file") diagnostics.push(circularName(refused.module, refused.asked));
-      }
-      const program = hasErrors(diagnostics)
-        ? undefined
-        : { entry: root.url, modules: modules.flatMap((module) => (module.kind === "sdk" ? [] : [inProgram(module)])) };
-      return {
-        entry,
-        files: files.map(({ file }) => file),
-        diagnostics,
-        program,
-        dynamicImports: results.flatMap((result) => result.dynamicImports),
-        hasComputedImport: files.some(({ record }) => record.hasComputedImport),
-      };
-    },
+    link: (entry) => linkFrom(nodeOf(entry)),
     resolveImport(specifier, importer) {
       const module = nodeAt(importer);
       if (module === undefined) throw new Error(`${importer} is no module that this linker has linked`);
@@ -201,10 +182,38 @@ function linkerOver(layers: readonly Layer[], records: RecordCache, heritage: He
         wiringOf,
         check,
         inProgram,
+        link: linkFrom,
         resolveExport: search.resolve,
       });
     },
   };
+
+  /** Links from a module. What was linked before is not linked again: nothing that it depends on ever changes. */
+  function linkFrom(root: FileNode): LinkResult {
+    const known = links.get(root) ?? heirloom(root)?.link(root);
+    if (known) return known;
+    const modules = evaluationOrder(root, targetsOf);
+    const files = modules.filter((module) => module.kind === "file");
+    const results = files.map(check);
+    const diagnostics = results.flatMap((one) => one.diagnostics);
+    if (results.some(({ hasCircle }) => hasCircle) && !hasErrors(diagnostics)) {
+      const refused = findRefusedName(modules, targetOf);
+      if (refused?.module.kind === "file") diagnostics.push(circularName(refused.module, refused.asked));
+    }
+    const program = hasErrors(diagnostics)
+      ? undefined
+      : { entry: root.url, modules: modules.flatMap((module) => (module.kind === "sdk" ? [] : [inProgram(module)])) };
+    const result: LinkResult = {
+      entry: root.file,
+      files: files.map(({ file }) => file),
+      diagnostics,
+      program,
+      dynamicImports: results.flatMap((one) => one.dynamicImports),
+      hasComputedImport: files.some(({ record }) => record.hasComputedImport),
+    };
+    links.set(root, result);
+    return result;
+  }
 
   function nodeAt(url: ModuleUrl): FileNode | undefined {
     return nodes.get(url) ?? heritage?.nodeAt(url);

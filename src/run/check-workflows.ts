@@ -2,28 +2,26 @@
 // for a pull request and for a folder on somebody's disk.
 import { Fault } from "../errors.ts";
 import { createLinker, type Linker, type LinkResult } from "../link/linker.ts";
-import { parseJson } from "../link/parse-json.ts";
-import { placeOf } from "../link/position.ts";
 import type { RecordCache } from "../link/record-cache.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
-import { overridesOf, resolveFile } from "../workspace/cascade.ts";
+import { overridesOf } from "../workspace/cascade.ts";
 import { type Diagnostic, hasErrors, sortDiagnostics, uniqueDiagnostics } from "../workspace/diagnostic.ts";
-import { entityTypeOf, examplePathOf, isRunnableWorkflow } from "../workspace/file.ts";
+import { entityTypeOf, isRunnableWorkflow } from "../workspace/file.ts";
 import type { Layer, LayeredFile } from "../workspace/layer.ts";
 import { count } from "../workspace/markdown.ts";
 import { moduleExtension, type WorkspacePath } from "../workspace/path.ts";
 import type { RunContext, RunLimits } from "../workspace/run.ts";
-import { sameScope, scopeSlug } from "../workspace/scope.ts";
+import { readExample } from "./example.ts";
 import type { LayerSource } from "./layer-source.ts";
 import { loadGraph } from "./load.ts";
 import { runProgram } from "./run-program.ts";
 
-// Some thousands of workflows that do little, or thirty that use all of their time.
+// Some thousands of workflows that do little, or thirty for each process that use all of their time.
 const defaultRunBudgetMs = 5 * 60_000;
 
 export interface CheckWorkflowsRequest {
   readonly source: LayerSource;
-  /** The workflows to check, of whichever layer. Default: those of the highest layer. */
+  /** The workflows to check, of whichever layer, those to run first first. Default: those of the highest layer. */
   readonly workflows?: readonly LayeredFile[];
   /** A linker over these layers that may know their files already. */
   readonly linker?: Linker;
@@ -33,7 +31,7 @@ export interface CheckWorkflowsRequest {
   readonly limits?: Partial<RunLimits>;
   /** Whose check it is: see `RunRequest`. A check without one runs as much at once as there are processes. */
   readonly fairnessKey?: string;
-  /** What the runs may take together before the rest is linked only. Default: five minutes. */
+  /** For how long runs are begun, from the first one on; the rest is linked only. Default: five minutes. */
   readonly runBudgetMs?: number;
   readonly signal?: AbortSignal;
   readonly records?: RecordCache;
@@ -83,7 +81,7 @@ export async function checkWorkflows(
   const links = new Map(entries.map((entry) => [entry.path, linker.link(entry)]));
 
   const runBudgetMs = request.runBudgetMs ?? defaultRunBudgetMs;
-  let ranMs = 0;
+  let firstRunAt: number | undefined;
   const notRun: LayeredFile[] = [];
   // Where one run cannot be done the whole check throws, and nobody waits for the others.
   const givenUp = new AbortController();
@@ -115,7 +113,8 @@ export async function checkWorkflows(
         diagnostics: [...diagnostics, example.diagnostic],
       };
     }
-    if (ranMs >= runBudgetMs) {
+    firstRunAt ??= performance.now();
+    if (performance.now() - firstRunAt >= runBudgetMs) {
       notRun.push(workflow);
       return { path, status: "skipped", ran: "linked", durationMs: 0, diagnostics };
     }
@@ -135,7 +134,6 @@ export async function checkWorkflows(
       },
     );
     if (signal.aborted) throw new Fault("interrupted", "The check was interrupted");
-    ranMs += outcome.durationMs;
     return {
       path,
       status: outcome.ok ? "passed" : "failed",
@@ -160,7 +158,7 @@ export async function checkWorkflows(
   );
   return {
     ok: !hasErrors(diagnostics) && workflows.every((workflow) => workflow.status !== "failed"),
-    workflows,
+    workflows: workflows.toSorted((one, other) => (one.path < other.path ? -1 : 1)),
     diagnostics,
     modules: countModules(source.layers),
   };
@@ -189,12 +187,15 @@ function budgetDiagnostic(
 ): Diagnostic {
   const slowest = workflows.toSorted((one, other) => other.durationMs - one.durationMs).slice(0, slowestShown);
   const named = slowest.map(({ path, durationMs }) => `${path} (${Math.round(durationMs)} ms)`).join(", ");
+  const waiting = notRun.slice(0, notRunShown).map(({ path }) => path);
+  const more = notRun.length > notRunShown ? ` and ${count(notRun.length - notRunShown, "more", "more")}` : "";
   return {
     code: "timeout",
     severity: "error",
     message:
-      `The runs of this check took more than ${runBudgetMs} ms together, so ${count(notRun.length, "workflow")} ` +
-      "of those that it affects were linked and not run",
+      `The runs of this check took all of the ${Math.round(runBudgetMs / 1000)} s that they share, so ` +
+      `${count(notRun.length, "workflow")} of those that it affects ${notRun.length === 1 ? "was" : "were"} linked and ` +
+      `not run: ${waiting.join(", ")}${more}`,
     scope: null,
     path: null,
     line: null,
@@ -204,6 +205,7 @@ function budgetDiagnostic(
 }
 
 const slowestShown = 3;
+const notRunShown = 10;
 
 /** Counts modules by layer, and the names of global that the organisation overrides. */
 export function countModules(layers: readonly Layer[]): CheckReport["modules"] {
@@ -215,13 +217,6 @@ export function countModules(layers: readonly Layer[]): CheckReport["modules"] {
     global: modulesOf(layers.find((layer) => layer.scope.kind === "global")),
     overridden: overridesOf(layers).filter(isModule).length,
   };
-}
-
-/** Whether two graphs are the same files with the same contents from the same layers. */
-export function sameGraph(one: readonly LayeredFile[], other: readonly LayeredFile[]): boolean {
-  const key = (file: LayeredFile) => `${scopeSlug(file.scope)}/${file.path}@${file.hash}`;
-  const keys = new Set(one.map(key));
-  return one.length === other.length && other.every((file) => keys.has(key(file)));
 }
 
 /** Workflows of a layer in order of path: runnable code and what is written for other executors, but no inputs or types. */
@@ -241,36 +236,4 @@ function filesOf({ scope, files }: Layer, accepts: (path: WorkspacePath) => bool
   const found: LayeredFile[] = [];
   for (const [path, hash] of files) if (accepts(path)) found.push({ scope, path, hash });
   return found.toSorted((one, other) => (one.path < other.path ? -1 : 1));
-}
-
-/**
- * The file with the input that a workflow is called with in checks. A workflow of the highest layer has its example
- * beside it, and never that of the workflow below which it hides.
- */
-export function exampleOf(layers: readonly Layer[], { scope, path }: LayeredFile): LayeredFile | undefined {
-  const start = layers.findIndex((layer) => sameScope(layer.scope, scope));
-  const seen = start === 0 ? layers.slice(0, 1) : layers;
-  return resolveFile(seen, examplePathOf(path) as WorkspacePath);
-}
-
-type Example =
-  | { readonly kind: "input"; readonly input: unknown }
-  | { readonly kind: "invalid"; readonly diagnostic: Diagnostic };
-
-async function readExample(source: LayerSource, workflow: LayeredFile): Promise<Example | undefined> {
-  const file = exampleOf(source.layers, workflow);
-  if (file === undefined) return undefined;
-  const content = (await source.read([file])).get(file) ?? "";
-  const [fault] = parseJson(content).findings;
-  if (fault === undefined) return { kind: "input", input: JSON.parse(content) };
-  const diagnostic: Diagnostic = {
-    code: "syntax-error",
-    severity: "error",
-    message: `The example input is not JSON: ${fault.message}`,
-    scope: scopeSlug(file.scope),
-    path: file.path,
-    ...placeOf(content, fault),
-    remedy: `Write the input that ${workflow.path} is called with in checks as JSON`,
-  };
-  return { kind: "invalid", diagnostic };
 }

@@ -35,6 +35,14 @@ export function createLayer(scope: Scope, files: LayerFiles): Layer {
   };
 }
 
+/** The paths at which two states of a layer differ: files that came, went or changed. */
+export function changedPaths(one: LayerFiles, other: LayerFiles): Set<WorkspacePath> {
+  const paths = new Set<WorkspacePath>();
+  for (const [path, hash] of one) if (other.get(path) !== hash) paths.add(path);
+  for (const path of other.keys()) if (!one.has(path)) paths.add(path);
+  return paths;
+}
+
 function collectFolders(paths: Iterable<string>): Set<string> {
   const folders = new Set<string>();
   for (const path of paths) {
