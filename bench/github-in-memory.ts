@@ -66,6 +66,8 @@ export function createInMemoryGitHub(facts: RepositoryFacts): InMemoryGitHub {
     pullRequestsAt: async () => [],
     createCheckRun: async () => 1,
     updateCheckRun: async () => {},
+    noteOnCheckRun: async () => {},
+    roleOf: async () => "none",
   };
 }
 

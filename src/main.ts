@@ -1,6 +1,7 @@
 // The map of the program: which edges there are, and which way takes which. Nothing is decided here.
 import { join } from "node:path";
 import type { Logger } from "pino";
+import { answerPress } from "./buttons/answer-press.ts";
 import type { ModuleCache } from "./cache/cache.ts";
 import { createMemoryCache } from "./cache/memory-cache.ts";
 import { moveOldKeys } from "./cache/old-keys.ts";
@@ -165,6 +166,11 @@ async function startWork(github: GitHub, { store, jobs, cache }: WorkEdges, log:
       const asked = { kind: "check", repositoryId } as const;
       const verdict = await recordOutcome({ github, store }, asked, () => checkCommit(checkEdges, job, signal));
       if (verdict) log.info({ repositoryId, commit, conclusion: verdict.conclusion }, "A commit was checked");
+    }),
+    press: noticeRefusal({ store, jobs }, async (job) => {
+      const { repositoryId, button, user } = job;
+      const isDone = await answerPress({ github, store, jobs }, job);
+      log.info({ repositoryId, button, by: user.login, isDone }, "A button was pressed");
     }),
     refresh: (job) => refreshNamedScope({ store, cache }, job),
     sweep: (job, signal) => {

@@ -2,6 +2,7 @@
 // would change, and the workflows. Problems come before tables: whoever opens a red check wants the reason.
 import type { CheckReport } from "../run/check-workflows.ts";
 import type { BindingRequest } from "../workspace/binding.ts";
+import { buttons } from "../workspace/button.ts";
 import { resolveModule } from "../workspace/cascade.ts";
 import type { Diagnostic } from "../workspace/diagnostic.ts";
 import { count, markdownCode, markdownText } from "../workspace/markdown.ts";
@@ -50,6 +51,7 @@ export function report(check: ReportedCheck): Verdict {
     conclusion: problemCount(findings) === 0 && candidate.conflict === undefined ? "success" : "failure",
     title: candidate.conflict === undefined ? title(findings) : `Conflicts with ${candidate.conflict.branch}`,
     summary: parts.join("\n\n"),
+    buttons: candidate.mayRun ? [buttons.runAgain] : [buttons.runWorkflows, buttons.runAgain],
     annotations: [...errors, ...remarks].flatMap(({ mark }) =>
       mark === undefined ? [] : annotationOf(mark, repositoryPath(mark, request)),
     ),

@@ -3,6 +3,7 @@ import { Fault } from "../errors.ts";
 import type { CheckAnnotation, CheckConclusion } from "../github/github.ts";
 import { bindingPath } from "../workspace/binding.ts";
 import { grantCommand, manifestExample } from "../workspace/binding-words.ts";
+import { type Button, buttons } from "../workspace/button.ts";
 import type { Diagnostic } from "../workspace/diagnostic.ts";
 import { markdownCode, markdownText } from "../workspace/markdown.ts";
 import type { Repository } from "../workspace/repository.ts";
@@ -13,6 +14,7 @@ export interface Verdict {
   /** Markdown. */
   readonly summary: string;
   readonly annotations: readonly CheckAnnotation[];
+  readonly buttons?: readonly Button[];
 }
 
 /** The repository binds to nothing: neutral, with what to add. */
@@ -50,6 +52,7 @@ export function couldNotEvaluate(error: unknown): Verdict {
     title: isFinal ? "Could not be checked" : "Could not be checked yet; it is tried again",
     summary: `${markdownText(reason)}\n\n**What to do:** ${markdownText(remedy)}`,
     annotations: [],
+    ...(isFinal && { buttons: [buttons.runAgain] }),
   };
 }
 

@@ -36,10 +36,27 @@ const aboutOneFile: ReadonlySet<DiagnosticCode> = new Set([
   "file-skipped",
 ]);
 
+// What a run comes to may say anything that the code could read.
+const ofRunCode: ReadonlySet<DiagnosticCode> = new Set([
+  "evaluation-error",
+  "timeout",
+  "cancelled",
+  "memory-limit",
+  "output-limit",
+  "sandbox-lost",
+]);
+
 /** A finding in words made of what its own file says and of nothing that was found elsewhere. */
 function plain(diagnostic: Diagnostic): Diagnostic {
   const { nearest: _nearest, tried: _tried, remedy, stack: _stack, ...rest } = diagnostic;
   const { specifier } = diagnostic;
+  if (ofRunCode.has(diagnostic.code)) {
+    return {
+      ...rest,
+      message: "It fails when it is run. What code of a fork says is not shown",
+      remedy: 'Run "bifrost check" in a checkout of the branch to see it',
+    };
+  }
   const isAboutOneFile =
     aboutOneFile.has(diagnostic.code) || (diagnostic.code === "unsupported-syntax" && specifier === undefined);
   if (isAboutOneFile) return { ...rest, ...(remedy !== undefined && { remedy }) };

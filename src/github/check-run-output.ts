@@ -55,6 +55,11 @@ export function minimalOutput({ conclusion }: CheckRunDraft): CheckRunOutput {
   };
 }
 
+/** Cuts Markdown to what a summary takes. */
+export function cutSummary(summary: string): string {
+  return cutText(clean(summary), textLengthMax);
+}
+
 // GitHub and the database under it refuse some of what JavaScript holds in a string, such as NUL, and then the request as
 // a whole. Nobody reads these characters.
 function clean(text: string): string {

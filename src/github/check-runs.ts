@@ -7,6 +7,7 @@ import {
   type AnnotationBody,
   annotationsPerRequest,
   type CheckRunOutput,
+  cutSummary,
   minimalOutput,
   outputOf,
 } from "./check-run-output.ts";
@@ -22,6 +23,7 @@ const listed = z.array(
     app: z.object({ id: z.int() }).nullish(),
   }),
 );
+const described = z.object({ output: z.object({ title: z.string().nullable(), summary: z.string().nullable() }) });
 const shown = z.array(
   z.object({
     path: z.string(),
@@ -136,6 +138,23 @@ export async function updateCheckRun(
   await append(octokit, address, checkRunId, output, rest);
 }
 
+/** Puts a sentence above the summary of a check run, unless it stands there already. */
+export async function noteOnCheckRun(
+  connection: Connection,
+  address: RepositoryAddress,
+  checkRunId: number,
+  note: string,
+): Promise<void> {
+  const octokit = checksOf(connection, address);
+  const about = { owner: address.owner, repo: address.name, check_run_id: checkRunId };
+  const { data } = await octokit.rest.checks.get(about);
+  const { output } = read("a check run", described, data);
+  const before = output.summary ?? "";
+  if (before.startsWith(note)) return;
+  const summary = cutSummary(`${note}\n\n${before}`);
+  await octokit.rest.checks.update({ ...about, output: { title: output.title ?? "", summary } });
+}
+
 /** GitHub adds annotations and never takes any away, so a repeated update must leave out what was sent before. */
 async function notShownYet(
   octokit: Octokit,
@@ -199,7 +218,7 @@ function bodyOf(draft: CheckRunDraft) {
     external_id: draft.externalId,
     started_at: draft.startedAt.toISOString(),
   };
-  if (draft.status === "in_progress") return { ...common, status: draft.status };
+  if (draft.status === "in_progress") return { ...common, status: draft.status, actions: [] };
   // GitHub fails a run without a conclusion much later and in other words, so the mistake is named here.
   if (draft.conclusion === undefined) throw new Fault("github-rejected", "A completed check run needs a conclusion");
   return {
@@ -207,6 +226,7 @@ function bodyOf(draft: CheckRunDraft) {
     status: draft.status,
     conclusion: draft.conclusion,
     completed_at: (draft.completedAt ?? new Date()).toISOString(),
+    actions: (draft.buttons ?? []).map(({ id, label, description }) => ({ identifier: id, label, description })),
   };
 }
 

@@ -2,7 +2,7 @@
 import { type Logger, pino } from "pino";
 import { type GitHubApp, openApp } from "./app.ts";
 import { type BlobSource, rememberBlobs } from "./blobs.ts";
-import { createCheckRun, updateCheckRun } from "./check-runs.ts";
+import { createCheckRun, noteOnCheckRun, updateCheckRun } from "./check-runs.ts";
 import { openCommitBlobs, readBlobs } from "./commit-blobs.ts";
 import { type Connection, connect } from "./connection.ts";
 import { readCommit, readFolders, readHead, readMergeBase, readTree } from "./git.ts";
@@ -10,7 +10,7 @@ import type { GitHub } from "./github.ts";
 import { readHeadSince } from "./head-since.ts";
 import { listOpenPullsSince, listPullRequestsAt, readPullRequest } from "./pull-requests.ts";
 import { rememberTrees } from "./recent-trees.ts";
-import { findRepository, listInstallations, listRepositories } from "./repositories.ts";
+import { findRepository, listInstallations, listRepositories, readRole } from "./repositories.ts";
 import { listFailedDeliveries, redeliver } from "./sent-deliveries.ts";
 
 export interface GitHubOptions {
@@ -58,6 +58,8 @@ export function connectGitHub(options: GitHubOptions): GitHub {
     mergeBase: (address, oneSha, otherSha) => readMergeBase(connection, address, oneSha, otherSha),
     pullRequestsAt: (address, headSha) => listPullRequestsAt(connection, address, headSha),
     createCheckRun: (address, draft) => createCheckRun(connection, Number(options.appId), address, draft),
+    noteOnCheckRun: (address, checkRunId, note) => noteOnCheckRun(connection, address, checkRunId, note),
+    roleOf: (address, user) => readRole(connection, address, user),
     updateCheckRun: (address, checkRunId, draft) => updateCheckRun(connection, address, checkRunId, draft),
   };
 }

@@ -30,6 +30,7 @@ export const checkRunShape = aboutRepositoryShape.extend({
     pull_requests: pullNumbers,
   }),
   requested_action: z.object({ identifier: z.string() }).nullish(),
+  sender: z.object({ id: z.int(), login: z.string() }),
 });
 export const checkSuiteShape = aboutRepositoryShape.extend({
   action: z.enum(["requested", "rerequested"]),

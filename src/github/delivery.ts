@@ -98,6 +98,7 @@ const readers: ReadonlyMap<string, Reader> = new Map(
         headSha: told.check_run.head_sha,
         pullNumbers: told.check_run.pull_requests.map((pull) => pull.number),
         buttonId: told.requested_action?.identifier ?? null,
+        sender: told.sender,
       };
     },
     check_suite(event, json) {

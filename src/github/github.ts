@@ -1,5 +1,6 @@
 // What the product asks of GitHub and tells it, in the product's own words. The ways know this interface only; Octokit,
 // tokens and rate limits stay behind it.
+import type { Button } from "../workspace/button.ts";
 import type { TreeFile } from "../workspace/file.ts";
 import type { Installation, RepositoryFacts } from "../workspace/repository.ts";
 import type { Quota } from "../workspace/trouble.ts";
@@ -49,6 +50,9 @@ export interface CheckAnnotation {
   readonly message: string;
 }
 
+/** What somebody may do in a repository, custom roles and the finer ones counted as the nearest that they include. */
+export type RepositoryRole = "none" | "read" | "write" | "admin";
+
 /** A check run as it should stand. Sent whole: the edge cuts it to GitHub's limits and into requests. */
 export interface CheckRunDraft {
   readonly name: "bifrost" | "bifrost/sync";
@@ -64,6 +68,8 @@ export interface CheckRunDraft {
   /** Markdown, below the summary. */
   readonly text?: string;
   readonly annotations: readonly CheckAnnotation[];
+  /** The buttons of a completed run. */
+  readonly buttons?: readonly Button[];
   readonly startedAt: Date;
   readonly completedAt?: Date;
 }
@@ -169,4 +175,8 @@ export interface GitHub {
    * refuses what a draft says, the conclusion is written without it.
    */
   updateCheckRun(address: RepositoryAddress, checkRunId: number, draft: CheckRunDraft): Promise<void>;
+  /** Puts a sentence of Markdown above the summary of a check run, once, and leaves everything else as it is. */
+  noteOnCheckRun(address: RepositoryAddress, checkRunId: number, note: string): Promise<void>;
+  /** What a user may do in a repository; `none` where the login has gone to somebody else. */
+  roleOf(address: RepositoryAddress, user: { readonly id: number; readonly login: string }): Promise<RepositoryRole>;
 }

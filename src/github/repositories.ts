@@ -4,7 +4,7 @@ import type { Installation, RepositoryFacts } from "../workspace/repository.ts";
 import { installationAnswer, readInstallation, readRepository, repositoryAnswer } from "./account.ts";
 import { answeredWith, read } from "./answer.ts";
 import type { Connection } from "./connection.ts";
-import type { RepositoryAddress } from "./github.ts";
+import type { RepositoryAddress, RepositoryRole } from "./github.ts";
 import { Refusal } from "./refusal.ts";
 
 // The most that GitHub gives at once.
@@ -44,6 +44,36 @@ export async function findRepository(
   // The name was given away: either it leads elsewhere or nowhere.
   const all = await listRepositories(connection, installationId);
   return all.find((repository) => repository.id === id);
+}
+
+const permissionAnswer = z.object({
+  permission: z.enum(["none", "read", "write", "admin"]),
+  user: z.object({ id: z.int() }).nullish(),
+});
+
+/** What a user may do in a repository, by GitHub's older words, to which it reduces every other role. */
+export async function readRole(
+  connection: Connection,
+  address: RepositoryAddress,
+  { id, login }: { readonly id: number; readonly login: string },
+): Promise<RepositoryRole> {
+  const octokit = connection.as({
+    installationId: address.installationId,
+    repositoryId: address.id,
+    purpose: "listing",
+  });
+  try {
+    const { data } = await octokit.rest.repos.getCollaboratorPermissionLevel({
+      owner: address.owner,
+      repo: address.name,
+      username: login,
+    });
+    const { permission, user } = read(`the permission of ${login}`, permissionAnswer, data);
+    return user?.id === id ? permission : "none";
+  } catch (error) {
+    if (answeredWith(error, 404)) return "none";
+    throw error;
+  }
 }
 
 /**

@@ -1,5 +1,6 @@
 // What each kind of payload leads to. One function a kind, in the order in which a repository lives through them.
 import type { Registry } from "../store/store.ts";
+import { buttonOf } from "../workspace/button.ts";
 import { checkJobFor, parseSubject } from "../workspace/check.ts";
 import type {
   AccountRenamedPayload,
@@ -122,7 +123,7 @@ function pullRequest(payload: PullRequestPayload): Handled {
 
 async function checkRun(registry: Registry, payload: CheckRunPayload): Promise<Handled> {
   const { action, repository: facts, name, externalId, headSha } = payload;
-  if (action !== "rerequested") return nothing("no button of ours");
+  if (action === "requested_action") return press(payload);
   if (name === "bifrost/sync") {
     await registry.recordReported(facts.id, null);
     return { queue: [{ kind: "sync", repositoryId: facts.id }] };
@@ -130,6 +131,13 @@ async function checkRun(registry: Registry, payload: CheckRunPayload): Promise<H
   const subject = parseSubject(externalId);
   const checks = subject ? [{ repositoryId: facts.id, subject, headSha }] : await registry.checksAt(facts.id, headSha);
   return { queue: checks.map((check) => checkJobFor(check, true)) };
+}
+
+function press({ repository: facts, checkRunId, externalId, headSha, buttonId, sender }: CheckRunPayload): Handled {
+  const button = buttonOf(buttonId);
+  if (button === undefined) return nothing("no button of ours");
+  const about = { repositoryId: facts.id, checkRunId, subject: externalId, headSha };
+  return { queue: [{ kind: "press", ...about, button, user: sender }] };
 }
 
 async function checkSuite(registry: Registry, payload: CheckSuitePayload): Promise<Handled> {

@@ -109,6 +109,8 @@ function describe(job: Job): string {
       return `check of pull request ${job.pullNumber}`;
     case "check-commit":
       return `check of commit ${job.commit}`;
+    case "press":
+      return `the button ${job.button} of check run ${job.checkRunId}`;
     case "discover":
       return `discovery of installation ${job.installationId}`;
     case "refresh":

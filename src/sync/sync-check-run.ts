@@ -2,6 +2,7 @@
 import type { CheckAnnotation, CheckConclusion, CheckRunDraft } from "../github/github.ts";
 import { bindingPath } from "../workspace/binding.ts";
 import { grantCommand, manifestExample } from "../workspace/binding-words.ts";
+import { buttons } from "../workspace/button.ts";
 import type { Diagnostic } from "../workspace/diagnostic.ts";
 import type { SkippedFile } from "../workspace/file.ts";
 import { count, markdownCode, markdownText } from "../workspace/markdown.ts";
@@ -22,6 +23,7 @@ export function syncCheckRun(repository: Repository, report: SyncReport): CheckR
     conclusion,
     title,
     summary: summary(repository, report),
+    ...(report.state === "held" && { buttons: [buttons.approveDeletes] }),
     annotations: report.diagnostics.flatMap(annotation),
     startedAt: now,
     completedAt: now,

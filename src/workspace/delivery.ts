@@ -50,6 +50,8 @@ export interface CheckRunPayload {
   readonly pullNumbers: readonly number[];
   /** The button's identifier, for `requested_action`. */
   readonly buttonId: string | null;
+  /** Who asked or pressed. */
+  readonly sender: { readonly id: number; readonly login: string };
 }
 
 /** GitHub asks for every check of a commit: by itself after a push, or because a person asked for all again. */

@@ -1,4 +1,5 @@
 // What is said of a sync that waits for an operator, in the check run, on the command line and on the pages.
+import { buttons } from "./button.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import { count } from "./markdown.ts";
 import type { Hold } from "./repository.ts";
@@ -17,7 +18,7 @@ export function holdDiagnostic(
     path: null,
     line: null,
     column: null,
-    remedy: `Put the files back, or let an operator run: ${approveCommand(repository, hold)}`,
+    remedy: `Put the files back, let an admin of the repository press "${buttons.approveDeletes.label}", or an operator run: ${approveCommand(repository, hold)}`,
   };
 }
 

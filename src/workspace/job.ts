@@ -1,5 +1,6 @@
 // Work that outlives the request which asked for it. A job names what to look at, never what to do: whoever works on it
 // reads the present state, so a job that is late, repeated or merged with another does no harm.
+import type { ButtonId } from "./button.ts";
 
 /** Bring what is stored of a repository to the head of its default branch. One running and one waiting a repository. */
 export interface SyncJob {
@@ -23,6 +24,18 @@ export interface CheckCommitJob {
   readonly commit: string;
   /** As in `CheckJob`. */
   readonly force: boolean;
+}
+
+/** Do what a person asked for by a button of a check run, if they may. One running and one waiting a press. */
+export interface PressJob {
+  readonly kind: "press";
+  readonly repositoryId: number;
+  readonly checkRunId: number;
+  readonly button: ButtonId;
+  /** The name of what the check run is about. */
+  readonly subject: string;
+  readonly headSha: string;
+  readonly user: { readonly id: number; readonly login: string };
 }
 
 /** Learn which repositories an installation reaches, and sync them. One running and one waiting an installation. */
@@ -57,11 +70,12 @@ export interface SweepJob {
   readonly installationId?: number;
 }
 
-export type Job = SyncJob | CheckJob | CheckCommitJob | DiscoverJob | RefreshJob | SweepJob;
+export type Job = SyncJob | CheckJob | CheckCommitJob | PressJob | DiscoverJob | RefreshJob | SweepJob;
 export const jobKinds = [
   "sync",
   "check",
   "check-commit",
+  "press",
   "discover",
   "refresh",
   "sweep",
@@ -76,6 +90,8 @@ export function jobKey(job: Job): string {
       return `${job.repositoryId}#${job.pullNumber}`;
     case "check-commit":
       return `${job.repositoryId}@${job.commit}`;
+    case "press":
+      return `${job.checkRunId} ${job.button} ${job.user.id}`;
     case "discover":
       return `${job.installationId}`;
     case "refresh":

@@ -90,6 +90,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   bind: { ...way, values: ["workspace", "manifest", "errors.ts"] },
   sync: { ...way, values: ["workspace", "manifest", "bind", "errors.ts", "digest.ts"] },
   check: { ...way, values: ["workspace", "link", "manifest", "bind", "run", "errors.ts", "digest.ts"] },
+  buttons: { ...way, values: ["workspace", "errors.ts"] },
   sweep: { ...way, values: ["workspace", "errors.ts"] },
   doctor: { ...way, types: [...edges, "config.ts"], values: ["workspace", "errors.ts", "digest.ts"] },
   cli: {

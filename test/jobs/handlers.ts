@@ -5,6 +5,7 @@ export const idleHandlers = {
   sync: nothing,
   check: nothing,
   "check-commit": nothing,
+  press: nothing,
   discover: nothing,
   refresh: nothing,
   sweep: nothing,
