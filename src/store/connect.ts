@@ -20,6 +20,7 @@ import { sessionOf } from "./session.ts";
 import type { Registry, SqlExecutor, Store, StoreTransaction } from "./store.ts";
 import { sweepProgressRecords } from "./sweep-progress.ts";
 import { unreadableBlobRegistry } from "./unreadable-blobs.ts";
+import { versionReader } from "./versions.ts";
 
 /**
  * Connects to a migrated database. `url` is a Postgres URL; `connectionsMax` bounds the pool (default 10; the embedded
@@ -34,6 +35,7 @@ export async function connectStore(options: {
   const store: Omit<Store, "transaction"> = {
     ...registry(() => orm.em.fork()),
     ...scopeReader(orm),
+    ...versionReader(orm),
     ownedSnapshots: (granted) => readOwnedSnapshots(orm, granted),
 
     applySync: (granted, change) =>

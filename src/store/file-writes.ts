@@ -90,7 +90,10 @@ export interface RevisionFacts {
   readonly deletes: number;
 }
 
-/** Records a revision; its number is one more than `latestRevision` gave under the lock. */
+/**
+ * Records a revision; its number is one more than `latestRevision` gave under the lock. Its time is the clock's and not
+ * the transaction's, which may have begun long before it got the lock: times rise with the numbers.
+ */
 export async function recordRevision(
   session: Session,
   scope: Scope,
@@ -99,8 +102,8 @@ export async function recordRevision(
 ): Promise<void> {
   await session.query(
     `insert into revisions
-      (organization_id, number, repository_id, commit_sha, author, committed_at, upserts, deletes)
-    values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+      (organization_id, number, repository_id, commit_sha, author, committed_at, upserts, deletes, created_at)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, clock_timestamp())`,
     [
       organizationIdOf(scope),
       revision,

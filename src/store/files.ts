@@ -10,6 +10,7 @@ import { repositoryFilesReader } from "./repository-files.ts";
 import { inScope, organizationIdOf } from "./scope-rows.ts";
 import { readSnapshot, type Session, sessionOf } from "./session.ts";
 import type { ContentsAtHand, ScopeChanges, ScopeReader } from "./store.ts";
+import type { VersionReader } from "./versions.ts";
 
 /** A row of `workspace_files`. */
 export interface FileRow {
@@ -27,10 +28,11 @@ export interface FileRow {
 export const metadata = "path, entity_type, content_hash, git_sha, size_bytes, repository_id";
 
 /** The reading side of the store. */
-export function scopeReader(orm: MikroORM): Omit<ScopeReader, "ownedSnapshots"> {
+export function scopeReader(orm: MikroORM): Omit<ScopeReader, "ownedSnapshots" | keyof VersionReader> {
   const session = (): Session => sessionOf(orm.em);
   return {
-    snapshot: async ({ scope }) => {
+    snapshot: async ({ scope }, past) => {
+      if (past !== undefined) return { scope, revision: past, files: await readLayer(session(), scope, past) };
       // One statement sees one moment, so revision and files belong together without a transaction.
       const rows = await session().query<{ path: WorkspacePath | null; hash: ContentHash; revision: number }>(
         `select null as path, null as hash, coalesce(max(number), 0) as revision from revisions where ${inScope(scope)}
@@ -122,6 +124,18 @@ export function scopeReader(orm: MikroORM): Omit<ScopeReader, "ownedSnapshots"> 
       return rows.map((row): FileContent => ({ ...storedFile(row), content: row.content }));
     },
   };
+}
+
+/** Hashes by path, as they were at a revision. */
+async function readLayer(session: Session, scope: Scope, revision: number): Promise<Map<WorkspacePath, ContentHash>> {
+  const rows = await session.query<Pick<FileRow, "path" | "content_hash">>(
+    `select path, content_hash from workspace_files where ${inScope(scope)} and revision <= $2
+    union all
+    select path, content_hash from workspace_file_history
+    where ${inScope(scope)} and valid_from <= $2 and valid_until > $2`,
+    [organizationIdOf(scope), revision],
+  );
+  return new Map(rows.map(({ path, content_hash }) => [path, content_hash]));
 }
 
 /** Files changed after a revision, with the contents at hand where they are those that are stored. */

@@ -13,7 +13,7 @@ import type {
   RepositoryFacts,
   SyncReport,
 } from "../workspace/repository.ts";
-import type { Revision } from "../workspace/revision.ts";
+import type { FileVersion, Revision } from "../workspace/revision.ts";
 import type { Organization, Scope } from "../workspace/scope.ts";
 import type { Quota, Trouble, Troubles } from "../workspace/trouble.ts";
 import type { StartedFrom } from "./started-from.ts";
@@ -73,6 +73,20 @@ export interface ScopeChanges {
   readonly deletes: readonly WorkspacePath[];
 }
 
+/**
+ * Every version of an organisation's files that hide, or ever hid, something of the layer below, and of what they hide,
+ * as they stood at one moment. No contents.
+ */
+export interface OverrideVersions {
+  readonly revision: number;
+  readonly own: readonly FileVersion[];
+  readonly below: {
+    readonly granted: GrantedScope;
+    readonly revision: number;
+    readonly versions: readonly FileVersion[];
+  };
+}
+
 /** One sync's writes. Everything of it is stored, or nothing. */
 export interface SyncChange {
   readonly repositoryId: number;
@@ -111,7 +125,8 @@ export type CheckKey = Pick<CheckRecord, "repositoryId" | "subject" | "headSha">
 
 /** What may be read with a grant, and what the check is allowed: nothing here writes a file. */
 export interface ScopeReader {
-  snapshot(granted: GrantedScope): Promise<ScopeSnapshot>;
+  /** A scope's files by path and hash, now or as they were at a revision. */
+  snapshot(granted: GrantedScope, revision?: number): Promise<ScopeSnapshot>;
   /** A scope and every layer below it, highest first, as they stood at one and the same moment. */
   ownedSnapshots(granted: GrantedScope): Promise<OwnedSnapshot[]>;
   /**
@@ -135,6 +150,21 @@ export interface ScopeReader {
   revisions(granted: GrantedScope, limit: number): Promise<Revision[]>;
   /** A scope exactly as it was at a past revision, with contents. */
   filesAt(granted: GrantedScope, revision: number): Promise<FileContent[]>;
+  /** One revision, or `undefined` where the scope has none of this number. */
+  revision(granted: GrantedScope, number: number): Promise<Revision | undefined>;
+  /** The number of the revision that a scope was at; 0 before the first. */
+  revisionAt(granted: GrantedScope, moment: Date): Promise<number>;
+  /** Paths at which something was written or deleted after one of two revisions and not after the other, in order. */
+  changedPaths(granted: GrantedScope, from: number, to: number): Promise<WorkspacePath[]>;
+  /** Everything that was ever at these paths, oldest first. */
+  versions(granted: GrantedScope, paths: readonly WorkspacePath[]): Promise<FileVersion[]>;
+  /** Contents of files as they were at revisions, each in the place of what asked for it; `undefined` where none was. */
+  contentsAt(
+    granted: GrantedScope,
+    wanted: readonly { readonly path: WorkspacePath; readonly revision: number }[],
+  ): Promise<({ readonly hash: ContentHash; readonly content: string } | undefined)[]>;
+  /** What there is to know of an organisation's overrides; `undefined` for global, which has no layer below. */
+  overrideVersions(granted: GrantedScope): Promise<OverrideVersions | undefined>;
 }
 
 /** Scopes, accounts, repositories and grants by their ids. Holds nobody's code. */

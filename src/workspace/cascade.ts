@@ -123,6 +123,11 @@ export function resolveFile(layers: readonly Layer[], path: WorkspacePath): Laye
   return undefined;
 }
 
+/** Every path under which a layer may hold what goes by the name of this one, in the order in which they win. */
+export function pathsOfName(path: WorkspacePath): WorkspacePath[] {
+  return moduleExtension(path) === undefined ? [path] : [...candidates(moduleName(path))];
+}
+
 /** What a run over these layers can see: of each module name and of each other path, the file of the highest layer. */
 export function visibleFiles(layers: readonly Layer[]): LayeredFile[] {
   const hidden = new Set<string>();
@@ -267,9 +272,9 @@ function nameInLayer(path: WorkspacePath): string {
 }
 
 function hiddenBy(below: readonly Layer[], file: LayeredFile): LayeredFile | undefined {
-  const isModule = moduleExtension(file.path) !== undefined;
+  const paths = pathsOfName(file.path);
   for (const layer of below) {
-    const hidden = firstFile(layer, isModule ? candidates(moduleName(file.path)) : [file.path]);
+    const hidden = firstFile(layer, paths);
     if (hidden) return hidden;
   }
   return undefined;

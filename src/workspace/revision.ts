@@ -1,4 +1,6 @@
-// One step in the life of a scope: every sync that changes a scope makes exactly one.
+// One step in the life of a scope: every sync that changes a scope makes exactly one. And what its files were in between.
+import type { ContentHash } from "./layer.ts";
+import type { WorkspacePath } from "./path.ts";
 
 export interface Revision {
   /** Rises by one per scope, from 1. */
@@ -11,4 +13,44 @@ export interface Revision {
   readonly createdAt: Date;
   readonly upserts: number;
   readonly deletes: number;
+}
+
+/** What a file, or a name, held from the revision that made it up to, and not including, the one that ended it. */
+export interface FileVersion {
+  readonly path: WorkspacePath;
+  readonly hash: ContentHash;
+  readonly sizeBytes: number;
+  readonly repositoryId: number | null;
+  readonly made: Revision;
+  /** Null while it is live. */
+  readonly ended: Revision | null;
+}
+
+/**
+ * What a scope held under one name over time, oldest first. `paths` are those that the name may stand for, the first
+ * that is there wins; `versions` are all that were ever at them. Versions that follow each other with the same path and
+ * content are one: a file that only changed hands did not change.
+ */
+export function successionOf(paths: readonly WorkspacePath[], versions: readonly FileVersion[]): FileVersion[] {
+  const rank = new Map(paths.map((path, index) => [path, index]));
+  const named = versions.filter(({ path }) => rank.has(path));
+  const steps = new Map<number, Revision>();
+  for (const { made, ended } of named) for (const step of ended ? [made, ended] : [made]) steps.set(step.number, step);
+  const succession: FileVersion[] = [];
+  for (const step of [...steps.values()].sort((one, other) => one.number - other.number)) {
+    const last = succession.at(-1);
+    const winner = named
+      .filter((version) => isLiveAt(version, step.number))
+      .sort((one, other) => (rank.get(one.path) ?? 0) - (rank.get(other.path) ?? 0))[0];
+    const isSame = last?.ended === null && last.path === winner?.path && last.hash === winner.hash;
+    if (isSame) continue;
+    if (last?.ended === null) succession[succession.length - 1] = { ...last, ended: step };
+    if (winner !== undefined) succession.push({ ...winner, made: step, ended: null });
+  }
+  return succession;
+}
+
+/** Whether a version is what its file held at a revision. */
+export function isLiveAt({ made, ended }: FileVersion, revision: number): boolean {
+  return made.number <= revision && (ended === null || ended.number > revision);
 }

@@ -1,0 +1,166 @@
+// What files were, and when: versions without contents, contents of many moments at once, and everything that says how an
+// organisation's overrides stand to the layer below.
+import type { MikroORM } from "@mikro-orm/postgresql";
+import { pathsOfName } from "../workspace/cascade.ts";
+import { readableLayers } from "../workspace/grant.ts";
+import type { WorkspacePath } from "../workspace/path.ts";
+import type { FileVersion, Revision } from "../workspace/revision.ts";
+import type { Scope } from "../workspace/scope.ts";
+import { latestRevision } from "./file-writes.ts";
+import type { FileRow } from "./files.ts";
+import { inScope, organizationIdOf } from "./scope-rows.ts";
+import { readSnapshot, type Session, sessionOf } from "./session.ts";
+import type { ScopeReader } from "./store.ts";
+
+export type VersionReader = Pick<
+  ScopeReader,
+  "versions" | "changedPaths" | "contentsAt" | "revisionAt" | "revision" | "overrideVersions"
+>;
+
+/** The part of the store that reads the past by file. */
+export function versionReader(orm: MikroORM): VersionReader {
+  return {
+    versions: ({ scope }, paths) => readSnapshot(orm, (session) => readVersions(session, scope, paths)),
+
+    changedPaths: async ({ scope }, from, to) => {
+      const rows = await sessionOf(orm.em).query<{ path: WorkspacePath }>(
+        // Whatever differs between two revisions was made, or ended, after the first and not after the second.
+        `select path from workspace_files where ${inScope(scope)} and revision > $2 and revision <= $3
+        union select path from workspace_file_history where ${inScope(scope)}
+          and (valid_from > $2 and valid_from <= $3 or valid_until > $2 and valid_until <= $3)
+        order by path`,
+        [organizationIdOf(scope), Math.min(from, to), Math.max(from, to)],
+      );
+      return rows.map(({ path }) => path);
+    },
+
+    contentsAt: async ({ scope }, wanted) => {
+      if (wanted.length === 0) return [];
+      const rows = await sessionOf(orm.em).query<{ nth: number; hash: FileRow["content_hash"]; content: string }>(
+        `select w.nth, content_hash as hash, content from ${wantedRows} join workspace_files f using (path)
+          where ${inScope(scope)} and revision <= w.at
+        union all
+        select w.nth, content_hash, content from ${wantedRows} join workspace_file_history h using (path)
+          where ${inScope(scope)} and valid_from <= w.at and valid_until > w.at`,
+        [organizationIdOf(scope), wanted.map(({ path }) => path), wanted.map(({ revision }) => revision)],
+      );
+      const found = new Map(rows.map(({ nth, hash, content }) => [Number(nth), { hash, content }]));
+      return wanted.map((_, index) => found.get(index + 1));
+    },
+
+    revisionAt: async ({ scope }, moment) => {
+      const [row] = await sessionOf(orm.em).query<{ number: number }>(
+        // Of revisions from before their times rose with their numbers, the last one that none before it is later than.
+        `select coalesce(min(number) filter (where created_at > $2::timestamptz) - 1, max(number), 0) as number
+        from revisions where ${inScope(scope)}`,
+        [organizationIdOf(scope), moment.toISOString()],
+      );
+      return Math.max(0, row?.number ?? 0);
+    },
+
+    revision: async ({ scope }, number) => (await readRevisions(sessionOf(orm.em), scope, [number])).get(number),
+
+    overrideVersions: (granted) =>
+      readSnapshot(orm, async (session) => {
+        const [own, below] = readableLayers(granted);
+        if (own === undefined || below === undefined) return undefined;
+        const everBelow = new Set(await readPaths(session, below.scope, "ever"));
+        const live = await readPaths(session, own.scope, "live");
+        const hidden = new Set<WorkspacePath>();
+        const hiding = new Set<WorkspacePath>();
+        for (const path of live) {
+          const paths = pathsOfName(path).filter((candidate) => everBelow.has(candidate));
+          if (paths.length > 0) for (const same of pathsOfName(path)) hiding.add(same);
+          for (const candidate of paths) hidden.add(candidate);
+        }
+        return {
+          revision: await latestRevision(session, own.scope),
+          own: await readVersions(session, own.scope, [...hiding]),
+          below: {
+            granted: below,
+            revision: await latestRevision(session, below.scope),
+            versions: await readVersions(session, below.scope, [...hidden]),
+          },
+        };
+      }),
+  };
+}
+
+const wantedRows = "unnest($2::text[], $3::integer[]) with ordinality as w (path, at, nth)";
+
+async function readPaths(session: Session, scope: Scope, which: "live" | "ever"): Promise<WorkspacePath[]> {
+  const live = `select path from workspace_files where ${inScope(scope)}`;
+  const past = `union select path from workspace_file_history where ${inScope(scope)}`;
+  const rows = await session.query<{ path: WorkspacePath }>(which === "ever" ? `${live} ${past}` : live, [
+    organizationIdOf(scope),
+  ]);
+  return rows.map(({ path }) => path);
+}
+
+type VersionRow = Pick<FileRow, "path" | "content_hash" | "size_bytes" | "repository_id"> & {
+  readonly made: number;
+  readonly ended: number | null;
+};
+
+async function readVersions(session: Session, scope: Scope, paths: readonly WorkspacePath[]): Promise<FileVersion[]> {
+  if (paths.length === 0) return [];
+  const rows = await session.query<VersionRow>(
+    `select path, content_hash, size_bytes, repository_id, revision as made, null::integer as ended
+      from workspace_files where ${inScope(scope)} and path = any($2::text[])
+    union all
+    select path, content_hash, size_bytes, repository_id, valid_from, valid_until
+      from workspace_file_history where ${inScope(scope)} and path = any($2::text[])
+    order by made, path`,
+    [organizationIdOf(scope), paths],
+  );
+  const numbers = new Set(rows.flatMap(({ made, ended }) => (ended === null ? [made] : [made, ended])));
+  const revisions = await readRevisions(session, scope, [...numbers]);
+  const revisionOf = (number: number): Revision => {
+    const revision = revisions.get(number);
+    if (revision === undefined) throw new TypeError(`Revision ${number} is named by a file and not recorded`);
+    return revision;
+  };
+  return rows.map((row) => ({
+    path: row.path,
+    hash: row.content_hash,
+    sizeBytes: row.size_bytes,
+    repositoryId: row.repository_id === null ? null : Number(row.repository_id),
+    made: revisionOf(row.made),
+    ended: row.ended === null ? null : revisionOf(row.ended),
+  }));
+}
+
+type RevisionRow = Record<"number" | "upserts" | "deletes", number> &
+  Record<"repository_id" | "commit_sha" | "author", string | null> & {
+    readonly committed_at_ms: number | null;
+    readonly created_at_ms: number;
+  };
+
+async function readRevisions(
+  session: Session,
+  scope: Scope,
+  numbers: readonly number[],
+): Promise<Map<number, Revision>> {
+  const rows = await session.query<RevisionRow>(
+    `select number, repository_id, commit_sha, author, upserts, deletes,
+      floor(extract(epoch from committed_at) * 1000)::float8 as committed_at_ms,
+      floor(extract(epoch from created_at) * 1000)::float8 as created_at_ms
+    from revisions where ${inScope(scope)} and number = any($2::integer[])`,
+    [organizationIdOf(scope), numbers],
+  );
+  return new Map(
+    rows.map((row) => [
+      row.number,
+      {
+        number: row.number,
+        repositoryId: row.repository_id === null ? null : Number(row.repository_id),
+        commit: row.commit_sha,
+        author: row.author,
+        committedAt: row.committed_at_ms === null ? null : new Date(row.committed_at_ms),
+        createdAt: new Date(row.created_at_ms),
+        upserts: row.upserts,
+        deletes: row.deletes,
+      },
+    ]),
+  );
+}
