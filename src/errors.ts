@@ -32,6 +32,12 @@ export const faults = {
     status: 404,
     remedy: 'List the organisations with "bifrost org list", or create one with "bifrost org create SLUG"',
   },
+  "unknown-revision": {
+    whose: "user",
+    retry: "never",
+    status: 404,
+    remedy: 'List the revisions with "bifrost log SCOPE"',
+  },
   "unknown-repository": {
     whose: "user",
     retry: "never",

@@ -21,6 +21,11 @@ export function styleFor(stream: Writable): Style {
   return (format, text) => styleText(format, text, { stream });
 }
 
+/** Whether people read a stream as it is written. */
+export function isTerminal(stream: Writable): boolean {
+  return "isTTY" in stream && stream.isTTY === true;
+}
+
 /** Prints a value as the one JSON document of a `--json` command. */
 export function printJson(io: CliIo, document: unknown): void {
   io.stdout.write(`${JSON.stringify(document, null, 2)}\n`);

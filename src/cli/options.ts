@@ -46,6 +46,14 @@ export function limitsOf({ timeLimit, memoryLimit, outputLimit, resultLimit }: L
   };
 }
 
+/** Reads how many of something are wanted at most. */
+export function readCount(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < 1 || value > 100_000)
+    throw new InvalidArgumentError("Give a number from 1 to 100000.");
+  return value;
+}
+
 function readScope(text: string): string {
   const problem = text === "global" || parseOrganizationId(text) ? undefined : slugProblem(text);
   if (problem !== undefined) throw new InvalidArgumentError(problem);

@@ -2,10 +2,13 @@
 import { Command } from "commander";
 import manifest from "../../package.json" with { type: "json" };
 import { checkCommand } from "./commands/check.ts";
+import { diffCommand } from "./commands/diff.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { grantCommand, revokeCommand } from "./commands/grant.ts";
+import { logCommand } from "./commands/log.ts";
 import { migrateCommand } from "./commands/migrate.ts";
 import { orgCommand } from "./commands/org.ts";
+import { overridesCommand } from "./commands/overrides.ts";
 import { repoCommand } from "./commands/repo.ts";
 import { resolveCommand } from "./commands/resolve.ts";
 import { runCommand } from "./commands/run.ts";
@@ -28,6 +31,9 @@ export function createProgram(io: CliIo, edges: CliEdges): Command {
     grantCommand(io, edges.openDeployment),
     revokeCommand(io, edges.openDeployment),
     repoCommand(io, edges.openDeployment),
+    logCommand(io, edges.openDeployment),
+    diffCommand(io, edges.openDeployment),
+    overridesCommand(io, edges.openDeployment),
   ];
   for (const command of commands) program.addCommand(command);
   return program.addHelpText("after", '\n"bifrost COMMAND --help" shows options and an example.');

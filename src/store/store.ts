@@ -154,8 +154,6 @@ export interface ScopeReader {
   revision(granted: GrantedScope, number: number): Promise<Revision | undefined>;
   /** The number of the revision that a scope was at; 0 before the first. */
   revisionAt(granted: GrantedScope, moment: Date): Promise<number>;
-  /** Paths at which something was written or deleted after one of two revisions and not after the other, in order. */
-  changedPaths(granted: GrantedScope, from: number, to: number): Promise<WorkspacePath[]>;
   /** Everything that was ever at these paths, oldest first. */
   versions(granted: GrantedScope, paths: readonly WorkspacePath[]): Promise<FileVersion[]>;
   /** Contents of files as they were at revisions, each in the place of what asked for it; `undefined` where none was. */

@@ -14,25 +14,13 @@ import type { ScopeReader } from "./store.ts";
 
 export type VersionReader = Pick<
   ScopeReader,
-  "versions" | "changedPaths" | "contentsAt" | "revisionAt" | "revision" | "overrideVersions"
+  "versions" | "contentsAt" | "revisionAt" | "revision" | "overrideVersions"
 >;
 
 /** The part of the store that reads the past by file. */
 export function versionReader(orm: MikroORM): VersionReader {
   return {
     versions: ({ scope }, paths) => readSnapshot(orm, (session) => readVersions(session, scope, paths)),
-
-    changedPaths: async ({ scope }, from, to) => {
-      const rows = await sessionOf(orm.em).query<{ path: WorkspacePath }>(
-        // Whatever differs between two revisions was made, or ended, after the first and not after the second.
-        `select path from workspace_files where ${inScope(scope)} and revision > $2 and revision <= $3
-        union select path from workspace_file_history where ${inScope(scope)}
-          and (valid_from > $2 and valid_from <= $3 or valid_until > $2 and valid_until <= $3)
-        order by path`,
-        [organizationIdOf(scope), Math.min(from, to), Math.max(from, to)],
-      );
-      return rows.map(({ path }) => path);
-    },
 
     contentsAt: async ({ scope }, wanted) => {
       if (wanted.length === 0) return [];

@@ -54,3 +54,13 @@ export function successionOf(paths: readonly WorkspacePath[], versions: readonly
 export function isLiveAt({ made, ended }: FileVersion, revision: number): boolean {
   return made.number <= revision && (ended === null || ended.number > revision);
 }
+
+/** The revision since which a scope holds a name without a gap, whatever the files were, up to the last one given. */
+export function heldSince(succession: readonly FileVersion[]): Revision | undefined {
+  let beginning = succession.at(-1)?.made;
+  for (const { made, ended } of succession.toReversed().slice(1)) {
+    if (ended?.number !== beginning?.number) break;
+    beginning = made;
+  }
+  return beginning;
+}

@@ -86,6 +86,8 @@ export const rooms: Readonly<Record<string, Room>> = {
   parsing: { ...edge, values: ["workspace", "link", "errors.ts"], packages: [] },
 
   run: { ...way, values: ["workspace", "link", "errors.ts", "digest.ts"] },
+  // It compares texts line by line.
+  history: { ...way, values: ["workspace", "errors.ts"], packages: ["diff"] },
   intake: { ...way, values: ["workspace", "errors.ts"] },
   bind: { ...way, values: ["workspace", "manifest", "errors.ts"] },
   sync: { ...way, values: ["workspace", "manifest", "bind", "errors.ts", "digest.ts"] },
@@ -97,7 +99,19 @@ export const rooms: Readonly<Record<string, Room>> = {
     ...way,
     // The roles that the program starts in, and what an examination finds.
     types: [...edges, "main.ts", "doctor"],
-    values: ["workspace", "link", "manifest", "run", "sync", "check", "config.ts", "log.ts", "errors.ts", "digest.ts"],
+    values: [
+      "workspace",
+      "link",
+      "manifest",
+      "run",
+      "sync",
+      "check",
+      "history",
+      "config.ts",
+      "log.ts",
+      "errors.ts",
+      "digest.ts",
+    ],
     packages: ["commander", "zod"],
   },
 };

@@ -1,0 +1,153 @@
+// `bifrost overrides`: what an organisation overrides, what global has made of it since, and where the two meet.
+import { Command } from "commander";
+import type { HistoryEdges } from "../../history/edges.ts";
+import { listOverrides, type OverrideList } from "../../history/list-overrides.ts";
+import { viewOverride } from "../../history/override-view.ts";
+import { type NameOf, repositoryNames } from "../../history/repository-names.ts";
+import type { Region } from "../../history/three-way.ts";
+import { grantOperator } from "../../workspace/grant.ts";
+import { count } from "../../workspace/markdown.ts";
+import type { Override, OverrideState } from "../../workspace/override.ts";
+import type { FileVersion } from "../../workspace/revision.ts";
+import { type Scope, scopeSlug } from "../../workspace/scope.ts";
+import { findScope, type OpenDeployment, withDeployment } from "../deployment.ts";
+import { readPath } from "../history-arguments.ts";
+import { type CliIo, printJson, type Style, styleFor } from "../io.ts";
+import { overrideLines, stateColors } from "../override-text.ts";
+import { revisionDocument } from "../revision-document.ts";
+import { table } from "../table.ts";
+
+interface Options {
+  readonly json?: boolean;
+}
+
+interface Viewed {
+  readonly override: Override;
+  /** Only where a path was asked for; `undefined` where nothing is below. */
+  readonly regions?: readonly Region[] | undefined;
+}
+
+export function overridesCommand(io: CliIo, open: OpenDeployment): Command {
+  return new Command("overrides")
+    .summary("list an organisation's overrides and which of them are stale")
+    .description(
+      "Lists the files by which an organisation overrides global ones. One is stale where global changed since it was\n" +
+        "last in step, redundant where it equals global's, and alone where global's is gone. With a path, shows what\n" +
+        "global changed beside what the organisation has there. Nothing is ever merged by itself.",
+    )
+    .argument("<scope>", "an organisation's slug or id")
+    .argument("[path]", "a file, a module without its extension, or a folder")
+    .option("--json", "print one JSON document; with a path, base, theirs and yours as data")
+    .addHelpText("after", "\nExample:\n  $ bifrost overrides acme\n  $ bifrost overrides acme shared/halopsa")
+    .action((scopeName: string, path: string | undefined, options: Options) =>
+      withDeployment(open, async ({ store }) => {
+        const scope = await findScope(store, scopeName);
+        const only = path === undefined ? undefined : readPath(path);
+        const list = await listOverrides({ store }, grantOperator(scope), only);
+        const viewed = list === undefined ? [] : await view({ store }, scope, list, only !== undefined);
+        const nameOf = await repositoryNames(
+          { store },
+          viewed.flatMap(({ override }) => repositoriesOf(override)),
+        );
+        if (options.json) printJson(io, documentOf(scope, list, viewed, nameOf));
+        else print(io, scope, list, viewed, only);
+      }),
+    );
+}
+
+async function view(
+  edges: Pick<HistoryEdges, "store">,
+  scope: Scope,
+  { below, overrides }: OverrideList,
+  withRegions: boolean,
+): Promise<Viewed[]> {
+  if (!withRegions) return overrides.map((override) => ({ override }));
+  const viewed: Viewed[] = [];
+  for (const override of overrides) {
+    const regions = await viewOverride(edges, grantOperator(scope), below.granted, override);
+    viewed.push({ override, regions });
+  }
+  return viewed;
+}
+
+function repositoriesOf({ yours, theirs, base, changes }: Override): (number | null)[] {
+  const versions = [yours, theirs, base, ...changes].filter((version) => version !== null);
+  return versions.flatMap(({ made, ended }) => [made.repositoryId, ended?.repositoryId ?? null]);
+}
+
+function documentOf(scope: Scope, list: OverrideList | undefined, viewed: readonly Viewed[], nameOf: NameOf) {
+  const version = ({ path, hash, made }: FileVersion) => ({ path, hash, ...revisionDocument(made, nameOf) });
+  return {
+    scope: scopeSlug(scope),
+    revision: list?.revision ?? null,
+    global: list?.below.revision ?? null,
+    overrides: viewed.map(({ override: { state, evidence, yours, theirs, base, changes }, regions }) => ({
+      state,
+      yours: version(yours),
+      theirs: theirs && version(theirs),
+      base: base && version(base),
+      basis: evidence,
+      changes: changes.map(version),
+      gone: theirs === null && base?.ended ? revisionDocument(base.ended, nameOf) : null,
+      ...(regions && { regions }),
+    })),
+  };
+}
+
+function print(
+  io: CliIo,
+  scope: Scope,
+  list: OverrideList | undefined,
+  viewed: readonly Viewed[],
+  only: string | undefined,
+): void {
+  const slug = scopeSlug(scope);
+  const style = styleFor(io.stdout);
+  if (list === undefined) {
+    io.stdout.write("Global is the lowest layer: it overrides nothing\n");
+    return;
+  }
+  if (viewed.length === 0) {
+    io.stdout.write(only === undefined ? `${slug} overrides nothing\n` : `${slug} overrides nothing at ${only}\n`);
+    return;
+  }
+  if (only === undefined) printList(io, viewed, style);
+  else
+    for (const { override, regions } of viewed)
+      io.stdout.write(`${overrideLines(slug, override, regions, style).join("\n")}\n`);
+  const byState = Map.groupBy(viewed, ({ override }) => override.state);
+  const counts = [...byState].map(([state, some]) => `${some.length} ${state}`).join(", ");
+  io.stderr.write(`${styleFor(io.stderr)("dim", `${count(viewed.length, "override")} of ${slug}: ${counts}`)}\n`);
+}
+
+const stateOrder: readonly OverrideState[] = ["stale", "alone", "redundant", "current"];
+
+function printList(io: CliIo, viewed: readonly Viewed[], style: Style): void {
+  const sorted = viewed.toSorted(
+    (one, other) => stateOrder.indexOf(one.override.state) - stateOrder.indexOf(other.override.state),
+  );
+  const rows = sorted.map(({ override: { state, yours, theirs, base, changes } }) => [
+    state,
+    yours.path,
+    theirs === null ? `- (was ${base?.path})` : theirs.path,
+    base === null ? "never" : `revision ${base.made.number}`,
+    sinceOf(state, base, changes),
+  ]);
+  const [heading, ...lines] = table(["state", "override", "hides in global", "in step with", "since then"], rows).split(
+    "\n",
+  );
+  io.stdout.write(`${heading}\n`);
+  for (const [index, line] of lines.entries()) {
+    const state = sorted[index]?.override.state;
+    if (state === undefined) continue;
+    io.stdout.write(`${style(stateColors[state], line.slice(0, state.length))}${line.slice(state.length)}\n`);
+  }
+}
+
+function sinceOf(state: OverrideState, base: FileVersion | null, changes: readonly FileVersion[]): string {
+  if (state === "alone" && base?.ended) return `gone since revision ${base.ended.number}`;
+  const last = changes.at(-1)?.made;
+  if (last === undefined) return "-";
+  const by = last.author === null ? "" : ` by ${last.author}`;
+  return `${count(changes.length, "change")}, the last in revision ${last.number}${by}`;
+}

@@ -1,0 +1,10 @@
+// What looking at the past may touch: it reads, and only with a grant.
+import type { Registry, ScopeReader } from "../store/store.ts";
+
+export interface HistoryEdges {
+  readonly store: Pick<
+    ScopeReader,
+    "snapshot" | "versions" | "contentsAt" | "revision" | "revisionAt" | "revisions" | "overrideVersions"
+  > &
+    Pick<Registry, "repository">;
+}

@@ -1,0 +1,44 @@
+// Texts line by line, and which lines one has in the place of another's.
+import { diffArrays } from "diff";
+
+/** Lines without their ends; `\r\n` counts as `\n`, and a line end after the last line makes no line. */
+export function linesOf(text: string): string[] {
+  const lines = text.split(/\r?\n/);
+  if (lines.at(-1) === "") lines.pop();
+  return lines;
+}
+
+/** Lines `from` to `until` of one text, `until` excluded, stand where those of another did; counted from 0. */
+export interface LineChange {
+  readonly before: { readonly from: number; readonly until: number };
+  readonly after: { readonly from: number; readonly until: number };
+}
+
+/**
+ * How far two texts may be apart, in lines added and removed, before one is taken to replace the other as a whole: the
+ * work grows with the square of it.
+ */
+export const editLengthMax = 4000;
+
+/** What changed between two texts, in order. */
+export function lineChanges(before: readonly string[], after: readonly string[]): LineChange[] {
+  const parts = diffArrays([...before], [...after], { maxEditLength: editLengthMax });
+  if (parts === undefined) {
+    return [{ before: { from: 0, until: before.length }, after: { from: 0, until: after.length } }];
+  }
+  const changes: LineChange[] = [];
+  let [old, now] = [0, 0];
+  let open: { readonly old: number; readonly now: number } | undefined;
+  const close = () => {
+    if (open) changes.push({ before: { from: open.old, until: old }, after: { from: open.now, until: now } });
+    open = undefined;
+  };
+  for (const { added, removed, count } of parts) {
+    if (!added && !removed) close();
+    else open ??= { old, now };
+    if (!added) old += count;
+    if (!removed) now += count;
+  }
+  close();
+  return changes;
+}

@@ -1,0 +1,170 @@
+// An organisation overrides a global module, global goes on, and everybody can see what became of the two.
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { globalScope, type Scope } from "../../src/workspace/scope.ts";
+import type { Repository } from "../github/repository.ts";
+import { applied } from "../history/git-apply.ts";
+import { operate } from "./operate.ts";
+import { startWorld, type World } from "./world.ts";
+
+let world: World;
+let acme: Scope;
+let platform: Repository;
+let modules: Repository;
+
+const module = (...names: string[]) => names.map((name) => `export const ${name} = "${name}";\n`).join("");
+const original = module("a", "b", "c", "d", "e");
+
+beforeAll(async () => {
+  world = await startWorld();
+  acme = await world.organization("acme");
+  platform = await world.boundRepository("platform", globalScope, {
+    "shared/halopsa.ts": original,
+    "shared/text.ts": "export const text = 1;\n",
+    "shared/gone.ts": "export const gone = 1;\n",
+  });
+  modules = await world.boundRepository("acme-inc", acme, {
+    "shared/halopsa.ts": module("a", "b", "c", "d", "e", "own"),
+    "shared/text.js": "export const text = 2;\n",
+    "shared/gone.ts": "export const gone = 2;\n",
+    "shared/oncall.ts": "export const oncall = 1;\n",
+  });
+});
+afterAll(async () => {
+  const { violations } = world.github;
+  await world.close();
+  expect(violations).toEqual([]);
+});
+
+async function overrides(...args: string[]) {
+  const { code, stdout, stderr } = await operate(world, "overrides", "acme", ...args, "--json");
+  expect(code, stdout + stderr).toBe(0);
+  return JSON.parse(stdout);
+}
+
+async function stateOf(path: string): Promise<string | undefined> {
+  const { overrides: listed } = await overrides();
+  return listed.find((override: { yours: { path: string } }) => override.yours.path === path)?.state;
+}
+
+async function push(repository: Repository, message: string, files: Record<string, string | null>) {
+  const pushed = await repository.push({ message, files });
+  await world.settled();
+  return pushed;
+}
+
+test("an override is in step until global changes what it hides", async () => {
+  expect(await overrides()).toMatchObject({
+    scope: "acme",
+    revision: 1,
+    global: 1,
+    overrides: [
+      { state: "current", yours: { path: "shared/gone.ts" } },
+      {
+        state: "current",
+        yours: { path: "shared/halopsa.ts", revision: 1 },
+        theirs: { revision: 1 },
+        base: { revision: 1 },
+      },
+      { state: "current", yours: { path: "shared/text.js" }, theirs: { path: "shared/text.ts" } },
+    ],
+  });
+  await push(platform, "Go on", { "shared/halopsa.ts": module("a", "b2", "c", "d", "e", "f"), "shared/gone.ts": null });
+  const { overrides: listed } = await overrides();
+  expect(listed).toMatchObject([
+    { state: "alone", theirs: null, gone: { revision: 2, repository: "platform/bifrost-modules" } },
+    { state: "stale", base: { revision: 1 }, theirs: { revision: 2 }, changes: [{ revision: 2 }] },
+    { state: "current" },
+  ]);
+  const text = await operate(world, "overrides", "acme");
+  expect(text.stdout).toMatch(
+    /^stale +shared\/halopsa\.ts +shared\/halopsa\.ts +revision 1 +1 change, the last in revision 2 by /m,
+  );
+  expect(text.stderr).toContain("3 overrides of acme: 1 alone, 1 stale, 1 current");
+});
+
+test("the three-way view tells what global changed from what both changed, and merges nothing", async () => {
+  await push(modules, "Edit", { "shared/halopsa.ts": module("a", "mine", "c", "d", "e", "own") });
+  const { overrides: listed } = await overrides("shared/halopsa");
+  expect(listed).toHaveLength(1);
+  const regions = listed[0].regions.filter((region: { kind: string }) => region.kind !== "same");
+  expect(regions).toMatchObject([
+    { kind: "conflict", base: { line: 2 }, theirs: { lines: module("b2").trimEnd().split("\n") }, yours: { line: 2 } },
+    { kind: "conflict", base: { line: 6, lines: [] } },
+  ]);
+  const text = await operate(world, "overrides", "acme", "shared/halopsa");
+  expect(text.stdout).toContain("@@ line 2 of acme's @@ both changed this");
+  expect(text.stdout).toContain('+ export const b2 = "b2";');
+});
+
+test("once the author takes the change over, it is in step again; the same as global's is redundant", async () => {
+  await push(modules, "Take it over", { "shared/halopsa.ts": module("a", "b2", "c", "d", "e", "f", "own") });
+  expect(await stateOf("shared/halopsa.ts")).toBe("current");
+  await push(modules, "Give in", { "shared/text.js": "export const text = 1;\n" });
+  expect(await stateOf("shared/text.js")).toBe("redundant");
+});
+
+test("log lists the revisions of a scope, and the versions of a file", async () => {
+  const listed = JSON.parse((await operate(world, "log", "acme", "--json")).stdout);
+  expect(listed.revisions.map(({ revision }: { revision: number }) => revision)).toEqual([4, 3, 2, 1]);
+  expect(listed.revisions[0]).toMatchObject({
+    commit: await modules.head(),
+    repository: "acme-inc/bifrost-modules",
+    upserts: 1,
+    deletes: 0,
+  });
+  expect(JSON.parse((await operate(world, "log", "acme", "--limit", "2", "--json")).stdout)).toMatchObject({
+    more: true,
+  });
+  const gone = JSON.parse((await operate(world, "log", "global", "shared/gone", "--json")).stdout);
+  expect(gone.versions).toMatchObject([
+    { change: "deleted", revision: 2, path: "shared/gone.ts" },
+    { change: "added", revision: 1, path: "shared/gone.ts" },
+  ]);
+  const text = await operate(world, "log", "global");
+  expect(text.stdout).toMatch(/^2 +\S+Z +\+1 -1 +[0-9a-f]{7} +\S.* +platform\/bifrost-modules$/m);
+  expect(await operate(world, "log", "acme", "shared/never")).toMatchObject({ code: 1, stdout: "" });
+});
+
+test("diff prints patches that git takes", async () => {
+  const between = await operate(world, "diff", "acme", "shared/halopsa.ts", "--from", "1", "--to", "3");
+  const before = { "shared/halopsa.ts": module("a", "b", "c", "d", "e", "own") };
+  expect(applied(before, between.stdout)).toEqual({
+    "shared/halopsa.ts": module("a", "b2", "c", "d", "e", "f", "own"),
+  });
+
+  const layered = await operate(world, "diff", "acme", "shared");
+  const global = {
+    "shared/halopsa.ts": module("a", "b2", "c", "d", "e", "f"),
+    "shared/text.ts": "export const text = 1;\n",
+  };
+  expect(Object.keys(applied(global, layered.stdout)).sort()).toEqual([
+    "shared/gone.ts",
+    "shared/halopsa.ts",
+    "shared/oncall.ts",
+    "shared/text.js",
+  ]);
+
+  const last = JSON.parse((await operate(world, "diff", "acme", "--to", "4", "--json")).stdout);
+  expect(last).toMatchObject({
+    from: { scope: "acme", revision: 3 },
+    to: { scope: "acme", revision: 4 },
+    files: [{ kind: "changed", to: "shared/text.js", added: 1, removed: 1, hunks: [{ fromLine: 1 }] }],
+  });
+  const stat = await operate(world, "diff", "acme", "--from", "0", "--stat");
+  expect(stat.stdout).toMatch(/^added {4}shared\/oncall\.ts {2}\+1 -0$/m);
+});
+
+test.each([
+  [["diff", "global"], 2, "no layer below global"],
+  [["diff", "acme", "--from", "99"], 2, '"acme" has no revision 99: its latest is'],
+  [["diff", "acme", "--from", "yesterday"], 2, "a revision's number, or a date"],
+  [["diff", "nobody"], 2, 'no organisation "nobody"'],
+  [["overrides", "acme", "../up"], 2, "not a path in the workspace"],
+  [["overrides", "acme", "shared/oncall"], 0, ""],
+  [["overrides", "global"], 0, ""],
+  [["log", "acme", "--limit", "none"], 2, "from 1 to 100000"],
+])("%j ends with %i", async (args, code, words) => {
+  const operated = await operate(world, ...args);
+  expect(operated.code).toBe(code);
+  expect(operated.stderr).toContain(words);
+});
