@@ -32,6 +32,7 @@ import type { Store } from "./store/store.ts";
 import { noticeRefusal } from "./sweep/notice-refusal.ts";
 import { type SweepIntervals, scheduleSweeps, sweep, sweepIntervals } from "./sweep/sweep.ts";
 import { discoverInstallation } from "./sync/discover-installation.ts";
+import { queueGateCheck, queueGatedSync } from "./sync/gate.ts";
 import { queueWaiting } from "./sync/queue-waiting.ts";
 import { recordOutcome } from "./sync/record-outcome.ts";
 import { refreshAll } from "./sync/refresh-all.ts";
@@ -150,6 +151,7 @@ async function startWork(github: GitHub, { store, jobs, cache }: WorkEdges, log:
       const report = await recordOutcome({ github, store }, job, () => syncRepository({ github, store, cache }, job));
       if (report === undefined) return;
       await queueWaiting({ store, jobs }, job, report);
+      await queueGateCheck({ store, jobs }, job.repositoryId, report);
       const { state, scope, revision, commit, counts } = report;
       log.info(
         { repositoryId: job.repositoryId, state, scope, revision, commit, ...counts },
@@ -165,6 +167,7 @@ async function startWork(github: GitHub, { store, jobs, cache }: WorkEdges, log:
       const { repositoryId, commit } = job;
       const asked = { kind: "check", repositoryId } as const;
       const verdict = await recordOutcome({ github, store }, asked, () => checkCommit(checkEdges, job, signal));
+      await queueGatedSync({ store, jobs }, repositoryId);
       if (verdict) log.info({ repositoryId, commit, conclusion: verdict.conclusion }, "A commit was checked");
     }),
     press: noticeRefusal({ store, jobs }, async (job) => {

@@ -5,7 +5,7 @@ import { commitCandidate } from "./candidate.ts";
 import type { CheckEdges } from "./edges.ts";
 import { evaluate } from "./evaluate.ts";
 import { checkedRepository } from "./reach.ts";
-import { groupOver, type Verdict } from "./verdict.ts";
+import { groupOver, overtaken, type Verdict } from "./verdict.ts";
 
 /** Answers a commit, unless it has its answer or nobody waits for one. Gives the verdict that was written. */
 export async function checkCommit(
@@ -19,19 +19,20 @@ export async function checkCommit(
   if (repository === undefined) return undefined;
   const subject = { kind: "commit" } as const;
   const group = await store.mergeGroup(repository.id, commit);
-  const isOver = async () => {
+  const withdrawn = async (): Promise<Verdict | undefined> => {
     const [now, latest] = await Promise.all([store.mergeGroup(repository.id, commit), store.repository(repository.id)]);
+    const newest = latest?.wantedSha ?? null;
     // A group that was merged is the default branch's head.
-    return now?.isOver === true && latest?.wantedSha !== commit;
+    if (newest === commit) return undefined;
+    if (now !== undefined) return now.isOver ? groupOver() : undefined;
+    // Asked for by a person, an older commit is checked as well.
+    return newest === null || force ? undefined : overtaken(newest);
   };
-  if (await isOver()) {
+  const reason = await withdrawn();
+  if (reason !== undefined) {
     const left = await store.openChecks(repository.id, subject);
-    await withdraw(
-      edges,
-      repository,
-      left.filter(({ headSha }) => headSha === commit),
-      groupOver(),
-    );
+    const here = left.filter(({ headSha }) => headSha === commit);
+    await withdraw(edges, repository, here, reason);
     return undefined;
   }
   return answer(
@@ -43,7 +44,7 @@ export async function checkCommit(
       force,
       evaluate: async (wanted) =>
         evaluate(edges, repository, await commitCandidate(edges, repository, commit, group), wanted),
-      withdrawn: async () => ((await isOver()) ? groupOver() : undefined),
+      withdrawn,
     },
     signal,
   );

@@ -46,6 +46,8 @@ function verdict(
         title: `Held: it would delete ${deletes} of the ${count(live, "file")} of ${report.scope}`,
       };
     }
+    case "gated":
+      return { conclusion: "failure", title: "Not synced: its check did not pass" };
     case "refused":
     case "detached":
       return { conclusion: "failure", title: "Not synced: what is stored stays as it is" };

@@ -12,6 +12,7 @@ import type { SyncJob } from "../workspace/job.ts";
 import type { BindingState, Repository, RepositoryFacts, SyncReport } from "../workspace/repository.ts";
 import { scopeSlug } from "../workspace/scope.ts";
 import { applyTree } from "./apply-tree.ts";
+import { askGate } from "./gate.ts";
 import { openBlobs } from "./open-blobs.ts";
 import { refreshScope } from "./refresh.ts";
 import { syncCheckRun } from "./sync-check-run.ts";
@@ -45,8 +46,17 @@ export async function syncRepository(edges: SyncEdges, job: SyncJob): Promise<Sy
   }
 
   const { granted, request, selection, diagnostics: remarks } = binding;
-  const isBound = repository.scope !== null && (repository.state === "bound" || repository.state === "held");
+  const isBound = repository.scope !== null && ["bound", "held", "gated"].includes(repository.state);
   if (!isBound) await store.bindRepository(repository.id, granted);
+  const gate = request.gate ? await askGate(edges, repository, head.sha) : undefined;
+  if (gate?.kind === "closed") {
+    const report = stoppedReport(repository, head, "gated", [gate.reason, ...remarks]);
+    const requestedScope = request.scope;
+    await store.recordStop(repository.id, { startedFrom: repository, state: "gated", requestedScope, report });
+    // The check run `bifrost` of the same commit tells that it is being checked.
+    if (!gate.isPending) await publishReport(edges, repository, head, report);
+    return report;
+  }
   const applied = await applyTree(reading, { repository, head, selection, granted, request, remarks });
   if (applied.kind === "held") {
     const { hold } = applied;

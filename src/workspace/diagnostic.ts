@@ -19,6 +19,7 @@ export const diagnosticCodes = [
   "scope-refused",
   "path-conflict",
   "sync-held",
+  "gate-closed",
   "file-skipped",
   "stale-override",
 ] as const;

@@ -31,10 +31,12 @@ export interface RepositoryFacts {
  * - `pending`: it asks for a scope that nobody granted.
  * - `bound`: it feeds its scope.
  * - `held`: its head would delete so much that an operator has to agree first; what is stored keeps serving.
+ * - `gated`: its file asks that only commits whose check passed are synced, and its head's has not; what is stored keeps
+ *   serving.
  * - `refused`: its file is wrong or asks for another scope than it is bound to; what is stored keeps serving.
  * - `detached`: the app was taken off it; what is stored keeps serving.
  */
-export const bindingStates = ["unbound", "pending", "bound", "held", "refused", "detached"] as const;
+export const bindingStates = ["unbound", "pending", "bound", "held", "gated", "refused", "detached"] as const;
 export type BindingState = (typeof bindingStates)[number];
 
 /** A sync that waits for an operator, because of what it would delete. */

@@ -12,7 +12,7 @@ import { scopeSlug } from "./scope.ts";
  * - `in-progress`, `waiting`: a sync runs, or waits for its turn.
  * - `rate-limited`, `head-unknown`, `failing`: the last try failed, and the next one comes by itself.
  * - `failed`: the last try failed, and nobody tries again before something is mended.
- * - `held`, `pending`, `refused`, `unbound`, `detached`: as the binding's state.
+ * - `held`, `gated`, `pending`, `refused`, `unbound`, `detached`: as the binding's state.
  * - `suspended`, `archived`: nothing is synced until that ends on GitHub.
  * - `conflicting`: synced, except for paths that other repositories brought first.
  * - `out-of-step`: a newer commit is known and nothing is queued.
@@ -26,6 +26,7 @@ export const repositoryStatuses = [
   "failing",
   "failed",
   "held",
+  "gated",
   "pending",
   "refused",
   "unbound",
@@ -137,6 +138,7 @@ function stopped(repository: Repository): Reason | undefined {
         remedy: `Add ${bindingPath} with the scope that it is to feed`,
       };
     case "held":
+    case "gated":
     case "pending":
     case "refused":
       return { status: state, ...found(repository) };

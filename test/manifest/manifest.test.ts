@@ -50,7 +50,6 @@ describe("what is taken", () => {
       found: [
         '3:1 warning config-not-supported: "global" has no effect yet: leave it out',
         '4:1 warning config-not-supported: "pinned_until" has no effect yet: leave it out',
-        '5:1 warning config-not-supported: "gate" has no effect yet: leave it out',
       ],
     });
   });

@@ -61,6 +61,7 @@ const told: [RepositoryStatus, Partial<Repository>, UnfinishedJob[]][] = [
   ["archived", { archived: true }, []],
   ["head-unknown", { troubles: { sync: behind } }, [waiting]],
   ["held", { state: "held" }, []],
+  ["gated", { state: "gated" }, []],
   ["refused", { state: "refused" }, []],
   ["unbound", { state: "unbound", scope: null }, []],
   ["unbound", { state: "unbound", scope: null, wantedSha: null, syncedSha: null }, []],
