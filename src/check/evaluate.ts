@@ -13,6 +13,7 @@ import { sortOut } from "./findings.ts";
 import { previewForkBinding } from "./fork-preview.ts";
 import { overlay } from "./overlay.ts";
 import { report } from "./report.ts";
+import { staleOverrides } from "./stale-overrides.ts";
 import { notBound, unbound, type Verdict } from "./verdict.ts";
 import { withholdOthers } from "./withhold.ts";
 
@@ -47,7 +48,9 @@ export async function evaluate(
     isAffected: mayRun ? comparison.isAffected : () => false,
     ...(signal && { signal }),
   });
-  const findings = sortOut(checked, merged, comparison, [...preview, ...remarks]);
+  // What lies below is not named to a fork.
+  const stale = isFork ? [] : await staleOverrides(edges, granted, merged);
+  const findings = sortOut(checked, merged, comparison, [...preview, ...remarks, ...stale]);
   return report({
     findings: isFork ? withholdOthers(findings, merged) : findings,
     modules: checked.modules,

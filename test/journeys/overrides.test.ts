@@ -4,7 +4,7 @@ import { globalScope, type Scope } from "../../src/workspace/scope.ts";
 import type { Repository } from "../github/repository.ts";
 import { applied } from "../history/git-apply.ts";
 import { operate } from "./operate.ts";
-import { startWorld, type World } from "./world.ts";
+import { checkRun, startWorld, type World } from "./world.ts";
 
 let world: World;
 let acme: Scope;
@@ -94,6 +94,45 @@ test("the three-way view tells what global changed from what both changed, and m
   const text = await operate(world, "overrides", "acme", "shared/halopsa");
   expect(text.stdout).toContain("@@ line 2 of acme's @@ both changed this");
   expect(text.stdout).toContain('+ export const b2 = "b2";');
+});
+
+/** The annotations of the check of a pull request on acme's modules. */
+async function noticesOn(files: Record<string, string | null>) {
+  branches += 1;
+  const pull = await modules.openPullRequest({ title: "A change", branch: `topic-${branches}`, files });
+  await world.settled();
+  const { conclusion, annotations, summary } = checkRun(modules, pull.headSha, "bifrost");
+  expect(conclusion).toBe("success");
+  return { summary, notices: annotations.filter(({ title }) => title === "stale-override") };
+}
+let branches = 0;
+
+test("a check says so on the file that a pull request touches, and of no other", async () => {
+  const { notices, summary } = await noticesOn({
+    "shared/halopsa.ts": module("a", "mine", "c", "d", "e", "own", "more"),
+  });
+  expect(notices).toMatchObject([{ path: "shared/halopsa.ts", start_line: 1, annotation_level: "notice" }]);
+  const commit = (await platform.head()).slice(0, 7);
+  expect(notices[0]?.message).toMatch(
+    new RegExp(
+      `^Global changed shared/halopsa.ts 1 time since this override was last in step with it, at revision 1, the last time ` +
+        `in revision 2 \\(by .+, commit ${commit}\\): 2 lines added, 1 removed`,
+    ),
+  );
+  expect(summary).toContain("**Remarks**");
+  expect((await noticesOn({ "shared/oncall.ts": "export const oncall = 2;\n" })).notices).toEqual([]);
+  expect((await noticesOn({ "shared/gone.ts": "export const gone = 3;\n" })).notices).toEqual([]);
+});
+
+test("a check says nothing of one that takes the change over, and once of a module of their own", async () => {
+  const taken = module("a", "b2", "c", "d", "e", "f", "mine");
+  expect((await noticesOn({ "shared/halopsa.ts": taken })).notices).toEqual([]);
+  await push(platform, "Another text", { "shared/text.ts": "export const text = 3;\n" });
+  expect(await stateOf("shared/text.js")).toBe("stale");
+  const { notices } = await noticesOn({ "shared/text.js": "export const text = 4;\n" });
+  expect(notices).toMatchObject([{ path: "shared/text.js" }]);
+  expect(notices[0]?.message).toContain("merging it counts as having seen that");
+  await push(platform, "Back", { "shared/text.ts": "export const text = 1;\n" });
 });
 
 test("once the author takes the change over, it is in step again; the same as global's is redundant", async () => {
