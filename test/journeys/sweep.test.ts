@@ -5,6 +5,7 @@ import { grantOperator } from "../../src/workspace/grant.ts";
 import { type Scope, scopeKey } from "../../src/workspace/scope.ts";
 import { octokitOf } from "../github/octokit.ts";
 import { clearRedis } from "../support/redis.ts";
+import { operate } from "./operate.ts";
 import { checkRun, startWorld, type World } from "./world.ts";
 
 let world: World;
@@ -209,6 +210,30 @@ describe("a lifecycle event that was lost", () => {
     await world.swept("difference");
     expect(await world.app.store.repository(repository.id)).toMatchObject({ installationSuspended: false });
     expect(await stored(scope)).toEqual({ "shared/a.ts": "2" });
+  });
+
+  test("of a way back is found by an operator's sync", async () => {
+    const [asleep, away] = [await bound("woken"), await bound("returned")];
+    await installationOn("woken-inc").suspend();
+    await installationOn("returned-inc").removeRepositories([away.repository]);
+    await world.settled();
+    await untold(async () => {
+      await installationOn("woken-inc").unsuspend();
+      await installationOn("returned-inc").uninstall();
+      await world.registered.install(away.account);
+      for (const { repository } of [asleep, away]) {
+        await repository.push({ message: "meanwhile", files: { "shared/a.ts": "2" } });
+      }
+    });
+    for (const { scope, repository } of [asleep, away]) {
+      const { code, stdout } = await operate(world, "repo", "sync", repository.fullName);
+      expect(code).toBe(0);
+      expect(stdout).toContain("is out of reach, as far as is known: The app ");
+      await world.settled();
+      expect(await stored(scope)).toEqual({ "shared/a.ts": "2" });
+      expect((await operate(world, "repo", "sync", repository.fullName)).stdout).toContain("is queued");
+      await world.settled();
+    }
   });
 
   test("of an uninstallation is seen in GitHub's answer, and what is stored keeps serving", async () => {

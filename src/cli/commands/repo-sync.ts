@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { grantOperator } from "../../workspace/grant.ts";
 import type { Repository } from "../../workspace/repository.ts";
 import { scopeSlug } from "../../workspace/scope.ts";
+import { standingOf } from "../../workspace/standing.ts";
 import { type Deployment, findRepository, findScope, type OpenDeployment, withDeployment } from "../deployment.ts";
 import { type CliIo, printJson } from "../io.ts";
 
@@ -15,14 +16,30 @@ export function repoSyncCommand(io: CliIo, open: OpenDeployment): Command {
     .action(async (name: string, options: { readonly json?: boolean }) => {
       const repository = await withDeployment(open, async (deployment) => {
         const repository = await findRepository(deployment.store, name);
-        await queueSync(deployment, repository);
+        if (isOutOfReach(repository)) await queueComparison(deployment, repository);
+        else await queueSync(deployment, repository);
         return repository;
       });
-      const { owner, name: bare } = repository;
-      if (options.json) printJson(io, { ok: true, repository: `${owner}/${bare}`, queued: true });
-      else
-        io.stdout.write(`A sync of ${owner}/${bare} is queued: its check run bifrost/sync will tell what came of it\n`);
+      const fullName = `${repository.owner}/${repository.name}`;
+      const { status, message } = standingOf(repository, []);
+      if (options.json) return printJson(io, { ok: true, repository: fullName, status, queued: true });
+      if (isOutOfReach(repository)) {
+        io.stdout.write(`${fullName} is out of reach, as far as is known: ${message}\n`);
+        io.stdout.write(`GitHub is asked whether that still holds. Where it does not, ${fullName} is synced\n`);
+      } else io.stdout.write(`A sync of ${fullName} is queued: its check run bifrost/sync will tell what came of it\n`);
     });
+}
+
+/** Whether a sync would not even ask GitHub. */
+function isOutOfReach({ state, installationSuspended }: Repository): boolean {
+  return state === "detached" || installationSuspended;
+}
+
+/** Queues a look at what GitHub lets the app do by now, which syncs what has come back. */
+async function queueComparison({ jobs }: Deployment, { state, installationId }: Repository): Promise<void> {
+  const job = { kind: "sweep", name: "difference" } as const;
+  // A repository comes back with another installation than the one that went.
+  await jobs.enqueue(state === "detached" ? job : { ...job, installationId });
 }
 
 export function repoRebindCommand(io: CliIo, open: OpenDeployment): Command {
