@@ -72,6 +72,7 @@ interface Trouble {
 /** Syncs what `prepare` leads to, with trouble at one request, and then again without. */
 async function syncThrough(prepare: () => Promise<void>, request: Request, trouble: Trouble): Promise<void> {
   await prepare();
+  world.renewAllowance();
   const { faults } = world.github;
   faults.next({ ...request, path: patternOf(request.path), ...trouble });
   const said = `${request.method} ${request.path} #${request.after}`;
@@ -96,7 +97,8 @@ const troubles: readonly Trouble[] = [
   // An outage, a connection that breaks, no answer at all.
   { respond: { status: 500 }, times: 3 },
   { respond: "reset", times: 3 },
-  { respond: "hang", times: 1, timeoutMs: 150 },
+  // Time enough for the requests that are answered, however busy the machine.
+  { respond: "hang", times: 1, timeoutMs: 2000 },
   // A commit that is announced and not served yet.
   { respond: { status: 404, body: { message: "Not Found" } }, times: 1 },
   { respond: { status: 422, body: { message: "No commit found" } }, times: 1 },

@@ -343,7 +343,7 @@ test("sweeps happen by themselves, and go on after a restart", async () => {
   const scope = await own.organization("own");
   const repository = await own.boundRepository("own-inc", scope, { "shared/a.ts": "1" });
   const looks = () => own.database.query("select etag from repository_heads");
-  await expect.poll(looks).toEqual([{ etag: expect.any(String) }]);
+  await expect.poll(looks, { timeout: 10_000 }).toEqual([{ etag: expect.any(String) }]);
   await own.restart();
   own.github.deliveries.hold();
   await repository.push({ message: "lost", files: { "shared/a.ts": "2" } });
