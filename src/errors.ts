@@ -50,6 +50,24 @@ export const faults = {
     status: 409,
     remedy: 'See where the repository stands: "bifrost repo show OWNER/REPO"',
   },
+  "revision-dropped": {
+    whose: "user",
+    retry: "never",
+    status: 410,
+    remedy: "Choose a later revision; BIFROST_HISTORY_DAYS says how long revisions are kept",
+  },
+  "rolled-back": {
+    whose: "operator",
+    retry: "never",
+    status: 409,
+    remedy: 'Let the scope follow its repositories again: "bifrost rollback SCOPE --release"',
+  },
+  "nothing-rolled-back": {
+    whose: "user",
+    retry: "never",
+    status: 409,
+    remedy: 'See where the repositories of the scope stand: "bifrost repo list"',
+  },
   "organization-exists": {
     whose: "user",
     retry: "never",

@@ -11,6 +11,7 @@ import type { WritableScope } from "../workspace/grant.ts";
 import type { Repository } from "../workspace/repository.ts";
 import { scopeSlug } from "../workspace/scope.ts";
 import { findManifest } from "./read-tree.ts";
+import { type PinChange, type PinEdges, resolvePin } from "./resolve-pin.ts";
 
 export type TreeBinding =
   | {
@@ -18,6 +19,8 @@ export type TreeBinding =
       readonly granted: WritableScope;
       readonly request: BindingRequest;
       readonly selection: Selection;
+      /** What the file makes of the organisation's pin; undefined for global. */
+      readonly pin: PinChange | undefined;
       /** What the file says that is no error. */
       readonly diagnostics: readonly Diagnostic[];
     }
@@ -31,7 +34,7 @@ export type TreeBinding =
 
 export interface BindEdges {
   readonly github: Pick<GitHub, "blob">;
-  readonly store: Pick<Registry, "findScope" | "grantsFor">;
+  readonly store: Pick<Registry, "findScope" | "grantsFor"> & PinEdges["store"];
 }
 
 /**
@@ -69,7 +72,11 @@ export async function bindTree(
   }
   const selection = selectFiles(tree, request);
   if (!selection.rootExists) return refused(request.scope, [missingRoot(request.root, text)]);
-  return { kind: "bound", granted: decision.granted, request, selection, diagnostics };
+  const { granted } = decision;
+  const pin = await resolvePin({ store }, repository, granted, request, text);
+  if (pin.kind === "refused") return refused(request.scope, pin.diagnostics);
+  const remarks = [...diagnostics, ...pin.diagnostics];
+  return { kind: "bound", granted, request, selection, pin: pin.change, diagnostics: remarks };
 }
 
 function refused(requestedScope: string | null, diagnostics: readonly Diagnostic[]): TreeBinding {

@@ -6,6 +6,8 @@ import type { WorkspacePath } from "../workspace/path.ts";
 /** A scope's revision and index, read together. */
 export interface CachedSnapshot {
   readonly revision: number;
+  /** The revision of global that an organisation is pinned to; null: it follows global. */
+  readonly pin: number | null;
   readonly files: LayerFiles;
 }
 
@@ -24,13 +26,17 @@ export interface CacheUpdate {
   readonly to: number;
   readonly upserts: readonly CachedModule[];
   readonly deletes: readonly WorkspacePath[];
+  /** The revision of global that an organisation is pinned to at `to`; null or left out: it follows global. */
+  readonly pin?: number | null;
 }
 
 /** Every method throws `Fault` `cache-unavailable` where the cache cannot be reached. */
 export interface ModuleCache {
   /** The revision that the cache holds of a scope; `undefined` where it holds nothing or its index was evicted. */
   revision(granted: GrantedScope): Promise<number | undefined>;
-  /** Revision and index in one consistent read; `undefined` where the cache holds nothing of the scope. */
+  /** The pin that the cache holds of an organisation; null: none. */
+  pin(granted: GrantedScope): Promise<number | null>;
+  /** Revision, pin and index in one consistent read; `undefined` where the cache holds nothing of the scope. */
   snapshot(granted: GrantedScope): Promise<CachedSnapshot | undefined>;
   /**
    * Modules by path, whatever their hash now is. Missing ones are absent from the answer. One whose hash differs from a
@@ -38,7 +44,7 @@ export interface ModuleCache {
    */
   modules(granted: GrantedScope, paths: readonly WorkspacePath[]): Promise<Map<WorkspacePath, CachedModule>>;
   /**
-   * Modules first, then index, revision and the removal of what was deleted in one MULTI; so a reader with either index
+   * Modules first, then index, revision, pin and the removal of what was deleted in one MULTI; so a reader with either index
    * finds its modules or sees by the hash that the store has them. Gives false, with the index untouched, where
    * the cache is not at `from` any more: somebody else published, and the caller works out its step anew.
    */
@@ -48,6 +54,18 @@ export interface ModuleCache {
    * another hash, or no more, is left out: it was read from the store too early.
    */
   heal(granted: GrantedScope, modules: readonly CachedModule[]): Promise<void>;
+  /**
+   * Makes sure of a layer that is about to be pinned to: gives whether the cache holds it, and if so keeps it from a
+   * `forget()` that is under way.
+   */
+  claim(granted: GrantedScope): Promise<boolean>;
+  /**
+   * Removes everything of a layer, unless `isNeeded` says otherwise or somebody claims it meanwhile. Readers that are
+   * still at it find the rest in the store.
+   */
+  forget(granted: GrantedScope, isNeeded: () => Promise<boolean>): Promise<void>;
+  /** The revisions of which the cache holds a layer of their own, beside the scope's present one. */
+  pinnedLayers(granted: GrantedScope): Promise<number[]>;
   ready(): Promise<void>;
   close(): Promise<void>;
 }

@@ -28,6 +28,14 @@ export function decodeRevision(text: unknown): number | undefined {
   return typeof text === "string" && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 }
 
+/** Reads a pin back. Throws where the value is none: taken for no pin, it would let an organisation follow global. */
+export function decodePin(text: unknown): number | null {
+  if (text === null || text === undefined) return null;
+  const pin = decodeRevision(text);
+  if (pin === undefined) throw new TypeError("A pin in Redis is no revision");
+  return pin;
+}
+
 function isContentHash(value: unknown): value is ContentHash {
   return typeof value === "string" && /^[0-9a-f]{64}$/.test(value);
 }

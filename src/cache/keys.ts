@@ -1,22 +1,40 @@
 // The names of the keys in Redis, to the letter: executors in other languages read them too.
+import type { GrantedScope } from "../workspace/grant.ts";
 import type { WorkspacePath } from "../workspace/path.ts";
 import { type Scope, scopeKey } from "../workspace/scope.ts";
 
-/** The keys of one scope. No key of one scope can be a key of another: an id is a UUID, and `global` is none. */
+/** A layer as its keys spell it: an organisation's id, `global`, or global as somebody is pinned to it, `global@42`. */
+export function layerKey({ scope, at }: Pick<GrantedScope, "scope" | "at">): string {
+  return at === undefined ? scopeKey(scope) : `${scopeKey(scope)}@${at}`;
+}
+
+/** The revisions among these layers of which a scope has a layer of its own. */
+export function pinnedRevisions(scope: Scope, layerKeys: Iterable<string>): number[] {
+  const start = `${scopeKey(scope)}@`;
+  return [...layerKeys].filter((key) => key.startsWith(start)).map((key) => Number(key.slice(start.length)));
+}
+
+/**
+ * The keys of one layer. No key of one layer can be a key of another: an id is a UUID, and neither `global` nor
+ * `global@42` is one.
+ */
 export interface ScopeKeys {
   /** A hash of path to content hash. The braces are literal: a cluster keeps index and revision in one slot. */
   readonly index: string;
   /** A string, the revision's number. */
   readonly revision: string;
+  /** A string, the revision of global that the organisation is pinned to; absent: it follows global. */
+  readonly pin: string;
   /** What every module's key starts with; the path follows. */
   readonly modulePrefix: string;
 }
 
-export function scopeKeys(scope: Scope): ScopeKeys {
-  const key = scopeKey(scope);
+export function scopeKeys(layer: Pick<GrantedScope, "scope" | "at">): ScopeKeys {
+  const key = layerKey(layer);
   return {
     index: `bifrost:index:{${key}}`,
     revision: `bifrost:revision:{${key}}`,
+    pin: `bifrost:pin:{${key}}`,
     modulePrefix: `bifrost:module:${key}:`,
   };
 }

@@ -42,7 +42,7 @@ async function moveAll(redis: Redis): Promise<number> {
 
 /** Gives whether the modules were put; WATCH lets somebody's first publication of global win. */
 async function putUnlessPublished(redis: Redis, modules: readonly CachedModule[]): Promise<boolean> {
-  const keys = scopeKeys(globalScope);
+  const keys = scopeKeys({ scope: globalScope });
   await redis.watch(keys.revision);
   if (modules.length === 0 || (await redis.exists(keys.revision)) === 1) return false;
   const transaction = redis.multi();

@@ -4,10 +4,11 @@ import type { ContentHash } from "../workspace/layer.ts";
 import type { WorkspacePath } from "../workspace/path.ts";
 import { batches } from "./batches.ts";
 import type { CachedModule, CachedSnapshot, ModuleCache } from "./cache.ts";
-import { decodeModule, decodeRevision } from "./encoding.ts";
+import { decodeModule, decodePin, decodeRevision } from "./encoding.ts";
 import { headOf, isWorthHealing, wholeRevision } from "./head.ts";
 import { moduleKey, type ScopeKeys, scopeKeys } from "./keys.ts";
 import { connectRedis, type RedisConnectionOptions } from "./redis-connection.ts";
+import { claimLayer, findPinnedLayers, forgetLayer } from "./redis-pinned.ts";
 import { publishToRedis } from "./redis-publish.ts";
 import { indexedHashes, putModules, readHead, sendAll } from "./redis-scope.ts";
 
@@ -18,11 +19,15 @@ import { indexedHashes, putModules, readHead, sendAll } from "./redis-scope.ts";
 export async function connectRedisCache(options: RedisConnectionOptions): Promise<ModuleCache> {
   const connection = await connectRedis(options);
   return {
-    revision: ({ scope }) => connection.use(async (redis) => wholeRevision(await readHead(redis, scopeKeys(scope)))),
-    snapshot: ({ scope }) => connection.use((redis) => readSnapshot(redis, scopeKeys(scope))),
-    modules: ({ scope }, paths) => connection.use((redis) => readModules(redis, scopeKeys(scope), paths)),
-    publish: ({ scope }, update) => publishToRedis(connection, scopeKeys(scope), update),
-    heal: ({ scope }, modules) => connection.use((redis) => healModules(redis, scopeKeys(scope), modules)),
+    revision: (granted) => connection.use(async (redis) => wholeRevision(await readHead(redis, scopeKeys(granted)))),
+    pin: (granted) => connection.use(async (redis) => decodePin(await redis.get(scopeKeys(granted).pin))),
+    snapshot: (granted) => connection.use((redis) => readSnapshot(redis, scopeKeys(granted))),
+    modules: (granted, paths) => connection.use((redis) => readModules(redis, scopeKeys(granted), paths)),
+    publish: (granted, update) => publishToRedis(connection, scopeKeys(granted), update),
+    heal: (granted, modules) => connection.use((redis) => healModules(redis, scopeKeys(granted), modules)),
+    claim: (granted) => connection.useAlone((redis) => claimLayer(redis, scopeKeys(granted))),
+    forget: (granted, isNeeded) => connection.useAlone((redis) => forgetLayer(redis, scopeKeys(granted), isNeeded)),
+    pinnedLayers: ({ scope }) => connection.use((redis) => findPinnedLayers(redis, scope)),
     ready: () =>
       connection.use(async (redis) => {
         await redis.ping();
@@ -32,10 +37,12 @@ export async function connectRedisCache(options: RedisConnectionOptions): Promis
 }
 
 async function readSnapshot(redis: Redis, keys: ScopeKeys): Promise<CachedSnapshot | undefined> {
-  const [revisionText, index] = await sendAll(redis.multi().get(keys.revision).hgetall(keys.index));
+  const [revisionText, pinText, index] = await sendAll(
+    redis.multi().get(keys.revision).get(keys.pin).hgetall(keys.index),
+  );
   const files = new Map(Object.entries(index as Record<WorkspacePath, ContentHash>)) as Map<WorkspacePath, ContentHash>;
   const revision = wholeRevision(headOf(decodeRevision(revisionText), files.size));
-  return revision === undefined ? undefined : { revision, files };
+  return revision === undefined ? undefined : { revision, pin: decodePin(pinText), files };
 }
 
 async function readModules(

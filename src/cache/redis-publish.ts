@@ -32,7 +32,7 @@ export async function publishToRedis(
 }
 
 /**
- * Index, revision and the removal of what was deleted in one MULTI, unless somebody touched one of the first two since
+ * Index, revision, pin and the removal of what was deleted in one MULTI, unless somebody touched one of the first two since
  * they were looked at. In one, because a removal that is left for later is forgotten by whoever dies before it.
  */
 async function swapIndex(redis: Redis, keys: ScopeKeys, update: CacheUpdate): Promise<boolean> {
@@ -48,6 +48,8 @@ async function swapIndex(redis: Redis, keys: ScopeKeys, update: CacheUpdate): Pr
     multi.unlink(...batch.map((path) => moduleKey(keys, path)));
   }
   multi.set(keys.revision, update.to);
+  if (update.pin === null || update.pin === undefined) multi.del(keys.pin);
+  else multi.set(keys.pin, update.pin);
   return (await sendWatched(multi)) !== null;
 }
 

@@ -32,6 +32,8 @@ export interface Comparison {
   wasWrong(diagnostic: Diagnostic): boolean;
   /** Every file that a run of this workflow may load after the merge. */
   reachOf(path: string): readonly LayeredFile[];
+  /** Every file that anything linked may load, before the merge or after it. */
+  readonly reached: readonly LayeredFile[];
   /** What the linked files whose graphs hold this finding may load after the merge. */
   reachAround(diagnostic: Diagnostic): readonly LayeredFile[];
 }
@@ -43,9 +45,11 @@ export async function compare(
 ): Promise<Comparison> {
   const { before, source } = merged;
   const [own] = source.layers;
-  const [ownBefore] = before.layers;
-  if (own === undefined || ownBefore === undefined) throw new TypeError("A check needs at least one layer");
-  const changed = changedPaths(ownBefore.files, own.files);
+  if (own === undefined) throw new TypeError("A check needs at least one layer");
+  // In every layer: a pull request that changes the organisation's pin changes the one below.
+  const changed = new Set(
+    source.layers.flatMap((layer, index) => [...changedPaths(before.layers[index]?.files ?? new Map(), layer.files)]),
+  );
 
   const earlierLinker = createLinker(before.layers, records);
   const earlier = await linkEntries(earlierLinker, before, toLink(before));
@@ -73,6 +77,7 @@ export async function compare(
     wasBroken,
     wasWrong: (diagnostic) => wrongBefore.has(diagnosticKey(diagnostic)),
     reachOf: (path) => later.get(path)?.reach ?? [],
+    reached: [earlier, later].flatMap((entries) => [...entries.values()].flatMap(({ reach }) => reach)),
     reachAround: (diagnostic) => {
       const key = diagnosticKey(diagnostic);
       return [...later.values()]

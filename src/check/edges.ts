@@ -1,4 +1,6 @@
 // What a check may touch: it reads, runs, and writes its own check run and nothing else.
+
+import type { BindEdges } from "../bind/bind-tree.ts";
 import type { GitHub } from "../github/github.ts";
 import type { Jobs } from "../jobs/jobs.ts";
 import type { RecordCache } from "../link/record-cache.ts";
@@ -8,10 +10,8 @@ import type { Registry, ScopeReader } from "../store/store.ts";
 export interface CheckEdges {
   readonly github: GitHub;
   readonly store: ScopeReader &
-    Pick<
-      Registry,
-      "repository" | "grantsFor" | "findScope" | "check" | "saveCheck" | "renewCheck" | "openChecks" | "mergeGroup"
-    >;
+    BindEdges["store"] &
+    Pick<Registry, "repository" | "check" | "saveCheck" | "renewCheck" | "openChecks" | "mergeGroup">;
   readonly jobs: Pick<Jobs, "unfinished">;
   readonly sandbox: Sandbox;
   /** Parsed sources kept from other checks. */

@@ -12,6 +12,7 @@ import type { CheckEdges } from "./edges.ts";
 import { sortOut } from "./findings.ts";
 import { previewForkBinding } from "./fork-preview.ts";
 import { overlay } from "./overlay.ts";
+import { repinNote, repinOf } from "./repin.ts";
 import { report } from "./report.ts";
 import { staleOverrides } from "./stale-overrides.ts";
 import { notBound, unbound, type Verdict } from "./verdict.ts";
@@ -35,9 +36,13 @@ export async function evaluate(
       : notBound([...binding.diagnostics, ...preview], binding.state === "pending" && !hasErrors(preview));
   }
 
-  const { granted, request, selection, diagnostics: remarks } = binding;
+  const { granted, request, selection, pin, diagnostics: remarks } = binding;
   const { scope } = granted;
-  const merged = await overlay(edges, { repository, commit: candidate.commit, selection, granted, request });
+  const repin = pin && repinOf(pin);
+  const merged = await overlay(edges, {
+    ...{ repository, commit: candidate.commit, selection, granted, request },
+    ...(repin && { pinAfter: repin.after }),
+  });
   const comparison = await compare(edges, merged);
   const checked = await checkWorkflows(edges, {
     source: merged.source,
@@ -56,10 +61,14 @@ export async function evaluate(
     modules: checked.modules,
     merged,
     request,
-    candidate,
+    candidate: repin && !isFork ? withNote(candidate, repinNote(repin, merged, comparison)) : candidate,
     isNewBinding: repository.scope === null,
     scope: scopeSlug(scope),
   });
+}
+
+function withNote(candidate: Candidate, note: string): Candidate {
+  return { ...candidate, notes: [...candidate.notes, note] };
 }
 
 /** The tree at the head of the default branch; empty where there is none. */

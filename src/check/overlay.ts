@@ -3,12 +3,12 @@ import { contentHash } from "../digest.ts";
 import { Fault } from "../errors.ts";
 import type { Selection } from "../manifest/manifest.ts";
 import type { LayerSource } from "../run/layer-source.ts";
-import type { OwnedFile } from "../store/store.ts";
+import type { OwnedFile, OwnedSnapshot } from "../store/store.ts";
 import type { BindingRequest } from "../workspace/binding.ts";
 import type { Diagnostic } from "../workspace/diagnostic.ts";
 import { diffTree, type WantedFile } from "../workspace/diff.ts";
 import { decodeContent, type SkippedFile } from "../workspace/file.ts";
-import { type GrantedScope, readableLayers } from "../workspace/grant.ts";
+import type { GrantedScope } from "../workspace/grant.ts";
 import { type ContentHash, createLayer, type Layer, type LayeredFile } from "../workspace/layer.ts";
 import { isOwnedByAnother } from "../workspace/ownership.ts";
 import type { WorkspacePath } from "../workspace/path.ts";
@@ -39,13 +39,14 @@ export interface OverlayRequest {
   readonly selection: Selection;
   readonly granted: GrantedScope;
   readonly request: BindingRequest;
+  /** The revision of global that the organisation would be pinned to, where the merge changes that; null: none. */
+  readonly pinAfter?: number | null;
 }
 
 export async function overlay(
   { github, store }: Pick<CheckEdges, "github" | "store">,
-  { repository, commit, selection, granted, request }: OverlayRequest,
+  { repository, commit, selection, granted, request, pinAfter }: OverlayRequest,
 ): Promise<Overlay> {
-  const scopes = readableLayers(granted);
   const snapshots = await store.ownedSnapshots(granted);
   const [own] = snapshots;
   if (own === undefined) throw new TypeError("A granted scope has at least one layer");
@@ -81,16 +82,25 @@ export async function overlay(
     upserts.map(({ path }) => path).filter((path) => isOwnedByAnother(stored.get(path), repository.id)),
   );
 
-  const revision = Object.fromEntries(snapshots.map((snapshot) => [scopeSlug(snapshot.scope), snapshot.revision]));
-  const before = snapshots.map(({ scope, files: live }) =>
-    createLayer(scope, new Map(live.map(({ path, hash }) => [path, hash]))),
-  );
-  const merged = [createLayer(own.scope, files), ...before.slice(1)];
-  const readStored = storedReader(store, scopes);
+  const below = await layersBelow(store, granted, snapshots, pinAfter);
+  const layers = snapshots.map(layerOf);
+  const merged = [
+    createLayer(own.scope, files),
+    ...(below === snapshots ? layers.slice(1) : below.slice(1).map(layerOf)),
+  ];
+  const readBelow = storedReader(store, below);
   const written = [...texts.keys()];
   return {
-    before: { layers: before, revision, read: readStored },
-    source: { layers: merged, revision, read: (wanted) => readMerged(wanted, own.scope, texts, readStored) },
+    before: {
+      layers,
+      revision: revisionsOf(snapshots),
+      read: storedReader(store, snapshots),
+    },
+    source: {
+      layers: merged,
+      revision: revisionsOf(below),
+      read: (wanted) => readMerged(wanted, own.scope, texts, readBelow),
+    },
     ownPaths: new Set(selection.keep.map(({ path }) => path).filter((path) => !conflictPaths.has(path))),
     added: written.filter((path) => !stored.has(path)),
     // A file that only gets its owner or its git id is stored anew and changes nothing that anyone sees.
@@ -132,11 +142,37 @@ async function readMerged(
   return contents;
 }
 
+/**
+ * The layers below the merged one: those that the organisation sees now, or, where the merge changes its pin, those of
+ * the new one. Throws `Fault` `snapshot-moved` where the organisation changed between the two readings.
+ */
+async function layersBelow(
+  store: CheckEdges["store"],
+  granted: GrantedScope,
+  snapshots: readonly OwnedSnapshot[],
+  pinAfter: number | null | undefined,
+): Promise<readonly OwnedSnapshot[]> {
+  if (pinAfter === undefined) return snapshots;
+  const after = await store.ownedSnapshots(granted, pinAfter);
+  if (after[0]?.revision !== snapshots[0]?.revision) {
+    throw new Fault("snapshot-moved", `"${scopeSlug(granted.scope)}" changed while it was being read`);
+  }
+  return after;
+}
+
+function layerOf({ scope, files }: OwnedSnapshot): Layer {
+  return createLayer(scope, new Map(files.map(({ path, hash }) => [path, hash])));
+}
+
+function revisionsOf(snapshots: readonly OwnedSnapshot[]): LayerSource["revision"] {
+  return Object.fromEntries(snapshots.map(({ scope, revision }) => [scopeSlug(scope), revision]));
+}
+
 /** Reads stored files of granted scopes, and only at the hash that the layers were taken with. */
-function storedReader(store: CheckEdges["store"], scopes: readonly GrantedScope[]): LayerSource["read"] {
+function storedReader(store: CheckEdges["store"], snapshots: readonly OwnedSnapshot[]): LayerSource["read"] {
   return async (wanted) => {
     const contents = new Map<LayeredFile, string>();
-    for (const granted of scopes) {
+    for (const { granted } of snapshots) {
       const files = wanted.filter((file) => scopeKey(file.scope) === scopeKey(granted.scope));
       if (files.length === 0) continue;
       const found = await store.contents(

@@ -22,7 +22,8 @@ export async function staleOverrides(
   const files = overridesOf(source.layers)
     .map(({ file }) => file)
     .filter(({ path }) => touched.has(path) && ownPaths.has(path));
-  const [, below] = readableLayers(granted);
+  // All that ever was of global: what an organisation that is pinned sees of it is a matter of the revision.
+  const [, below] = readableLayers(granted, null);
   if (files.length === 0 || below === undefined) return [];
   const hidden = await store.versions(below, [...new Set(files.flatMap(({ path }) => pathsOfName(path)))]);
   const stored = await store.versions(
@@ -63,6 +64,7 @@ export async function staleOverrides(
 function asMerged({ path, hash }: LayeredFile): FileVersion {
   const made: Revision = {
     number: Number.MAX_SAFE_INTEGER,
+    kind: "sync",
     repositoryId: null,
     commit: null,
     author: null,
@@ -70,6 +72,9 @@ function asMerged({ path, hash }: LayeredFile): FileVersion {
     createdAt: new Date(),
     upserts: 0,
     deletes: 0,
+    pin: null,
+    copyOf: null,
+    droppedAt: null,
   };
   return { path, hash, sizeBytes: 0, repositoryId: null, made, ended: null };
 }

@@ -9,6 +9,7 @@ import { logCommand } from "./commands/log.ts";
 import { migrateCommand } from "./commands/migrate.ts";
 import { orgCommand } from "./commands/org.ts";
 import { overridesCommand } from "./commands/overrides.ts";
+import { pinsCommand } from "./commands/pins.ts";
 import { repoCommand } from "./commands/repo.ts";
 import { resolveCommand } from "./commands/resolve.ts";
 import { runCommand } from "./commands/run.ts";
@@ -34,6 +35,7 @@ export function createProgram(io: CliIo, edges: CliEdges): Command {
     logCommand(io, edges.openDeployment),
     diffCommand(io, edges.openDeployment),
     overridesCommand(io, edges.openDeployment),
+    pinsCommand(io, edges.openDeployment),
   ];
   for (const command of commands) program.addCommand(command);
   return program.addHelpText("after", '\n"bifrost COMMAND --help" shows options and an example.');

@@ -41,9 +41,9 @@ export async function layeredTrees(
   readonly seen: Tree;
   readonly revisions: { readonly own: number; readonly below: number };
 }> {
-  const readable = readableLayers(granted);
+  const { pin } = await store.snapshot(granted);
   const layers = await Promise.all(
-    readable.map(async (layer) => ({ granted: layer, snapshot: await store.snapshot(layer) })),
+    readableLayers(granted, pin).map(async (layer) => ({ granted: layer, snapshot: await store.snapshot(layer) })),
   );
   const placed = (
     files: readonly { readonly scope: GrantedScope["scope"]; path: WorkspacePath; hash: ContentHash }[],

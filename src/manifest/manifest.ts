@@ -68,10 +68,6 @@ export function readManifest(text: string): ManifestReading {
   refuseCombinations(contents, report);
   if (!parsed.success || report.diagnostics.length > 0) return { diagnostics: report.diagnostics };
 
-  for (const key of ["global", "pinned_until"] as const) {
-    if (parsed.data[key] === undefined) continue;
-    report.warn("config-not-supported", `"${key}" has no effect yet: leave it out`, keyRange(contents, key));
-  }
   const { scope, root, global, pinned_until: pinnedUntil, gate, ignore } = parsed.data;
   const request: BindingRequest = {
     scope,

@@ -3,7 +3,7 @@
 import type { CachedModule, CachedSnapshot, ModuleCache } from "../cache/cache.ts";
 import { Fault } from "../errors.ts";
 import type { ScopeReader } from "../store/store.ts";
-import type { GrantedScope } from "../workspace/grant.ts";
+import { type GrantedScope, readableLayers } from "../workspace/grant.ts";
 import { createLayer, type LayeredFile } from "../workspace/layer.ts";
 import { scopeKey, scopeSlug } from "../workspace/scope.ts";
 import type { LayerSource } from "./layer-source.ts";
@@ -14,21 +14,14 @@ export interface CachedSourceEdges {
 }
 
 /**
- * Takes a snapshot of each granted scope, highest layer first. A cache that is away or empty slows a run and breaks
- * nothing: the store answers, and modules that the cache lost are put back.
+ * Takes a snapshot of a granted scope and of the layer below it: the global one, at the revision that the organisation is
+ * pinned to by the very same snapshot. A cache that is away or empty slows a run and breaks nothing: the store answers,
+ * and modules that the cache lost are put back.
  */
-export async function takeCachedSource(
-  edges: CachedSourceEdges,
-  scopes: readonly GrantedScope[],
-): Promise<LayerSource> {
-  const snapshots = await Promise.all(
-    scopes.map(async (granted) => {
-      const cached = await whileReachable(() => edges.cache.snapshot(granted), undefined);
-      return { granted, ...(cached ?? (await edges.store.snapshot(granted))) } satisfies CachedSnapshot & {
-        granted: GrantedScope;
-      };
-    }),
-  );
+export async function takeCachedSource(edges: CachedSourceEdges, granted: GrantedScope): Promise<LayerSource> {
+  const own = await takeSnapshot(edges, granted);
+  const below = readableLayers(granted, own.pin).slice(1);
+  const snapshots = [own, ...(await Promise.all(below.map((layer) => takeSnapshot(edges, layer))))];
   return {
     layers: snapshots.map(({ granted, files }) => createLayer(granted.scope, files)),
     revision: Object.fromEntries(snapshots.map(({ granted, revision }) => [scopeSlug(granted.scope), revision])),
@@ -42,6 +35,15 @@ export async function takeCachedSource(
       return contents;
     },
   };
+}
+
+interface TakenSnapshot extends CachedSnapshot {
+  readonly granted: GrantedScope;
+}
+
+async function takeSnapshot({ store, cache }: CachedSourceEdges, granted: GrantedScope): Promise<TakenSnapshot> {
+  const cached = await whileReachable(() => cache.snapshot(granted), undefined);
+  return { granted, ...(cached ?? (await store.snapshot(granted))) };
 }
 
 async function readScope(

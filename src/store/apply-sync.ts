@@ -8,6 +8,8 @@ import { isOwnedByAnother } from "../workspace/ownership.ts";
 import { reportToKeep } from "../workspace/repository.ts";
 import { type Scope, scopeSlug } from "../workspace/scope.ts";
 import { deleteFiles, latestRevision, lockScope, moveToHistory, recordRevision, writeFiles } from "./file-writes.ts";
+import { applyPin } from "./pins.ts";
+import { recordSyncedCommit } from "./releases.ts";
 import { inScope, organizationIdOf } from "./scope-rows.ts";
 import { type Session, sessionOf } from "./session.ts";
 import { isAsStarted, overtaken, startedAs } from "./started-from.ts";
@@ -43,7 +45,8 @@ export async function applySync(
     (path) => !wanted.has(path) && present.get(path)?.repositoryId === change.repositoryId,
   );
 
-  const changed = upserts.length + deletes.length > 0;
+  const pin = await applyPin(session, scope, change);
+  const changed = upserts.length + deletes.length > 0 || pin !== undefined;
   const revision = (await latestRevision(session, scope)) + (changed ? 1 : 0);
   if (changed) {
     const replaced = upserts.map(({ path }) => path).filter((path) => present.has(path));
@@ -54,11 +57,14 @@ export async function applySync(
     }
     await recordRevision(session, scope, revision, {
       ...change,
+      kind: "sync",
       upserts: upserts.length,
       deletes: deletes.length,
     });
   }
-  const outcome = { revision, changed, upserts: upserts.map(({ path }) => path), deletes, conflicts };
+  const written = upserts.map(({ path }) => path);
+  const outcome = { revision, changed, upserts: written, deletes, conflicts, ...(pin && { pin }) };
+  if (scope.kind === "global") await recordSyncedCommit(session, change, outcome);
   if (change.unreadable !== undefined) await replaceUnreadable(session, change.repositoryId, change.unreadable);
   await recordSync(session, change, outcome);
   return outcome;

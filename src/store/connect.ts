@@ -3,6 +3,7 @@ import type { EntityManager } from "@mikro-orm/postgresql";
 import { Fault } from "../errors.ts";
 import { accountRegistry } from "./accounts.ts";
 import { applySync } from "./apply-sync.ts";
+import { auditReader } from "./audit.ts";
 import { readOwnedSnapshots } from "./check-view.ts";
 import { deliveryRecords } from "./delivery-records.ts";
 import { addressOf, storeFault, withStoreFaults } from "./faults.ts";
@@ -12,9 +13,11 @@ import { headRecords } from "./head-records.ts";
 import { migrations } from "./migrations/list.ts";
 import { organizationRegistry } from "./organizations.ts";
 import { createOrm, migrationsTable } from "./orm.ts";
+import { pinRegistry } from "./pins.ts";
 import { pullLooks } from "./pull-looks.ts";
 import { purgeRepository } from "./purge.ts";
 import { recordRegistry } from "./records.ts";
+import { releaseRegistry } from "./releases.ts";
 import { repositoryRegistry } from "./repositories.ts";
 import { sessionOf } from "./session.ts";
 import type { Registry, SqlExecutor, Store, StoreTransaction } from "./store.ts";
@@ -36,7 +39,7 @@ export async function connectStore(options: {
     ...registry(() => orm.em.fork()),
     ...scopeReader(orm),
     ...versionReader(orm),
-    ownedSnapshots: (granted) => readOwnedSnapshots(orm, granted),
+    ownedSnapshots: (granted, pin) => readOwnedSnapshots(orm, granted, pin),
 
     applySync: (granted, change) =>
       orm.em.fork().transactional((entityManager) => applySync(entityManager, granted, change)),
@@ -89,6 +92,9 @@ function registry(begin: () => EntityManager): Registry {
     ...pullLooks(begin),
     ...sweepProgressRecords(begin),
     ...unreadableBlobRegistry(begin),
+    ...pinRegistry(begin),
+    ...releaseRegistry(begin),
+    ...auditReader(begin),
   };
 }
 

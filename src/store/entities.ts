@@ -1,7 +1,9 @@
 // What MikroORM maps to tables: everything that is read and written row by row. Files and their history are not here:
 // they move in bulk, by SQL (`apply-sync.ts`, `files.ts`). No entity leaves this folder.
 import { defineEntity, type InferEntity, p } from "@mikro-orm/postgresql";
+import type { Pin } from "../workspace/pin.ts";
 import type { BindingState, Hold, Installation, SyncReport } from "../workspace/repository.ts";
+import type { RevisionKind } from "../workspace/revision.ts";
 import type { Quota, Troubles } from "../workspace/trouble.ts";
 
 /** A value as JSON gives it back: its dates are text. */
@@ -34,6 +36,10 @@ export const RevisionRow = defineEntity({
     createdAt: p.datetime().defaultRaw("now()"),
     upserts: p.integer(),
     deletes: p.integer(),
+    kind: p.text().$type<RevisionKind>(),
+    pin: p.json<Stored<Pin>>().nullable(),
+    copyOf: p.integer().nullable(),
+    droppedAt: p.datetime().nullable(),
   },
 });
 

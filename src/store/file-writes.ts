@@ -2,6 +2,7 @@
 // may change; nothing here asks.
 import type { FileContent } from "../workspace/file.ts";
 import type { WorkspacePath } from "../workspace/path.ts";
+import type { RevisionKind } from "../workspace/revision.ts";
 import { type Scope, scopeKey } from "../workspace/scope.ts";
 import { inScope, organizationIdOf } from "./scope-rows.ts";
 import type { Session } from "./session.ts";
@@ -82,28 +83,36 @@ export async function writeFiles(
 
 /** Who made a revision and what it did. */
 export interface RevisionFacts {
-  readonly repositoryId: number;
+  readonly kind: RevisionKind;
+  readonly repositoryId: number | null;
   readonly commit: string | null;
   readonly author: string;
   readonly committedAt: Date | null;
   readonly upserts: number;
   readonly deletes: number;
+  /** The revision that a rollback makes this one equal to. */
+  readonly copyOf?: number;
 }
 
 /**
  * Records a revision; its number is one more than `latestRevision` gave under the lock. Its time is the clock's and not
- * the transaction's, which may have begun long before it got the lock: times rise with the numbers.
+ * the transaction's, which may have begun long before it got the lock: times rise with the numbers. The pin that goes
+ * with it is the one that is stored by now.
  */
 export async function recordRevision(
   session: Session,
   scope: Scope,
   revision: number,
-  { repositoryId, commit, author, committedAt, upserts, deletes }: RevisionFacts,
+  { kind, repositoryId, commit, author, committedAt, upserts, deletes, copyOf }: RevisionFacts,
 ): Promise<void> {
   await session.query(
     `insert into revisions
-      (organization_id, number, repository_id, commit_sha, author, committed_at, upserts, deletes, created_at)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, clock_timestamp())`,
+      (organization_id, number, repository_id, commit_sha, author, committed_at, upserts, deletes, kind, copy_of,
+        created_at, pin)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, clock_timestamp(), (
+      select jsonb_build_object('revision', revision, 'release', release, 'until', pinned_until,
+        'repositoryId', repository_id, 'by', by, 'since', since)
+      from pins where organization_id = $1))`,
     [
       organizationIdOf(scope),
       revision,
@@ -113,6 +122,8 @@ export async function recordRevision(
       committedAt?.toISOString() ?? null,
       upserts,
       deletes,
+      kind,
+      copyOf ?? null,
     ],
   );
 }

@@ -6,6 +6,8 @@ import type { ContentHash } from "../workspace/layer.ts";
 import type { WorkspacePath } from "../workspace/path.ts";
 import type { Scope } from "../workspace/scope.ts";
 import { RevisionRow } from "./entities.ts";
+import { filesAtSql, requireKept } from "./history.ts";
+import { readPin } from "./pins.ts";
 import { repositoryFilesReader } from "./repository-files.ts";
 import { inScope, organizationIdOf } from "./scope-rows.ts";
 import { readSnapshot, type Session, sessionOf } from "./session.ts";
@@ -31,36 +33,39 @@ export const metadata = "path, entity_type, content_hash, git_sha, size_bytes, r
 export function scopeReader(orm: MikroORM): Omit<ScopeReader, "ownedSnapshots" | keyof VersionReader> {
   const session = (): Session => sessionOf(orm.em);
   return {
-    snapshot: async ({ scope }, past) => {
-      if (past !== undefined) return { scope, revision: past, files: await readLayer(session(), scope, past) };
-      // One statement sees one moment, so revision and files belong together without a transaction.
-      const rows = await session().query<{ path: WorkspacePath | null; hash: ContentHash; revision: number }>(
-        `select null as path, null as hash, coalesce(max(number), 0) as revision from revisions where ${inScope(scope)}
-        union all select path, content_hash, null from workspace_files where ${inScope(scope)}`,
-        [organizationIdOf(scope)],
+    snapshot: async ({ scope, at: grantedAt }, past) => {
+      const at = past ?? grantedAt;
+      // One statement sees one moment, so revision, pin and files belong together without a transaction.
+      const rows = await session().query<SnapshotRow>(
+        at === undefined
+          ? `select null as path, null as hash, coalesce(max(number), 0) as revision,
+              (select revision from pins where organization_id = $1::uuid) as pin from revisions where ${inScope(scope)}
+            union all select path, content_hash, null, null from workspace_files where ${inScope(scope)}`
+          : filesAtSql(scope, "path, content_hash as hash, null::integer as revision, null::integer as pin", "$2"),
+        [organizationIdOf(scope), ...(at === undefined ? [] : [at])],
       );
+      if (at !== undefined) await requireKept(session(), scope, at);
       const files = new Map<WorkspacePath, ContentHash>();
-      let revision = 0;
+      let revision = at ?? 0;
+      let pin: number | null = null;
       for (const row of rows) {
-        if (row.path === null) revision = row.revision;
+        if (row.path === null) ({ revision, pin } = row);
         else files.set(row.path, row.hash);
       }
-      return { scope, revision, files };
+      return { scope, revision, pin, files };
     },
 
-    contents: async ({ scope }, paths, revision) => {
+    pinOf: ({ scope }) => readPin(session(), scope),
+
+    contents: async ({ scope, at }, paths, revision = at) => {
       if (paths.length === 0) return new Map();
-      const live = `select path, content_hash, content from workspace_files
-        where ${inScope(scope)} and path = any($2::text[])`;
       const rows = await session().query<Pick<FileRow, "path" | "content_hash" | "content">>(
         revision === undefined
-          ? live
-          : `${live} and revision <= $3
-            union all
-            select path, content_hash, content from workspace_file_history
-            where ${inScope(scope)} and path = any($2::text[]) and valid_from <= $3 and valid_until > $3`,
+          ? `select path, content_hash, content from workspace_files where ${inScope(scope)} and path = any($2::text[])`
+          : `select * from (${filesAtSql(scope, "path, content_hash, content", "$3")}) past where path = any($2::text[])`,
         [organizationIdOf(scope), paths, ...(revision === undefined ? [] : [revision])],
       );
+      if (revision !== undefined) await requireKept(session(), scope, revision);
       return new Map(rows.map((row) => [row.path, { hash: row.content_hash, content: row.content }]));
     },
 
@@ -74,23 +79,29 @@ export function scopeReader(orm: MikroORM): Omit<ScopeReader, "ownedSnapshots" |
 
     filesOfRepository: repositoryFilesReader(session),
 
-    changesSince: ({ scope }, since, atHand) =>
+    changesSince: ({ scope, at }, since, atHand) =>
       readSnapshot(orm, async (snapshot) => {
+        if (at !== undefined) return wholeAt(snapshot, scope, at, since);
         const organizationId = organizationIdOf(scope);
-        const from = since ?? 0;
-        const [latest] = await snapshot.query<{ revision: number }>(
-          `select coalesce(max(number), 0) as revision from revisions where ${inScope(scope)}`,
+        const [latest] = await snapshot.query<{ revision: number; dropped: number; pin: number | null }>(
+          `select coalesce(max(number), 0) as revision, coalesce(max(number) filter (where dropped_at is not null), 0) as
+            dropped, (select revision from pins where organization_id = $1::uuid) as pin
+          from revisions where ${inScope(scope)}`,
           [organizationId],
         );
-        const upserts = await readChanged(snapshot, scope, from, atHand ?? new Map());
+        // What was deleted since a revision that retention has dropped, nobody knows any more.
+        const from = since !== undefined && since < (latest?.dropped ?? 0) ? undefined : since;
+        const upserts = await readChanged(snapshot, scope, from ?? 0, atHand ?? new Map());
         // Also what came and went in between: a refresh that died may have brought it to the cache already.
         const deletes = await snapshot.query<Pick<FileRow, "path">>(
           `select distinct path from workspace_file_history h where ${inScope(scope)} and valid_until > $2
           and not exists (select from workspace_files f where ${inScope(scope)} and f.path = h.path)`,
-          [organizationId, since ?? latest?.revision ?? 0],
+          [organizationId, from ?? latest?.revision ?? 0],
         );
         return {
+          from,
           revision: latest?.revision ?? 0,
+          pin: latest?.pin ?? null,
           upserts,
           deletes: deletes.map(({ path }) => path),
         };
@@ -102,6 +113,7 @@ export function scopeReader(orm: MikroORM): Omit<ScopeReader, "ownedSnapshots" |
         .find(RevisionRow, { organizationId: organizationIdOf(scope) }, { orderBy: { number: "desc" }, limit });
       return rows.map((row) => ({
         number: row.number,
+        kind: row.kind,
         repositoryId: row.repositoryId ?? null,
         commit: row.commitSha ?? null,
         author: row.author ?? null,
@@ -109,33 +121,40 @@ export function scopeReader(orm: MikroORM): Omit<ScopeReader, "ownedSnapshots" |
         createdAt: row.createdAt,
         upserts: row.upserts,
         deletes: row.deletes,
+        pin: row.pin ? { revision: row.pin.revision, release: row.pin.release } : null,
+        copyOf: row.copyOf ?? null,
+        droppedAt: row.droppedAt ?? null,
       }));
     },
 
     filesAt: async ({ scope }, revision) => {
-      const rows = await session().query<FileRow>(
-        `select ${metadata}, content from workspace_files where ${inScope(scope)} and revision <= $2
-        union all
-        select ${metadata}, content from workspace_file_history
-        where ${inScope(scope)} and valid_from <= $2 and valid_until > $2
-        order by path`,
-        [organizationIdOf(scope), revision],
-      );
+      const rows = await session().query<FileRow>(`${filesAtSql(scope, `${metadata}, content`, "$2")} order by path`, [
+        organizationIdOf(scope),
+        revision,
+      ]);
+      await requireKept(session(), scope, revision);
       return rows.map((row): FileContent => ({ ...storedFile(row), content: row.content }));
     },
   };
 }
 
-/** Hashes by path, as they were at a revision. */
-async function readLayer(session: Session, scope: Scope, revision: number): Promise<Map<WorkspacePath, ContentHash>> {
-  const rows = await session.query<Pick<FileRow, "path" | "content_hash">>(
-    `select path, content_hash from workspace_files where ${inScope(scope)} and revision <= $2
-    union all
-    select path, content_hash from workspace_file_history
-    where ${inScope(scope)} and valid_from <= $2 and valid_until > $2`,
-    [organizationIdOf(scope), revision],
+interface SnapshotRow {
+  readonly path: WorkspacePath | null;
+  readonly hash: ContentHash;
+  readonly revision: number;
+  readonly pin: number | null;
+}
+
+/** All of a scope at one revision, for a cache that holds nothing of it; nothing for one that does: it never changes. */
+async function wholeAt(session: Session, scope: Scope, at: number, since: number | undefined): Promise<ScopeChanges> {
+  const step = { from: since, revision: at, pin: null, deletes: [] };
+  if (since === at) return { ...step, upserts: [] };
+  const rows = await session.query<Pick<FileRow, "path" | "content_hash" | "content">>(
+    filesAtSql(scope, "path, content_hash, content", "$2"),
+    [organizationIdOf(scope), at],
   );
-  return new Map(rows.map(({ path, content_hash }) => [path, content_hash]));
+  await requireKept(session, scope, at);
+  return { ...step, upserts: rows.map(({ path, content_hash: hash, content }) => ({ path, hash, content })) };
 }
 
 /** Files changed after a revision, with the contents at hand where they are those that are stored. */

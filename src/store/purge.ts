@@ -3,7 +3,9 @@
 import type { EntityManager } from "@mikro-orm/postgresql";
 import type { WritableScope } from "../workspace/grant.ts";
 import type { WorkspacePath } from "../workspace/path.ts";
+import { recordAct } from "./audit.ts";
 import { deleteFiles, latestRevision, lockScope, moveToHistory, recordRevision } from "./file-writes.ts";
+import { deletePin, readPin } from "./pins.ts";
 import { inScope, organizationIdOf } from "./scope-rows.ts";
 import { sessionOf } from "./session.ts";
 import type { StoreTransaction } from "./store.ts";
@@ -31,11 +33,23 @@ export async function purgeRepository(
     where id = $1`,
     [repositoryId],
   );
-  if (deletes.length === 0) return { revision: latest, deletes };
+  // The pin is something that it brought as well.
+  const isPinner = (await readPin(session, scope))?.repositoryId === repositoryId;
+  const endsPin = isPinner && (await deletePin(session, scope, { repositoryId, by }));
+  if (deletes.length === 0 && !endsPin) return { revision: latest, deletes };
   const revision = latest + 1;
   await moveToHistory(session, scope, deletes, revision);
   await deleteFiles(session, scope, deletes);
-  const facts = { repositoryId, commit: null, author: by, committedAt: null, upserts: 0, deletes: deletes.length };
-  await recordRevision(session, scope, revision, facts);
+  await recordRevision(session, scope, revision, {
+    kind: "purge",
+    repositoryId,
+    commit: null,
+    author: by,
+    committedAt: null,
+    upserts: 0,
+    deletes: deletes.length,
+  });
+  const details = { revision, files: deletes.length };
+  await recordAct(session, { act: "purged", scope, repositoryId, by, details });
   return { revision, deletes };
 }

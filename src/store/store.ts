@@ -1,10 +1,14 @@
 // The truth, as the ways see it. Files are read and written by scope, and only with the proof that the scope was
 // granted; MikroORM's entities never leave this folder.
+
+import type { AuditRecord } from "../workspace/audit.ts";
 import type { CheckRecord, CheckSubject, MergeGroup } from "../workspace/check.ts";
 import type { FileContent, StoredFile, UnreadableBlob } from "../workspace/file.ts";
 import type { Grant, GrantedScope, WritableScope } from "../workspace/grant.ts";
 import type { ContentHash, LayerFiles } from "../workspace/layer.ts";
 import type { WorkspacePath } from "../workspace/path.ts";
+import type { OwnedPin, WantedPin } from "../workspace/pin.ts";
+import type { Release, ReleaseChanges, Tag } from "../workspace/release.ts";
 import type {
   BindingState,
   Hold,
@@ -16,6 +20,7 @@ import type {
 import type { FileVersion, Revision } from "../workspace/revision.ts";
 import type { Organization, Scope } from "../workspace/scope.ts";
 import type { Quota, Trouble, Troubles } from "../workspace/trouble.ts";
+import type { RevisionState } from "./history.ts";
 import type { StartedFrom } from "./started-from.ts";
 import type { SweepRecords } from "./sweep-records.ts";
 
@@ -34,6 +39,10 @@ export interface DeliveryRecord {
   readonly state: DeliveryState;
   /** What became of it, for the delivery log: the jobs that it queued, or why it queued none. */
   readonly outcome: string;
+  /** What was pushed where, and by whom, for those that tell of a push. */
+  readonly commit?: string | null;
+  readonly ref?: string | null;
+  readonly sender?: string | null;
 }
 
 /**
@@ -48,6 +57,8 @@ export interface ScopeSnapshot {
   readonly scope: Scope;
   /** 0 where nothing was ever synced. */
   readonly revision: number;
+  /** The revision of global that an organisation is pinned to; null: it follows global. */
+  readonly pin: number | null;
   readonly files: LayerFiles;
 }
 
@@ -60,6 +71,8 @@ export interface OwnedFile extends StoredFile {
 
 /** A scope's files with their repositories, as they stood at one moment. */
 export interface OwnedSnapshot {
+  /** By which its contents can be read, at the revision of a pin where there is one. */
+  readonly granted: GrantedScope;
   readonly scope: Scope;
   /** 0 where nothing was ever synced. */
   readonly revision: number;
@@ -68,7 +81,11 @@ export interface OwnedSnapshot {
 
 /** What changed in a scope after a revision: enough to bring a cache from there to `revision`. */
 export interface ScopeChanges {
+  /** The revision from which they lead; undefined: they are everything, whatever was asked for. */
+  readonly from: number | undefined;
   readonly revision: number;
+  /** The revision of global that an organisation is pinned to by then; null: it follows global. */
+  readonly pin: number | null;
   readonly upserts: readonly { readonly path: WorkspacePath; readonly hash: ContentHash; readonly content: string }[];
   readonly deletes: readonly WorkspacePath[];
 }
@@ -106,6 +123,11 @@ export interface SyncChange {
    * left out where that is what is known already.
    */
   readonly unreadable?: readonly UnreadableBlob[];
+  /**
+   * What the commit's file says of the organisation's pin, null where it names none; left out, nothing is said of it.
+   * The revision must be one that is kept: see `globalRevision`.
+   */
+  readonly pin?: WantedPin | null;
   /** Built with the revision and with the paths that other repositories own, and stored in the same transaction. */
   readonly report: (outcome: SyncOutcome) => SyncReport;
 }
@@ -118,6 +140,20 @@ export interface SyncOutcome {
   readonly deletes: readonly WorkspacePath[];
   /** Paths that another repository brought first, with that repository's `owner/name`. They were not written. */
   readonly conflicts: readonly { readonly path: WorkspacePath; readonly owner: string }[];
+  /** Where the organisation sees another revision of global from now on; null: it follows global. */
+  readonly pin?: { readonly from: number | null; readonly to: number | null; readonly release: string | null };
+}
+
+/** An organisation's pin, and by how much it is behind global. */
+export interface PinLag {
+  readonly scope: Scope;
+  readonly pin: OwnedPin;
+  /** Global's latest revision. */
+  readonly latest: number;
+  /** Files that differ between the two. */
+  readonly filesBehind: number;
+  /** When the first revision came that the organisation does not see; null where it sees all. */
+  readonly behindSince: Date | null;
 }
 
 /** What names a check: its subject at a commit. */
@@ -125,13 +161,21 @@ export type CheckKey = Pick<CheckRecord, "repositoryId" | "subject" | "headSha">
 
 /** What may be read with a grant, and what the check is allowed: nothing here writes a file. */
 export interface ScopeReader {
-  /** A scope's files by path and hash, now or as they were at a revision. */
+  /**
+   * A scope's files by path and hash, now or as they were at a revision; of the past, without the pin. Throws `Fault`
+   * `unknown-revision` or `revision-dropped`.
+   */
   snapshot(granted: GrantedScope, revision?: number): Promise<ScopeSnapshot>;
-  /** A scope and every layer below it, highest first, as they stood at one and the same moment. */
-  ownedSnapshots(granted: GrantedScope): Promise<OwnedSnapshot[]>;
+  /**
+   * A scope and every layer below it, highest first, as they stood at one and the same moment. Global is seen as by the
+   * organisation's pin, or as by the one that is given; null follows global.
+   */
+  ownedSnapshots(granted: GrantedScope, pin?: number | null): Promise<OwnedSnapshot[]>;
+  /** An organisation's pin; null where it follows global. */
+  pinOf(granted: GrantedScope): Promise<OwnedPin | null>;
   /**
    * Contents of files by path: of live ones, or of those that were live at a past revision where one is named. Paths that
-   * the scope does not hold are absent from the answer.
+   * the scope does not hold are absent from the answer. Throws `Fault` `unknown-revision` or `revision-dropped`.
    */
   contents(
     granted: GrantedScope,
@@ -143,12 +187,16 @@ export interface ScopeReader {
   /** Every live file of a scope that a repository brought, by path. */
   filesOfRepository(granted: GrantedScope, repositoryId: number): Promise<ReadonlyMap<WorkspacePath, StoredFile>>;
   /**
-   * All live files changed since a revision, read in one snapshot; `undefined` asks for everything. Contents that the
-   * caller has at hand are not read again where their hashes are those that are stored.
+   * All live files changed since a revision, read in one snapshot; `undefined` asks for everything, which is also the
+   * answer where retention has dropped what led here. Contents that the caller has at hand are not read again where their
+   * hashes are those that are stored.
    */
   changesSince(granted: GrantedScope, revision: number | undefined, atHand?: ContentsAtHand): Promise<ScopeChanges>;
   revisions(granted: GrantedScope, limit: number): Promise<Revision[]>;
-  /** A scope exactly as it was at a past revision, with contents. */
+  /**
+   * A scope exactly as it was at a past revision, with contents. Throws `Fault` `unknown-revision`, or
+   * `revision-dropped` where retention has dropped it.
+   */
   filesAt(granted: GrantedScope, revision: number): Promise<FileContent[]>;
   /** One revision, or `undefined` where the scope has none of this number. */
   revision(granted: GrantedScope, number: number): Promise<Revision | undefined>;
@@ -239,6 +287,30 @@ export interface Registry extends SweepRecords {
   served(repositoryId: number): Promise<{ readonly scope: Scope; readonly files: number }[]>;
   /** The check run `bifrost/sync` for this commit was written; null: it is to be written again at the next sync. */
   recordReported(repositoryId: number, commit: string | null): Promise<void>;
+  /** Every pin, in order of the organisations' slugs. */
+  pins(): Promise<PinLag[]>;
+  /** The revisions of global that any organisation is pinned to. */
+  pinnedRevisions(): Promise<Set<number>>;
+  /** Repositories that were refused because of the pin that their file names, by id. */
+  pinRefused(): Promise<number[]>;
+  /** Whether a revision of global is there to be pinned to, and the latest one's number. */
+  globalRevision(revision: number): Promise<{ readonly state: RevisionState; readonly latest: number }>;
+  /** The revision of global that a commit of a repository stands for; null where no sync has seen the commit. */
+  globalRevisionOf(repositoryId: number, commit: string): Promise<number | null>;
+  /** Releases, newest revision first. */
+  releases(): Promise<Release[]>;
+  release(name: string): Promise<Release | undefined>;
+  /**
+   * Records tags of a repository that feeds global: each names the revision of its commit. A tag that moved takes its
+   * release along; where the tags are complete, those that are not among them are gone.
+   */
+  saveTags(
+    repositoryId: number,
+    tags: readonly Tag[],
+    options: { readonly isComplete: boolean },
+  ): Promise<ReleaseChanges>;
+  /** The record of acts, newest first; of one scope where one is named. */
+  audit(of: { readonly scope: Scope | null; readonly limit: number }): Promise<AuditRecord[]>;
   /** Blobs of the repository's last tree that were read and cannot be stored, by their git id. */
   unreadableBlobs(repositoryId: number): Promise<Map<string, UnreadableBlob>>;
 

@@ -8,6 +8,7 @@ import type { FileVersion, Revision } from "../workspace/revision.ts";
 import type { Scope } from "../workspace/scope.ts";
 import { latestRevision } from "./file-writes.ts";
 import type { FileRow } from "./files.ts";
+import { readPin } from "./pins.ts";
 import { inScope, organizationIdOf } from "./scope-rows.ts";
 import { readSnapshot, type Session, sessionOf } from "./session.ts";
 import type { ScopeReader } from "./store.ts";
@@ -50,8 +51,10 @@ export function versionReader(orm: MikroORM): VersionReader {
 
     overrideVersions: (granted) =>
       readSnapshot(orm, async (session) => {
-        const [own, below] = readableLayers(granted);
+        const pin = await readPin(session, granted.scope);
+        const [own, below] = readableLayers(granted, pin?.revision ?? null);
         if (own === undefined || below === undefined) return undefined;
+        const belowRevision = below.at ?? (await latestRevision(session, below.scope));
         const everBelow = new Set(await readPaths(session, below.scope, "ever"));
         const live = await readPaths(session, own.scope, "live");
         const hidden = new Set<WorkspacePath>();
@@ -66,12 +69,22 @@ export function versionReader(orm: MikroORM): VersionReader {
           own: await readVersions(session, own.scope, [...hiding]),
           below: {
             granted: below,
-            revision: await latestRevision(session, below.scope),
-            versions: await readVersions(session, below.scope, [...hidden]),
+            revision: belowRevision,
+            versions: upTo(belowRevision, await readVersions(session, below.scope, [...hidden])),
           },
         };
       }),
   };
+}
+
+/** What there was to know at a revision: of a pinned organisation's global layer, nothing later counts. */
+function upTo(revision: number, versions: readonly FileVersion[]): FileVersion[] {
+  return versions
+    .filter(({ made }) => made.number <= revision)
+    .map((version) => ({
+      ...version,
+      ended: version.ended && version.ended.number <= revision ? version.ended : null,
+    }));
 }
 
 const wantedRows = "unnest($2::text[], $3::integer[]) with ordinality as w (path, at, nth)";
@@ -122,6 +135,10 @@ type RevisionRow = Record<"number" | "upserts" | "deletes", number> &
   Record<"repository_id" | "commit_sha" | "author", string | null> & {
     readonly committed_at_ms: number | null;
     readonly created_at_ms: number;
+    readonly kind: Revision["kind"];
+    readonly pin: Revision["pin"];
+    readonly copy_of: number | null;
+    readonly dropped_at_ms: number | null;
   };
 
 async function readRevisions(
@@ -130,7 +147,8 @@ async function readRevisions(
   numbers: readonly number[],
 ): Promise<Map<number, Revision>> {
   const rows = await session.query<RevisionRow>(
-    `select number, repository_id, commit_sha, author, upserts, deletes,
+    `select number, repository_id, commit_sha, author, upserts, deletes, kind, pin, copy_of,
+      floor(extract(epoch from dropped_at) * 1000)::float8 as dropped_at_ms,
       floor(extract(epoch from committed_at) * 1000)::float8 as committed_at_ms,
       floor(extract(epoch from created_at) * 1000)::float8 as created_at_ms
     from revisions where ${inScope(scope)} and number = any($2::integer[])`,
@@ -148,6 +166,10 @@ async function readRevisions(
         createdAt: new Date(row.created_at_ms),
         upserts: row.upserts,
         deletes: row.deletes,
+        kind: row.kind,
+        pin: row.pin && { revision: row.pin.revision, release: row.pin.release },
+        copyOf: row.copy_of,
+        droppedAt: row.dropped_at_ms === null ? null : new Date(row.dropped_at_ms),
       },
     ]),
   );

@@ -1,4 +1,5 @@
 // The writing half of a sync: which files the tree wants, which of them are not stored yet, and one transaction.
+import type { PinChange } from "../bind/resolve-pin.ts";
 import type { CommitFacts } from "../github/github.ts";
 import type { Selection } from "../manifest/manifest.ts";
 import type { SyncOutcome } from "../store/store.ts";
@@ -19,6 +20,7 @@ export interface TreeToApply {
   readonly selection: Selection;
   readonly granted: WritableScope;
   readonly request: BindingRequest;
+  readonly pin: PinChange | undefined;
   /** What the repository's file says that is no error. */
   readonly remarks: readonly Diagnostic[];
 }
@@ -34,7 +36,7 @@ export type Applied =
 /** Makes what is stored of a repository equal to a tree, in one transaction, unless that would delete too much. */
 export async function applyTree(edges: ReadEdges, given: TreeToApply): Promise<Applied> {
   const { store } = edges;
-  const { repository, head, selection, granted } = given;
+  const { repository, head, selection, granted, pin } = given;
   const [stored, unreadable] = await together(
     store.filesOfRepository(granted, repository.id),
     store.unreadableBlobs(repository.id),
@@ -46,7 +48,8 @@ export async function applyTree(edges: ReadEdges, given: TreeToApply): Promise<A
   const gone = [...diff.deletes, ...known.filter(isStored)].map(({ path }) => path);
 
   // A retry after a crash finds its own work done: the report of that work is the one to tell.
-  const isDone = wanted.length === 0 && gone.length === 0 && repository.syncedSha === head.sha;
+  const keepsPin = pin === undefined || pin.decision.kind === "keep";
+  const isDone = wanted.length === 0 && gone.length === 0 && keepsPin && repository.syncedSha === head.sha;
   if (isDone && repository.lastSync?.commit === head.sha && repository.state === "bound") {
     return { kind: "synced", report: repository.lastSync, written: [] };
   }
@@ -71,6 +74,7 @@ export async function applyTree(edges: ReadEdges, given: TreeToApply): Promise<A
     upserts: files,
     deletes,
     ...(isNews(left, unreadable) && { unreadable: left }),
+    ...(pin && { pin: pin.wanted }),
     report: (outcome) => {
       report = reportOf(given, outcome, diff.unchanged, left);
       return report;
@@ -119,6 +123,7 @@ function reportOf(
     },
     upserts: outcome.upserts,
     deletes: outcome.deletes,
+    ...(outcome.pin && { pin: outcome.pin }),
     unchanged,
     skipped,
     diagnostics: [

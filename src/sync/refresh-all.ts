@@ -6,7 +6,7 @@ import { Fault } from "../errors.ts";
 import type { Store } from "../store/store.ts";
 import { grantOperator } from "../workspace/grant.ts";
 import { globalScope, scopeKey, scopeOf } from "../workspace/scope.ts";
-import { refreshScope } from "./refresh.ts";
+import { forgetUnpinned, refreshScope } from "./refresh.ts";
 
 export interface RefreshAllEdges {
   readonly store: Store;
@@ -17,14 +17,19 @@ export interface RefreshAllEdges {
 /** Refreshes every scope. One that cannot be keeps no other waiting, unless it is the cache itself that is away. */
 export async function refreshAll({ store, cache, log }: RefreshAllEdges, signal?: AbortSignal): Promise<void> {
   const scopes = [globalScope, ...(await store.organizations()).map(scopeOf)];
-  for (const scope of scopes) {
+  const works = scopes.map((scope) => ({
+    scope: scopeKey(scope),
+    work: () => refreshScope({ store, cache }, grantOperator(scope)),
+  }));
+  // Last: what no pin needs by then.
+  for (const { scope, work } of [...works, { scope: "pins", work: () => forgetUnpinned({ store, cache }) }]) {
     if (signal?.aborted) return;
     try {
-      await refreshScope({ store, cache }, grantOperator(scope));
+      await work();
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
       const { code, message: reason } = error;
-      log.warn({ scope: scopeKey(scope), code, reason }, "The cache was not refreshed; it is tried again by itself");
+      log.warn({ scope, code, reason }, "The cache was not refreshed; it is tried again by itself");
       if (code === "cache-unavailable") return;
     }
   }

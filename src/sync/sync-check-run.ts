@@ -6,6 +6,7 @@ import { buttons } from "../workspace/button.ts";
 import type { Diagnostic } from "../workspace/diagnostic.ts";
 import type { SkippedFile } from "../workspace/file.ts";
 import { count, markdownCode, markdownText } from "../workspace/markdown.ts";
+import { pinName } from "../workspace/pin.ts";
 import type { Repository, SyncReport } from "../workspace/repository.ts";
 
 // Lists are for reading; what does not fit is counted.
@@ -56,6 +57,7 @@ function verdict(
       const changes = [
         upserts > 0 ? `${count(upserts, "file")} written` : undefined,
         deletes > 0 ? `${deletes} deleted` : undefined,
+        pinWords(report.pin),
       ].filter((part) => part !== undefined);
       const done = changes.length > 0 ? changes.join(", ") : "nothing to change";
       const title = `${report.scope} is at revision ${report.revision}: ${done}`;
@@ -66,6 +68,12 @@ function verdict(
     default:
       throw report.state satisfies never;
   }
+}
+
+function pinWords(pin: SyncReport["pin"]): string | undefined {
+  if (pin === undefined) return undefined;
+  if (pin.to === null) return "follows global again";
+  return `pinned to ${pinName({ revision: pin.to, release: pin.release })} of global`;
 }
 
 function summary(repository: Repository, report: SyncReport): string {

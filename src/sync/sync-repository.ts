@@ -45,7 +45,7 @@ export async function syncRepository(edges: SyncEdges, job: SyncJob): Promise<Sy
     return report;
   }
 
-  const { granted, request, selection, diagnostics: remarks } = binding;
+  const { granted, request, selection, pin, diagnostics: remarks } = binding;
   const isBound = repository.scope !== null && ["bound", "held", "gated"].includes(repository.state);
   if (!isBound) await store.bindRepository(repository.id, granted);
   const gate = request.gate ? await askGate(edges, repository, head.sha) : undefined;
@@ -57,7 +57,7 @@ export async function syncRepository(edges: SyncEdges, job: SyncJob): Promise<Sy
     if (!gate.isPending) await publishReport(edges, repository, head, report);
     return report;
   }
-  const applied = await applyTree(reading, { repository, head, selection, granted, request, remarks });
+  const applied = await applyTree(reading, { repository, head, selection, granted, request, pin, remarks });
   if (applied.kind === "held") {
     const { hold } = applied;
     const reasons = [holdDiagnostic(repository, scopeSlug(granted.scope), hold), ...remarks];

@@ -89,7 +89,7 @@ export function missingRoot(root: string, manifestText: string): Diagnostic {
 export const manifestExample = "scope: your-organisation   # an organisation's slug, or global\n";
 
 /** The line that sets a key of the file, or the first. */
-function lineOf(key: string, manifestText: string): number {
+export function lineOf(key: string, manifestText: string): number {
   const isSet = new RegExp(`^\\s*["']?${key}["']?\\s*:`);
   return Math.max(1, 1 + manifestText.split("\n").findIndex((text) => isSet.test(text)));
 }

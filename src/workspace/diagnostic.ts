@@ -17,6 +17,8 @@ export const diagnosticCodes = [
   "config-invalid",
   "config-not-supported",
   "scope-refused",
+  "pin-refused",
+  "pin-expired",
   "path-conflict",
   "sync-held",
   "gate-closed",

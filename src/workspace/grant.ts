@@ -8,12 +8,15 @@ declare const proof: unique symbol;
 export interface GrantedScope {
   readonly scope: Scope;
   readonly access: "read" | "write";
+  /** The layer as it was at this revision and no other: what an organisation that is pinned sees of global. */
+  readonly at?: number;
   readonly [proof]: true;
 }
 
 /** Proof that whoever holds it may also change the scope. */
 export interface WritableScope extends GrantedScope {
   readonly access: "write";
+  readonly at?: never;
 }
 
 /** A scope's owner allows a repository, or every repository of an account, to feed it. Ids are GitHub's numeric ids. */
@@ -22,8 +25,13 @@ export type Grant = { readonly scope: Scope } & (
   | { readonly kind: "account"; readonly accountId: number }
 );
 
-function prove<A extends "read" | "write">(scope: Scope, access: A): GrantedScope & { readonly access: A } {
-  return Object.freeze({ scope, access }) as GrantedScope & { readonly access: A };
+function prove<A extends "read" | "write">(scope: Scope, access: A): GrantedScope & { readonly access: A; at?: never } {
+  return Object.freeze({ scope, access }) as GrantedScope & { readonly access: A; at?: never };
+}
+
+/** The global layer as it was at a revision, which everyone who may be pinned to it may read. */
+export function grantPinned(at: number): GrantedScope {
+  return Object.freeze({ scope: globalScope, access: "read", at }) as unknown as GrantedScope;
 }
 
 /**
@@ -49,14 +57,16 @@ export function grantOperator(scope: Scope): WritableScope {
   return prove(scope, "write");
 }
 
-/** Whoever may touch an organisation sees what it sees: its own layer first, then global. Reading only. */
-export function readableLayers(granted: GrantedScope): readonly GrantedScope[] {
-  return granted.scope.kind === "global"
-    ? [prove(globalScope, "read")]
-    : [prove(granted.scope, "read"), prove(globalScope, "read")];
+/**
+ * Whoever may touch an organisation sees what it sees: its own layer first, then global, at the revision that the
+ * organisation is pinned to (null: it follows global). Reading only.
+ */
+export function readableLayers(granted: GrantedScope, pin: number | null): readonly GrantedScope[] {
+  const global = pin === null ? prove(globalScope, "read") : grantPinned(pin);
+  return granted.scope.kind === "global" ? [global] : [prove(granted.scope, "read"), global];
 }
 
-/** The layers that a run may read: those of the organisation that it belongs to, or global alone. */
-export function grantRun(scope: Scope): readonly GrantedScope[] {
-  return readableLayers(prove(scope, "read"));
+/** A run may read what it belongs to: an organisation, or global alone. Which layers lie below depends on its pin. */
+export function grantRun(scope: Scope): GrantedScope {
+  return prove(scope, "read");
 }

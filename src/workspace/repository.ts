@@ -92,6 +92,8 @@ export interface SyncReport {
   };
   readonly upserts: readonly string[];
   readonly deletes: readonly string[];
+  /** Where the organisation sees another revision of global since this sync; null: it follows global. */
+  readonly pin?: { readonly from: number | null; readonly to: number | null; readonly release: string | null };
   readonly unchanged: number;
   readonly skipped: readonly SkippedFile[];
   readonly diagnostics: readonly Diagnostic[];

@@ -1,10 +1,20 @@
 // One step in the life of a scope: every sync that changes a scope makes exactly one. And what its files were in between.
 import type { ContentHash } from "./layer.ts";
 import type { WorkspacePath } from "./path.ts";
+import type { Pin } from "./pin.ts";
+
+/**
+ * - `sync`: a commit of a repository.
+ * - `purge`: an operator took out what a repository had brought.
+ * - `rollback`: an operator made it equal to a past one.
+ */
+export const revisionKinds = ["sync", "purge", "rollback"] as const;
+export type RevisionKind = (typeof revisionKinds)[number];
 
 export interface Revision {
   /** Rises by one per scope, from 1. */
   readonly number: number;
+  readonly kind: RevisionKind;
   readonly repositoryId: number | null;
   readonly commit: string | null;
   readonly author: string | null;
@@ -13,6 +23,12 @@ export interface Revision {
   readonly createdAt: Date;
   readonly upserts: number;
   readonly deletes: number;
+  /** The revision of global that the organisation was pinned to from here on; null: it followed global. */
+  readonly pin: Pick<Pin, "revision" | "release"> | null;
+  /** The revision that a rollback made this one equal to. */
+  readonly copyOf: number | null;
+  /** When retention dropped its files; null: it can be read back. */
+  readonly droppedAt: Date | null;
 }
 
 /** What a file, or a name, held from the revision that made it up to, and not including, the one that ended it. */

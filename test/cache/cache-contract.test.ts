@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import type { ModuleCache } from "../../src/cache/cache.ts";
 import { createMemoryCache } from "../../src/cache/memory-cache.ts";
 import { connectRedisCache } from "../../src/cache/redis-cache.ts";
-import { type GrantedScope, grantOperator } from "../../src/workspace/grant.ts";
+import { type GrantedScope, grantOperator, grantPinned } from "../../src/workspace/grant.ts";
 import { globalScope, scopeKey } from "../../src/workspace/scope.ts";
 import { claimRedis, clearRedis, type TestRedis } from "../support/redis.ts";
 import { everything, grantSomeone, halopsa, halopsaChanged, moduleOf, path, tickets } from "./modules.ts";
@@ -44,6 +44,7 @@ describe.each([
     expect(await cache.revision(acme)).toBe(7);
     expect(await cache.snapshot(acme)).toEqual({
       revision: 7,
+      pin: null,
       files: new Map([
         [halopsa.path, halopsa.hash],
         [tickets.path, tickets.hash],
@@ -61,6 +62,7 @@ describe.each([
     expect(await cache.publish(acme, step)).toBe(true);
     expect(await cache.snapshot(acme)).toEqual({
       revision: 2,
+      pin: null,
       files: new Map([
         [halopsa.path, halopsaChanged.hash],
         [kept.path, kept.hash],
@@ -80,7 +82,11 @@ describe.each([
     for (const from of [2, 4]) {
       expect(await cache.publish(acme, { from, to: 5, upserts: [halopsaChanged], deletes: [] })).toBe(false);
     }
-    expect(await cache.snapshot(acme)).toEqual({ revision: 3, files: new Map([[halopsa.path, halopsa.hash]]) });
+    expect(await cache.snapshot(acme)).toEqual({
+      revision: 3,
+      pin: null,
+      files: new Map([[halopsa.path, halopsa.hash]]),
+    });
     expect(await cache.modules(acme, [halopsa.path])).toEqual(new Map([[halopsa.path, halopsa]]));
   });
 
@@ -92,7 +98,11 @@ describe.each([
   test("publish() of everything leaves nothing of what was there before", async () => {
     await cache.publish(acme, everything(1, halopsa, tickets));
     expect(await cache.publish(acme, everything(2, halopsaChanged))).toBe(true);
-    expect(await cache.snapshot(acme)).toEqual({ revision: 2, files: new Map([[halopsa.path, halopsaChanged.hash]]) });
+    expect(await cache.snapshot(acme)).toEqual({
+      revision: 2,
+      pin: null,
+      files: new Map([[halopsa.path, halopsaChanged.hash]]),
+    });
     expect(await cache.modules(acme, [halopsa.path, tickets.path])).toEqual(new Map([[halopsa.path, halopsaChanged]]));
   });
 
@@ -105,7 +115,7 @@ describe.each([
   test("a scope that never held a file can be published at revision 0", async () => {
     expect(await cache.publish(acme, everything(0))).toBe(true);
     expect(await cache.revision(acme)).toBe(0);
-    expect(await cache.snapshot(acme)).toEqual({ revision: 0, files: new Map() });
+    expect(await cache.snapshot(acme)).toEqual({ revision: 0, pin: null, files: new Map() });
     expect(await cache.publish(acme, { from: 0, to: 1, upserts: [halopsa], deletes: [] })).toBe(true);
     expect(await cache.revision(acme)).toBe(1);
   });
@@ -123,7 +133,7 @@ describe.each([
     await cache.publish(acme, everything(1, halopsa));
     const before = await cache.snapshot(acme);
     await cache.publish(acme, { from: 1, to: 2, upserts: [halopsaChanged], deletes: [] });
-    expect(before).toEqual({ revision: 1, files: new Map([[halopsa.path, halopsa.hash]]) });
+    expect(before).toEqual({ revision: 1, pin: null, files: new Map([[halopsa.path, halopsa.hash]]) });
   });
 
   test("of many publishers from one revision exactly one wins, and index and modules are the winner's", async () => {
@@ -170,7 +180,11 @@ describe.each([
     const crafted = [`${scopeKey(other.scope)}:${halopsa.path}`, "global:workflows/tickets.ts"];
     expect(await cache.modules(acme, [halopsa.path, tickets.path, ...crafted.map(path)])).toEqual(new Map());
     await cache.publish(acme, everything(1, halopsaChanged));
-    expect(await cache.snapshot(other)).toEqual({ revision: 4, files: new Map([[halopsa.path, halopsa.hash]]) });
+    expect(await cache.snapshot(other)).toEqual({
+      revision: 4,
+      pin: null,
+      files: new Map([[halopsa.path, halopsa.hash]]),
+    });
     expect(await cache.modules(other, [halopsa.path])).toEqual(new Map([[halopsa.path, halopsa]]));
     expect(await cache.revision(everyone)).toBe(9);
   });
@@ -188,6 +202,58 @@ describe.each([
       odd.map((module) => module.path),
     );
     expect([...modules.values()]).toEqual(odd);
+  });
+
+  test("a pin changes with the revision, and is gone with the step that names none", async () => {
+    await cache.publish(acme, { ...everything(1, halopsa), pin: 42 });
+    expect(await cache.pin(acme)).toBe(42);
+    expect(await cache.snapshot(acme)).toMatchObject({ revision: 1, pin: 42 });
+    const stale = { from: 0, to: 2, upserts: [], deletes: [], pin: 43 };
+    expect(await cache.publish(acme, stale)).toBe(false);
+    expect(await cache.pin(acme)).toBe(42);
+    await cache.publish(acme, { from: 1, to: 2, upserts: [], deletes: [], pin: 43 });
+    expect(await cache.snapshot(acme)).toMatchObject({ revision: 2, pin: 43 });
+    await cache.publish(acme, { from: 2, to: 3, upserts: [tickets], deletes: [] });
+    expect(await cache.snapshot(acme)).toMatchObject({ revision: 3, pin: null });
+  });
+
+  test("a layer at a revision is one of its own beside the scope's present one", async () => {
+    const pinned = grantPinned(42);
+    await cache.publish(pinned, everything(42, halopsa));
+    await cache.publish(everyone, everything(50, halopsaChanged));
+    expect(await cache.snapshot(pinned)).toMatchObject({
+      revision: 42,
+      files: new Map([[halopsa.path, halopsa.hash]]),
+    });
+    expect(await cache.modules(pinned, [halopsa.path])).toEqual(new Map([[halopsa.path, halopsa]]));
+    expect(await cache.modules(everyone, [halopsa.path])).toEqual(new Map([[halopsa.path, halopsaChanged]]));
+    expect(await cache.pinnedLayers(everyone)).toEqual([42]);
+    expect(await cache.revision(grantPinned(4))).toBeUndefined();
+  });
+
+  test("forget() removes a layer that nobody needs, and nothing of another", async () => {
+    await cache.publish(grantPinned(4), everything(4, halopsa));
+    await cache.publish(grantPinned(42), everything(42, halopsa));
+    await cache.forget(grantPinned(42), async () => true);
+    expect(await cache.revision(grantPinned(42))).toBe(42);
+    await cache.forget(grantPinned(42), async () => false);
+    expect(await cache.revision(grantPinned(42))).toBeUndefined();
+    expect(await cache.modules(grantPinned(42), [halopsa.path])).toEqual(new Map());
+    expect(await cache.modules(grantPinned(4), [halopsa.path])).toEqual(new Map([[halopsa.path, halopsa]]));
+    expect(await cache.pinnedLayers(everyone)).toEqual([4]);
+  });
+
+  test("claim() while a layer is being forgotten keeps it", async () => {
+    const pinned = grantPinned(42);
+    expect(await cache.claim(pinned)).toBe(false);
+    await cache.publish(pinned, everything(42, halopsa));
+    // Nobody needs it when the question is asked; whoever pins an organisation to it just after claims it.
+    await cache.forget(pinned, async () => {
+      expect(await cache.claim(pinned)).toBe(true);
+      return false;
+    });
+    expect(await cache.snapshot(pinned)).toMatchObject({ revision: 42 });
+    expect(await cache.modules(pinned, [halopsa.path])).toEqual(new Map([[halopsa.path, halopsa]]));
   });
 
   test("10,000 files are published and read back complete", async () => {

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { ModuleCache } from "../../src/cache/cache.ts";
 import { connectRedisCache } from "../../src/cache/redis-cache.ts";
-import { grantOperator, type WritableScope } from "../../src/workspace/grant.ts";
+import { grantOperator, grantPinned, type WritableScope } from "../../src/workspace/grant.ts";
 import { globalScope, scopeKey } from "../../src/workspace/scope.ts";
 import { claimRedis, clearRedis, type TestRedis } from "../support/redis.ts";
 import { everything, grantSomeone, halopsa, halopsaChanged, moduleOf, tickets } from "./modules.ts";
@@ -48,6 +48,26 @@ describe("keys", () => {
       "bifrost:module:global:workflows/tickets.ts",
       "bifrost:revision:{global}",
     ]);
+  });
+
+  test("a pin and the layer that it leads to stand under keys that executors can follow", async () => {
+    await cache.publish(grantPinned(42), everything(42, halopsa));
+    await cache.publish(acme, { ...everything(7, tickets), pin: 42 });
+    expect(await server.redis.get(`bifrost:pin:{${id}}`)).toBe("42");
+    expect(await keysOf("bifrost:*global*")).toEqual([
+      "bifrost:index:{global@42}",
+      "bifrost:module:global@42:shared/halopsa.ts",
+      "bifrost:revision:{global@42}",
+    ]);
+    expect(await server.redis.get("bifrost:revision:{global@42}")).toBe("42");
+    await cache.publish(acme, { from: 7, to: 8, upserts: [], deletes: [] });
+    expect(await server.redis.exists(`bifrost:pin:{${id}}`)).toBe(0);
+  });
+
+  test("a pin that is no revision is refused, and never taken for none", async () => {
+    await cache.publish(acme, { ...everything(7, tickets), pin: 42 });
+    await server.redis.set(`bifrost:pin:{${id}}`, "v1.3.0");
+    await expect(cache.snapshot(acme)).rejects.toMatchObject({ code: "cache-unavailable" });
   });
 
   test("publish() of a step removes the key of what it deletes", async () => {

@@ -11,7 +11,7 @@ export interface ReadScope {
 
 /** Reads every file of a scope in one snapshot. */
 export async function readScope(edges: CachedSourceEdges, granted: GrantedScope): Promise<ReadScope> {
-  const source = await takeCachedSource(edges, [granted]);
+  const source = await takeCachedSource(edges, granted);
   const [layer] = source.layers;
   if (layer === undefined) throw new Error("A source without a layer");
   const wanted = [...layer.files].map(([path, hash]) => ({ scope: granted.scope, path, hash }));

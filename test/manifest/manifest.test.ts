@@ -47,10 +47,7 @@ describe("what is taken", () => {
         gate: true,
         ignore: ["fixtures/**", "!fixtures/keep.ts"],
       },
-      found: [
-        '3:1 warning config-not-supported: "global" has no effect yet: leave it out',
-        '4:1 warning config-not-supported: "pinned_until" has no effect yet: leave it out',
-      ],
+      found: [],
     });
   });
 

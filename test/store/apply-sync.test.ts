@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { connectStore } from "../../src/store/connect.ts";
 import type { Store } from "../../src/store/store.ts";
-import { grantOperator, grantRun } from "../../src/workspace/grant.ts";
+import { grantOperator, grantRun, readableLayers } from "../../src/workspace/grant.ts";
 import { globalScope } from "../../src/workspace/scope.ts";
 import { createTestDatabase, type TestDatabase } from "../support/postgres.ts";
 import { boundRepository, path, sampleChange, sampleRepository, sampleScope } from "./sample.ts";
@@ -37,7 +37,9 @@ test("two organisations and global hold the same path, and a grant reads its own
   expect(await read(third)).toBeUndefined();
   expect((await store.snapshot(third)).files.size).toBe(0);
   // A run of the third organisation reads its own layer and then global, which is where it finds the path.
-  const layers = await Promise.all(grantRun(third.scope).map((granted) => store.snapshot(granted)));
+  const layers = await Promise.all(
+    readableLayers(grantRun(third.scope), null).map((granted) => store.snapshot(granted)),
+  );
   expect(layers.map(({ files }) => files.has(path("shared/rate.ts")))).toEqual([false, true]);
 });
 

@@ -39,9 +39,10 @@ test("a proof cannot be changed once it is made", () => {
 });
 
 test("readableLayers() are the organisation's and then global, to be read only", () => {
-  const spell = (scope: Scope) =>
-    readableLayers(grantOperator(scope)).map((it) => `${scopeSlug(it.scope)} ${it.access}`);
-  expect(spell(acme)).toEqual(["acme read", "global read"]);
-  expect(spell(globalScope)).toEqual(["global read"]);
-  expect(grantRun(acme).map(({ scope }) => scopeSlug(scope))).toEqual(["acme", "global"]);
+  const spell = (scope: Scope, pin: number | null) =>
+    readableLayers(grantOperator(scope), pin).map((it) => `${scopeSlug(it.scope)} ${it.access} ${it.at ?? "now"}`);
+  expect(spell(acme, null)).toEqual(["acme read now", "global read now"]);
+  expect(spell(acme, 42)).toEqual(["acme read now", "global read 42"]);
+  expect(spell(globalScope, null)).toEqual(["global read now"]);
+  expect(grantRun(acme)).toMatchObject({ scope: acme, access: "read" });
 });

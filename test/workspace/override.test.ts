@@ -12,7 +12,10 @@ type Push = readonly [minute: number, files: Readonly<Record<string, string | nu
 
 function revision(number: number, minute: number): Revision {
   const createdAt = new Date(Date.UTC(2026, 2, 1, 0, minute));
-  return { number, repositoryId: 1, commit: null, author: "Ada", committedAt: null, createdAt, upserts: 1, deletes: 0 };
+  return {
+    ...{ number, kind: "sync", repositoryId: 1, commit: null, author: "Ada", committedAt: null, createdAt },
+    ...{ upserts: 1, deletes: 0, pin: null, copyOf: null, droppedAt: null },
+  };
 }
 
 const contents = new Map<ContentHash, string>();

@@ -1,6 +1,7 @@
 // Every migration in the order in which they run. One that has been released is never changed: add the next.
 import { ChecksMigration } from "./checks.ts";
 import { ReportCountsMigration } from "./report-counts.ts";
+import { RevisionsMigration } from "./revisions.ts";
 import { ScopesMigration } from "./scopes.ts";
 import { StandingMigration } from "./standing.ts";
 import { SweepsMigration } from "./sweeps.ts";
@@ -13,4 +14,5 @@ export const migrations = [
   { name: "2026-11-26-unreadable-blobs", class: UnreadableBlobsMigration },
   { name: "2026-11-26-report-counts", class: ReportCountsMigration },
   { name: "2026-11-26-checks", class: ChecksMigration },
+  { name: "2026-11-26-revisions", class: RevisionsMigration },
 ] as const;

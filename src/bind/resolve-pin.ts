@@ -1,0 +1,85 @@
+// What the pin of a file comes to: the revision that it names, whether it can be had, and whether this repository may set
+// it. Nothing is changed here.
+import type { Registry, ScopeReader } from "../store/store.ts";
+import type { BindingRequest } from "../workspace/binding.ts";
+import type { Diagnostic } from "../workspace/diagnostic.ts";
+import { editDistance } from "../workspace/edit-distance.ts";
+import type { WritableScope } from "../workspace/grant.ts";
+import { decidePin, type OwnedPin, type PinDecision, type WantedPin } from "../workspace/pin.ts";
+import { type PinRefusal, pinExpired, pinRefused } from "../workspace/pin-words.ts";
+import type { Repository } from "../workspace/repository.ts";
+import { scopeSlug } from "../workspace/scope.ts";
+
+export interface PinEdges {
+  readonly store: Pick<Registry, "globalRevision" | "release" | "releases"> & Pick<ScopeReader, "pinOf">;
+}
+
+/** The pin of an organisation, as it is and as a file wants it. */
+export interface PinChange {
+  readonly wanted: WantedPin | null;
+  readonly stored: OwnedPin | null;
+  readonly decision: Exclude<PinDecision, { readonly kind: "conflict" }>;
+}
+
+export type ResolvedPin =
+  | { readonly kind: "taken"; readonly change: PinChange | undefined; readonly diagnostics: readonly Diagnostic[] }
+  | { readonly kind: "refused"; readonly diagnostics: readonly Diagnostic[] };
+
+/** Resolves the pin of a repository's file. Global has none. */
+export async function resolvePin(
+  { store }: PinEdges,
+  repository: Repository,
+  granted: WritableScope,
+  request: Pick<BindingRequest, "global" | "pinnedUntil">,
+  manifestText: string,
+): Promise<ResolvedPin> {
+  if (granted.scope.kind === "global") return { kind: "taken", change: undefined, diagnostics: [] };
+  const refuse = (refusal: PinRefusal): ResolvedPin => ({
+    kind: "refused",
+    diagnostics: [pinRefused(refusal, manifestText)],
+  });
+  const [named, stored] = await Promise.all([findRevision(store, request.global), store.pinOf(granted)]);
+  if (named !== null && "kind" in named) return refuse(named);
+  const until = request.pinnedUntil ?? null;
+  const wanted = named && { ...named, until };
+  const decision = decidePin(wanted, stored, repository.id);
+  if (decision.kind === "conflict") return refuse({ ...decision, organization: scopeSlug(granted.scope) });
+  const today = new Date().toISOString().slice(0, 10);
+  const diagnostics = pinExpired(until, today, manifestText);
+  return { kind: "taken", change: { wanted, stored, decision }, diagnostics };
+}
+
+/** The revision that a file names; null where it names none. */
+async function findRevision(
+  store: PinEdges["store"],
+  named: BindingRequest["global"],
+): Promise<Pick<WantedPin, "revision" | "release"> | PinRefusal | null> {
+  if (named === undefined) return null;
+  if (typeof named === "string") return findRelease(store, named);
+  const { state, latest } = await store.globalRevision(named);
+  switch (state) {
+    case "kept":
+      return { revision: named, release: null };
+    case "dropped":
+      return { kind: "dropped-revision", revision: named };
+    case "unknown":
+      return { kind: "unknown-revision", revision: named, latest };
+    default:
+      throw state satisfies never;
+  }
+}
+
+async function findRelease(
+  store: PinEdges["store"],
+  name: string,
+): Promise<Pick<WantedPin, "revision" | "release"> | PinRefusal> {
+  const release = await store.release(name);
+  if (release === undefined) {
+    const others = (await store.releases()).filter(({ revision }) => revision !== null);
+    const reach = Math.min(2, Math.floor(name.length / 2));
+    const nearest = others.find((other) => editDistance(name, other.name, reach) <= reach)?.name;
+    return { kind: "unknown-release", name, nearest };
+  }
+  const { revision } = release;
+  return revision === null ? { kind: "release-without-revision", release } : { revision, release: name };
+}
