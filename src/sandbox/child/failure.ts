@@ -128,7 +128,6 @@ const refusedGlobals: Readonly<Record<string, string>> = {
   window: "use globalThis",
   document: "it has no page",
   localStorage: "nothing outlives a run",
-  setImmediate: "use setTimeout or queueMicrotask",
   Worker: "a run has one thread",
   WebAssembly: "its memory would count against no limit",
   SharedArrayBuffer: "a run has one thread",

@@ -40,7 +40,6 @@ type Ending = { readonly result: string } | { readonly diagnostic: Diagnostic };
 const isolateMegabytesMin = 8;
 // Timers that wait at the same time. Each is an object of this process, outside the isolate's limit.
 const timersMax = 10_000;
-const delayMsMax = 2 ** 31 - 1;
 
 // Compiled once per process; later isolates take V8's code from here. isolated-vm's types leave the property out.
 const { cachedData: bootstrapCode } = new ivm.Isolate({ memoryLimit: isolateMegabytesMin }).compileScriptSync(
@@ -55,7 +54,7 @@ export function startRun(message: RunMessage, send: (message: ChildMessage) => v
   const remainingMs = (): number => Math.max(1, Math.ceil(limits.wallTimeMs - (performance.now() - startedAt)));
   const isolate = new ivm.Isolate({ memoryLimit: Math.max(isolateMegabytesMin, limits.memoryMegabytes) });
   const output = createOutput(limits.outputBytes, (lines) => send({ kind: "log", run, lines }));
-  const timers = new Map<number, NodeJS.Timeout>();
+  const timers = new Map<number, NodeJS.Timeout | NodeJS.Immediate>();
   /** Imports under way, by request: undefined until the module is being evaluated. */
   const imports = new Map<number, ModuleUrl | undefined>();
   let graph: Graph | undefined;
@@ -69,7 +68,7 @@ export function startRun(message: RunMessage, send: (message: ChildMessage) => v
     if (isOver) return;
     isOver = true;
     clearTimeout(deadline);
-    for (const timer of timers.values()) clearTimeout(timer);
+    for (const timer of timers.values()) stop(timer);
     output.flush();
     send({
       kind: "done",
@@ -151,17 +150,19 @@ export function startRun(message: RunMessage, send: (message: ChildMessage) => v
       // Nothing that the code can catch would stop it.
       isolate.dispose();
     },
-    startTimer: (id, delayMs, repeats) => {
+    startTimer: (id, delayMs, kind) => {
       if (timers.size >= timersMax) throw new RangeError(`A run has at most ${timersMax} timers at a time`);
-      const delay = Math.min(Math.max(Number(delayMs) || 0, 0), delayMsMax);
       const fire = (): void => {
-        if (!repeats) timers.delete(id);
+        if (kind !== "interval") timers.delete(id);
         task(() => enter?.applySync(undefined, ["timer", id, "", "", ""], { timeout: remainingMs() }));
       };
-      timers.set(id, repeats ? setInterval(fire, delay) : setTimeout(fire, delay));
+      if (kind === "immediate") timers.set(id, setImmediate(fire));
+      // A delay that Node would take for another one, it takes for the same one here: Infinity is 1 ms.
+      else timers.set(id, kind === "interval" ? setInterval(fire, Number(delayMs)) : setTimeout(fire, Number(delayMs)));
     },
     stopTimer: (id) => {
-      clearTimeout(timers.get(id));
+      const timer = timers.get(id);
+      if (timer !== undefined) stop(timer);
       timers.delete(id);
     },
     importModule: (request, specifier, importer) => {
@@ -227,4 +228,9 @@ export function startRun(message: RunMessage, send: (message: ChildMessage) => v
       });
     },
   };
+}
+
+function stop(timer: NodeJS.Timeout | NodeJS.Immediate): void {
+  if ("hasRef" in timer && "refresh" in timer) clearTimeout(timer);
+  else clearImmediate(timer as NodeJS.Immediate);
 }

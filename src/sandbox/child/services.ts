@@ -47,6 +47,7 @@ export function createServices(): Services {
     parseQuery: (text) => [...new URLSearchParams(String(text))],
     formatQuery: (pairs) => new URLSearchParams(pairs.map((pair) => [String(pair[0]), String(pair[1])])).toString(),
     encodeText: (text) => new TextEncoder().encode(String(text)),
+    encodingOf: (label) => new TextDecoder(String(label)).encoding,
     decodeText: (bytes, label, flags, state, isLast) => {
       const make = (): TextDecoder =>
         new TextDecoder(String(label), { fatal: flags.includes("fatal"), ignoreBOM: flags.includes("ignoreBOM") });

@@ -1,11 +1,16 @@
 // Puts the functions of this folder together into one script, which an isolate runs before anything else. The functions are
 // written and checked as TypeScript like everything else and enter the isolate as text, so none of them may use a name from
 // its own file; a test runs each.
+import { installAbort } from "./abort.ts";
 import { installConsole } from "./console.ts";
+import { installDomException } from "./dom-exception.ts";
 import { installEvents } from "./events.ts";
+import { makeFormat } from "./format.ts";
 import { hostFunctions } from "./host.ts";
 import { makeInspect } from "./inspect.ts";
+import { installPerformance } from "./performance.ts";
 import { installRuntime } from "./runtime.ts";
+import { makeTable } from "./table.ts";
 import { installUrl } from "./url.ts";
 import { installWebTools } from "./web.ts";
 
@@ -27,10 +32,14 @@ export const bootstrapScript = `"use strict";
   Error.stackTraceLimit = 50;
   const host = Object.freeze({ __proto__: null, ${hostFunctions.join(", ")} });
   const inspect = (${makeInspect.toString()})();
-  const levels = (${installConsole.toString()})(host, inspect);
+  const format = (${makeFormat.toString()})(inspect);
+  const drawTable = (${makeTable.toString()})(inspect);
+  const levels = (${installConsole.toString()})(host, { format, drawTable });
   const { enter, handover } = (${installRuntime.toString()})(host, inspect, levels, { mode, input, context });
-  globalThis.performance = { now: host.now };
-  (${installEvents.toString()})();
+  (${installDomException.toString()})();
+  (${installPerformance.toString()})(host);
+  const makeEvent = (${installEvents.toString()})();
+  (${installAbort.toString()})(makeEvent);
   (${installUrl.toString()})(host);
   (${installWebTools.toString()})(host);
   Object.defineProperty(globalThis, ${JSON.stringify(handoverName)}, { value: handover, configurable: true });

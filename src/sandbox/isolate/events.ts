@@ -1,175 +1,231 @@
-// DOMException, Event, EventTarget, AbortController and AbortSignal, as far as one realm without a document needs them: no
-// tree of targets, so no capture and no bubbling. Runs inside the isolate.
+// Event, CustomEvent and EventTarget, as far as one realm without a document needs them: no tree of targets, so nothing
+// captures or bubbles. Runs inside the isolate.
+
+type Listener = ((event: unknown) => unknown) | { handleEvent(event: unknown): unknown };
 
 interface Registration {
   readonly type: string;
-  readonly listener: ((event: unknown) => unknown) | { handleEvent(event: unknown): unknown };
+  readonly listener: Listener;
+  readonly capture: boolean;
   readonly once: boolean;
+  readonly passive: boolean;
+  isRemoved: boolean;
 }
 
-/** Puts the classes into the isolate's globals. Its text is put into the isolate, so it uses nothing from around it. */
-export function installEvents(): void {
-  const legacyCodes: Record<string, number> = {
-    InvalidCharacterError: 5,
-    TypeMismatchError: 17,
-    AbortError: 20,
-    QuotaExceededError: 22,
-    TimeoutError: 23,
-    DataCloneError: 25,
-  };
+interface ListenerOptions {
+  readonly capture?: boolean;
+  readonly once?: boolean;
+  readonly passive?: boolean;
+  readonly signal?: AbortSignal;
+}
 
-  class DOMException extends Error {
-    constructor(message: unknown = "", name: unknown = "Error") {
-      super(`${message}`);
-      Object.defineProperty(this, "name", { value: `${name}`, configurable: true, writable: true });
+interface EventOptions {
+  readonly bubbles?: boolean;
+  readonly cancelable?: boolean;
+  readonly composed?: boolean;
+}
+
+/**
+ * Puts the classes into the isolate's globals and gives what makes an event that counts as the runtime's own. Its text is
+ * put into the isolate, so it uses nothing from around it.
+ */
+export function installEvents(): (type: string) => Event {
+  const trust = {};
+
+  function optionsOf(options: unknown): object {
+    if (options === undefined || options === null) return {};
+    if (typeof options !== "object" && typeof options !== "function") {
+      throw new TypeError("The options must be an object");
     }
-    get code(): number {
-      return legacyCodes[this.name] ?? 0;
-    }
+    return options;
   }
 
-  let dispatch: (event: Event, target: EventTarget | null) => void;
+  let begin: (event: Event, target: EventTarget) => void;
+  let end: (event: Event) => void;
+  let call: (event: Event, target: EventTarget, known: Registration) => void;
   let isStopped: (event: Event) => boolean;
 
   class Event {
-    readonly type: string;
-    readonly cancelable: boolean;
-    readonly timeStamp = performance.now();
+    static readonly NONE = 0;
+    static readonly CAPTURING_PHASE = 1;
+    static readonly AT_TARGET = 2;
+    static readonly BUBBLING_PHASE = 3;
+    #type: string;
+    #bubbles: boolean;
+    #cancelable: boolean;
+    #composed: boolean;
+    #timeStamp = performance.now();
     #target: EventTarget | null = null;
+    #isDispatched = false;
+    #isPassive = false;
     #stopped = false;
+    #stoppedAtOnce = false;
     #prevented = false;
+    readonly isTrusted!: boolean;
     static {
-      dispatch = (event, target) => {
+      begin = (event, target) => {
+        if (event.#isDispatched) throw new DOMException("The event is being dispatched already", "InvalidStateError");
+        event.#isDispatched = true;
         event.#target = target;
       };
-      isStopped = (event) => event.#stopped;
-    }
-    constructor(type: unknown, options: { cancelable?: boolean } = {}) {
-      this.type = `${type}`;
-      this.cancelable = Boolean(options.cancelable);
-    }
-    get target(): EventTarget | null {
-      return this.#target;
-    }
-    get currentTarget(): EventTarget | null {
-      return this.#target;
-    }
-    get defaultPrevented(): boolean {
-      return this.#prevented;
-    }
-    preventDefault(): void {
-      if (this.cancelable) this.#prevented = true;
-    }
-    stopPropagation(): void {}
-    stopImmediatePropagation(): void {
-      this.#stopped = true;
-    }
-  }
-
-  class CustomEvent extends Event {
-    readonly detail: unknown;
-    constructor(type: unknown, options: { cancelable?: boolean; detail?: unknown } = {}) {
-      super(type, options);
-      this.detail = options.detail ?? null;
-    }
-  }
-
-  class EventTarget {
-    #listeners: Registration[] = [];
-
-    addEventListener(
-      type: unknown,
-      listener: Registration["listener"] | null,
-      options: boolean | { once?: boolean; signal?: AbortSignal } = {},
-    ): void {
-      const { once = false, signal } = typeof options === "object" ? options : {};
-      if (listener === null || listener === undefined || signal?.aborted) return;
-      if (this.#listeners.some((known) => known.type === `${type}` && known.listener === listener)) return;
-      this.#listeners = [...this.#listeners, { type: `${type}`, listener, once: Boolean(once) }];
-      signal?.addEventListener("abort", () => this.removeEventListener(type, listener), { once: true });
-    }
-    removeEventListener(type: unknown, listener: Registration["listener"] | null): void {
-      this.#listeners = this.#listeners.filter((known) => known.type !== `${type}` || known.listener !== listener);
-    }
-    dispatchEvent(event: Event): boolean {
-      dispatch(event, this);
-      for (const known of this.#listeners) {
-        if (known.type !== event.type || !this.#listeners.includes(known)) continue;
-        if (known.once) this.removeEventListener(known.type, known.listener);
+      call = (event, target, { passive, listener }) => {
+        event.#isPassive = passive;
         try {
-          if (typeof known.listener === "function") known.listener.call(this, event);
-          else known.listener.handleEvent(event);
+          if (typeof listener === "function") listener.call(target, event);
+          else listener.handleEvent(event);
         } catch (error) {
           // As everywhere else: one listener's fault does not keep the others from being called, and is not lost.
           queueMicrotask(() => {
             throw error;
           });
         }
+        event.#isPassive = false;
+      };
+      end = (event) => {
+        event.#isDispatched = event.#stopped = event.#stoppedAtOnce = false;
+      };
+      isStopped = (event) => event.#stoppedAtOnce;
+    }
+    constructor(...given: [type?: unknown, options?: unknown, trust?: unknown]) {
+      if (given.length === 0) throw new TypeError("An Event needs a type");
+      const { bubbles, cancelable, composed }: EventOptions = optionsOf(given[1]);
+      this.#type = `${given[0]}`;
+      this.#bubbles = Boolean(bubbles);
+      this.#cancelable = Boolean(cancelable);
+      this.#composed = Boolean(composed);
+      const isTrusted = given[2] === trust;
+      Object.defineProperty(this, "isTrusted", { get: () => isTrusted, enumerable: true });
+    }
+    get type(): string {
+      return this.#type;
+    }
+    get bubbles(): boolean {
+      return this.#bubbles;
+    }
+    get cancelable(): boolean {
+      return this.#cancelable;
+    }
+    get composed(): boolean {
+      return this.#composed;
+    }
+    get timeStamp(): number {
+      return this.#timeStamp;
+    }
+    get target(): EventTarget | null {
+      return this.#target;
+    }
+    get srcElement(): EventTarget | null {
+      return this.#target;
+    }
+    get currentTarget(): EventTarget | null {
+      return this.#isDispatched ? this.#target : null;
+    }
+    get eventPhase(): number {
+      return this.#isDispatched ? Event.AT_TARGET : Event.NONE;
+    }
+    get defaultPrevented(): boolean {
+      return this.#prevented;
+    }
+    get returnValue(): boolean {
+      return !this.#prevented;
+    }
+    get cancelBubble(): boolean {
+      return this.#stopped;
+    }
+    set cancelBubble(value) {
+      if (value) this.#stopped = true;
+    }
+    composedPath(): EventTarget[] {
+      return this.#isDispatched && this.#target !== null ? [this.#target] : [];
+    }
+    preventDefault(): void {
+      if (this.#cancelable && !this.#isPassive) this.#prevented = true;
+    }
+    stopPropagation(): void {
+      this.#stopped = true;
+    }
+    stopImmediatePropagation(): void {
+      this.#stopped = this.#stoppedAtOnce = true;
+    }
+    get [Symbol.toStringTag](): string {
+      return "Event";
+    }
+  }
+
+  class CustomEvent extends Event {
+    #detail: unknown;
+    constructor(...given: [type?: unknown, options?: unknown]) {
+      if (given.length === 0) throw new TypeError("A CustomEvent needs a type");
+      super(given[0], given[1]);
+      const { detail = null }: { detail?: unknown } = optionsOf(given[1]);
+      this.#detail = detail;
+    }
+    get detail(): unknown {
+      return this.#detail;
+    }
+    override get [Symbol.toStringTag](): string {
+      return "CustomEvent";
+    }
+  }
+
+  function isListener(listener: unknown): listener is Listener {
+    if (listener === null || listener === undefined) return false;
+    if (typeof listener === "function" || typeof listener === "object") return true;
+    throw new TypeError("A listener must be a function or an object with a method handleEvent");
+  }
+
+  function listenerOptions(options: unknown): ListenerOptions {
+    return typeof options === "object" && options !== null ? options : { capture: Boolean(options) };
+  }
+
+  class EventTarget {
+    #listeners: Registration[] = [];
+
+    addEventListener(...given: [type?: unknown, listener?: unknown, options?: unknown]): void {
+      if (given.length < 2) throw new TypeError("addEventListener needs a type and a listener");
+      const [type, listener] = [`${given[0]}`, given[1]];
+      const { capture = false, once = false, passive = false, signal } = listenerOptions(given[2]);
+      if (!isListener(listener) || signal?.aborted) return;
+      if (this.#find(type, listener, Boolean(capture)) !== undefined) return;
+      const flags = { capture: Boolean(capture), once: Boolean(once), passive: Boolean(passive) };
+      this.#listeners.push({ type, listener, ...flags, isRemoved: false });
+      signal?.addEventListener("abort", () => this.removeEventListener(type, listener, capture), { once: true });
+    }
+    removeEventListener(...given: [type?: unknown, listener?: unknown, options?: unknown]): void {
+      if (given.length < 2) throw new TypeError("removeEventListener needs a type and a listener");
+      const { capture = false } = listenerOptions(given[2]);
+      this.#remove(this.#find(`${given[0]}`, given[1], Boolean(capture)));
+    }
+    dispatchEvent(event: Event): boolean {
+      if (!(event instanceof Event)) throw new TypeError("dispatchEvent takes an Event");
+      begin(event, this);
+      // Listeners that are added meanwhile wait for the next event; removed ones are called no more.
+      for (const known of [...this.#listeners]) {
+        if (known.type !== event.type || known.isRemoved) continue;
+        if (known.once) this.#remove(known);
+        call(event, this, known);
         if (isStopped(event)) break;
       }
+      end(event);
       return !event.defaultPrevented;
     }
-  }
-
-  const permit = {};
-  let abort: (signal: AbortSignal, reason: unknown) => void;
-
-  class AbortSignal extends EventTarget {
-    #aborted = false;
-    #reason: unknown;
-    onabort: ((event: Event) => unknown) | null = null;
-    static {
-      abort = (signal, reason) => {
-        if (signal.#aborted) return;
-        signal.#aborted = true;
-        signal.#reason = reason ?? new DOMException("This operation was aborted", "AbortError");
-        const event = new Event("abort");
-        signal.onabort?.(event);
-        signal.dispatchEvent(event);
-      };
+    #find(type: string, listener: unknown, capture: boolean): Registration | undefined {
+      return this.#listeners.find(
+        (known) => known.type === type && known.listener === listener && known.capture === capture,
+      );
     }
-    constructor(given?: unknown) {
-      if (given !== permit) throw new TypeError("Illegal constructor: make an AbortController and take its signal");
-      super();
+    #remove(known: Registration | undefined): void {
+      if (known === undefined) return;
+      known.isRemoved = true;
+      this.#listeners = this.#listeners.filter((each) => each !== known);
     }
-    static abort(reason?: unknown): AbortSignal {
-      const signal = new AbortSignal(permit);
-      abort(signal, reason);
-      return signal;
-    }
-    static timeout(delayMs: number): AbortSignal {
-      const signal = new AbortSignal(permit);
-      setTimeout(() => abort(signal, new DOMException("The operation timed out", "TimeoutError")), delayMs);
-      return signal;
-    }
-    static any(signals: Iterable<AbortSignal>): AbortSignal {
-      const signal = new AbortSignal(permit);
-      for (const source of signals) {
-        if (source.aborted) abort(signal, source.reason);
-        else source.addEventListener("abort", () => abort(signal, source.reason), { once: true });
-      }
-      return signal;
-    }
-    get aborted(): boolean {
-      return this.#aborted;
-    }
-    get reason(): unknown {
-      return this.#reason;
-    }
-    throwIfAborted(): void {
-      if (this.#aborted) throw this.#reason;
+    get [Symbol.toStringTag](): string {
+      return "EventTarget";
     }
   }
 
-  class AbortController {
-    readonly signal = new AbortSignal(permit);
-    abort(reason?: unknown): void {
-      abort(this.signal, reason);
-    }
-  }
-
-  const classes = { DOMException, Event, CustomEvent, EventTarget, AbortSignal, AbortController };
-  for (const [name, value] of Object.entries(classes)) {
+  for (const [name, value] of Object.entries({ Event, CustomEvent, EventTarget })) {
     Object.defineProperty(globalThis, name, { value, writable: true, configurable: true });
   }
+  return (type) => new Event(type, undefined, trust) as unknown as globalThis.Event;
 }

@@ -6,7 +6,7 @@ export type UrlParts = readonly string[];
 
 export interface IsolateHost {
   log(level: string, message: string): void;
-  startTimer(id: number, delayMs: number, repeats: boolean): void;
+  startTimer(id: number, delayMs: number, kind: TimerKind): void;
   stopTimer(id: number): void;
   importModule(request: number, specifier: string, importer: string): void;
   /** An `import()` got its module. */
@@ -24,6 +24,8 @@ export interface IsolateHost {
   parseQuery(text: string): string[][];
   formatQuery(pairs: readonly (readonly string[])[]): string;
   encodeText(text: string): Uint8Array;
+  /** The name of the encoding that a label stands for. Throws where there is none. */
+  encodingOf(label: string): string;
   /** `state` is 0 for bytes that stand alone, otherwise the number of the decoder that a stream goes through. */
   decodeText(bytes: Uint8Array, label: string, flags: string, state: number, isLast: boolean): string;
   encodeBase64(text: string): string | null;
@@ -31,6 +33,8 @@ export interface IsolateHost {
   randomBytes(count: number): Uint8Array;
   randomUuid(): string;
 }
+
+export type TimerKind = "timeout" | "interval" | "immediate";
 
 /** An Error was thrown, another value was thrown, there is no default export to call, or the result is not JSON. */
 export type FailureKind = "error" | "value" | "no-default" | "not-json";
@@ -51,6 +55,7 @@ export const hostFunctions = [
   "parseQuery",
   "formatQuery",
   "encodeText",
+  "encodingOf",
   "decodeText",
   "encodeBase64",
   "decodeBase64",

@@ -9,11 +9,23 @@ export type Inspect = (value: unknown) => string;
 export function makeInspect(): Inspect {
   const depthMax = 4;
   const itemsMax = 100;
+  const holesMax = 10_000;
   const isError = Error.isError;
 
+  /** In the quotes that need the fewest escapes, single ones first. */
+  function quoted(text: string): string {
+    const quote = ["'", '"', "`"].find((each) => !text.includes(each)) ?? "'";
+    const escaped = JSON.stringify(text)
+      .slice(1, -1)
+      .replace(/\\(?:"|u00(..)|.)/g, (whole, code?: string) =>
+        whole === '\\"' ? '"' : code === undefined ? whole : `\\x${code.toUpperCase()}`,
+      );
+    return quote + (text.includes(quote) ? escaped.replaceAll(quote, `\\${quote}`) : escaped) + quote;
+  }
+
   function plainName(key: PropertyKey): string {
-    const text = typeof key === "symbol" ? `[${String(key)}]` : String(key);
-    return typeof key === "symbol" || /^[A-Za-z_$][\w$]*$/.test(text) ? text : JSON.stringify(text);
+    const text = String(key);
+    return typeof key === "symbol" || /^[A-Za-z_$][\w$]*$/.test(text) ? text : quoted(text);
   }
 
   function className(value: object): string {
@@ -33,10 +45,48 @@ export function makeInspect(): Inspect {
         parts.push("…");
         break;
       }
-      const shown = "value" in described ? show(described.value, seen) : described.get ? "[Getter]" : "[Setter]";
+      const shown = "value" in described ? show(described.value, seen) : accessorName(described);
       parts.push(`${plainName(key)}: ${shown}`);
     }
     return parts;
+  }
+
+  function accessorName({ get, set }: PropertyDescriptor): string {
+    if (get === undefined) return "[Setter]";
+    return set === undefined ? "[Getter]" : "[Getter/Setter]";
+  }
+
+  /** Items of an array, with what is missing between them counted. */
+  function* filled(array: readonly unknown[], seen: readonly object[]): Generator<string> {
+    for (let index = 0; index < array.length; index += 1) {
+      const start = index;
+      // Some holes are looked for one by one; of an array that is nothing but holes, only its length is told.
+      while (index < array.length && index - start < holesMax && !Object.hasOwn(array, index)) index += 1;
+      const holes = index - start;
+      if (holes > 0) yield `<${holes} empty item${holes === 1 ? "" : "s"}>`;
+      if (index < array.length && Object.hasOwn(array, index)) yield show(array[index], seen);
+    }
+  }
+
+  function listed(array: readonly unknown[], seen: readonly object[]): string[] {
+    const parts: string[] = [];
+    for (const part of filled(array, seen)) {
+      if (parts.length === itemsMax) {
+        parts.push(`… ${array.length - itemsMax} more`);
+        break;
+      }
+      parts.push(part);
+    }
+    return parts;
+  }
+
+  function functionName(value: (...given: never[]) => unknown): string {
+    const text = Function.prototype.toString.call(value);
+    const name = value.name === "" ? "(anonymous)" : value.name;
+    if (!/^class\b/.test(text)) return value.name === "" ? "[Function (anonymous)]" : `[Function: ${name}]`;
+    const parent: unknown = Object.getPrototypeOf(value);
+    const isExtended = typeof parent === "function" && parent.name !== "";
+    return `[class ${name}${isExtended ? ` extends ${parent.name}` : ""}]`;
   }
 
   function items(values: Iterable<unknown>, length: number, seen: readonly object[]): string[] {
@@ -57,7 +107,8 @@ export function makeInspect(): Inspect {
     const prefix = name === "" ? "" : `${name} `;
     if (parts.length === 0) return `${prefix}${open}${close}`;
     const line = parts.join(", ");
-    if (line.length <= 100 && !line.includes("\n")) return `${prefix}${open} ${line} ${close}`;
+    // Where Node breaks a line: at 80 columns, with room for what stands around the value.
+    if (line.length + prefix.length + 11 <= 80 && !line.includes("\n")) return `${prefix}${open} ${line} ${close}`;
     return `${prefix}${open}\n  ${parts.map((part) => part.replaceAll("\n", "\n  ")).join(",\n  ")}\n${close}`;
   }
 
@@ -67,11 +118,14 @@ export function makeInspect(): Inspect {
     if (isError(value)) return showError(value, seen);
     if (value instanceof Date) return Number.isNaN(value.getTime()) ? "Invalid Date" : value.toISOString();
     if (value instanceof RegExp) return String(value);
+    if (value instanceof Number || value instanceof String || value instanceof Boolean) {
+      return `[${name}: ${show(value.valueOf(), [value])}]`;
+    }
     if (value instanceof Promise) return "Promise {}";
     if (seen.length >= depthMax) return Array.isArray(value) ? "[Array]" : `[${name}]`;
     const inner = [...seen, value];
     if (Array.isArray(value)) {
-      const parts = [...items(value, value.length, inner), ...properties(value, inner, true)];
+      const parts = [...listed(value, inner), ...properties(value, inner, true)];
       return wrap(name === "Array" ? "" : `${name}(${value.length})`, parts, "[", "]");
     }
     if (ArrayBuffer.isView(value) && !(value instanceof DataView)) {
@@ -101,13 +155,11 @@ export function makeInspect(): Inspect {
   function show(value: unknown, seen: readonly object[]): string {
     switch (typeof value) {
       case "string":
-        return seen.length === 0 ? value : JSON.stringify(value);
+        return seen.length === 0 ? value : quoted(value);
       case "bigint":
         return `${value}n`;
       case "function":
-        return /^class\b/.test(Function.prototype.toString.call(value))
-          ? `[class ${value.name || "(anonymous)"}]`
-          : `[Function: ${value.name || "(anonymous)"}]`;
+        return functionName(value as () => unknown);
       case "object":
         return value === null ? "null" : showObject(value, seen);
       default:

@@ -2,7 +2,7 @@
 // to the process around. Code that runs afterwards may change any prototype, so whatever decides a run's outcome holds its
 // own copies of the built-ins it needs, and results leave as text.
 import type { LogFunctions } from "./console.ts";
-import type { IsolateHost } from "./host.ts";
+import type { IsolateHost, TimerKind } from "./host.ts";
 import type { Inspect } from "./inspect.ts";
 
 /** What the modules of our own get from the runtime; see child/graph.ts. */
@@ -154,17 +154,18 @@ export function installRuntime(
     waiting.reject(error);
   }
 
-  function startTimer(repeats: boolean, callback: unknown, delay: unknown, rest: unknown[]): number {
+  function startTimer(kind: TimerKind, callback: unknown, delay: unknown, rest: unknown[]): number {
     if (typeof callback !== "function") throw new TypeError("The first argument of a timer must be a function");
-    const delayMs = Number(delay ?? 0);
+    const delayMs = +(delay as number);
     timerLast += 1;
-    host.startTimer(timerLast, delayMs, repeats);
-    timers[timerLast] = { callback: callback as Timer["callback"], arguments: rest, repeats };
+    host.startTimer(timerLast, delayMs, kind);
+    timers[timerLast] = { callback: callback as Timer["callback"], arguments: rest, repeats: kind === "interval" };
     return timerLast;
   }
 
   function stopTimer(id: unknown): void {
-    const number = Number(id);
+    if (typeof id !== "number" && typeof id !== "string") return;
+    const number = +id;
     if (timers[number] === undefined) return;
     delete timers[number];
     host.stopTimer(number);
@@ -183,11 +184,15 @@ export function installRuntime(
 
   const settled = PromiseMade.resolve();
   define(globalThis, "setTimeout", (callback: unknown, delay?: unknown, ...rest: unknown[]) =>
-    startTimer(false, callback, delay, rest),
+    startTimer("timeout", callback, delay, rest),
   );
   define(globalThis, "setInterval", (callback: unknown, delay?: unknown, ...rest: unknown[]) =>
-    startTimer(true, callback, delay, rest),
+    startTimer("interval", callback, delay, rest),
   );
+  define(globalThis, "setImmediate", (callback: unknown, ...rest: unknown[]) =>
+    startTimer("immediate", callback, 0, rest),
+  );
+  define(globalThis, "clearImmediate", stopTimer);
   define(globalThis, "clearTimeout", stopTimer);
   define(globalThis, "clearInterval", stopTimer);
   define(globalThis, "queueMicrotask", (callback: unknown) => {

@@ -6,23 +6,41 @@ type Pair = [string, string];
 
 /** Puts both classes into the isolate's globals. Its text is put into the isolate, so it uses nothing from around it. */
 export function installUrl(host: IsolateHost): void {
+  let replacePairs: (params: URLSearchParams, pairs: Pair[]) => void;
+  let follow: (params: URLSearchParams, changed: () => void) => void;
+
+  function pairOf(given: unknown): Pair {
+    if ((typeof given !== "object" && typeof given !== "function") || given === null) {
+      throw new TypeError("Each query pair must be an iterable [name, value]");
+    }
+    const pair = [...(given as Iterable<unknown>)];
+    if (pair.length !== 2) throw new TypeError("Each query pair must be an iterable [name, value]");
+    return [`${pair[0]}`, `${pair[1]}`];
+  }
+
+  /** The standard's own check: it counts what was given and not what is undefined. */
+  function need(given: readonly unknown[], count: number, what: string): void {
+    if (given.length < count) throw new TypeError(`${what} needs ${count === 1 ? "an argument" : "two arguments"}`);
+  }
+
   class URLSearchParams {
     #pairs: Pair[];
     #changed: (() => void) | undefined;
+    static {
+      replacePairs = (params, pairs) => {
+        params.#pairs = pairs;
+      };
+      follow = (params, changed) => {
+        params.#changed = changed;
+      };
+    }
 
-    constructor(init: unknown = "", changed?: () => void) {
-      this.#changed = typeof changed === "function" ? changed : undefined;
-      if (typeof init === "object" && init !== null) {
-        const given: Iterable<unknown> = Symbol.iterator in init ? (init as Iterable<unknown>) : Object.entries(init);
-        this.#pairs = Array.from(given, (pair) => {
-          const [name, value, ...rest] = pair as Iterable<unknown>;
-          if (value === undefined || rest.length > 0)
-            throw new TypeError("Each query pair must be an iterable [name, value]");
-          return [`${name}`, `${value}`];
-        });
-      } else {
-        this.#pairs = host.parseQuery(`${init}`) as Pair[];
-      }
+    constructor(init: unknown = "") {
+      if ((typeof init === "object" && init !== null) || typeof init === "function") {
+        const iterator: unknown = Reflect.get(init, Symbol.iterator);
+        if (iterator !== undefined && iterator !== null) this.#pairs = Array.from(init as Iterable<unknown>, pairOf);
+        else this.#pairs = Object.entries(init).map(pairOf);
+      } else this.#pairs = host.parseQuery(`${init}`) as Pair[];
     }
 
     get size(): number {
@@ -32,24 +50,35 @@ export function installUrl(host: IsolateHost): void {
       this.#pairs = pairs;
       this.#changed?.();
     }
-    append(name: unknown, value: unknown): void {
-      this.#write([...this.#pairs, [`${name}`, `${value}`]]);
+    append(...given: [name?: unknown, value?: unknown]): void {
+      need(given, 2, "append");
+      this.#write([...this.#pairs, [`${given[0]}`, `${given[1]}`]]);
     }
-    delete(name: unknown, value?: unknown): void {
+    delete(...given: [name?: unknown, value?: unknown]): void {
+      need(given, 1, "delete");
+      const [name, value] = given;
       this.#write(
         this.#pairs.filter((pair) => pair[0] !== `${name}` || (value !== undefined && pair[1] !== `${value}`)),
       );
     }
-    get(name: unknown): string | null {
+    get(...given: [name?: unknown]): string | null {
+      need(given, 1, "get");
+      const [name] = given;
       return this.#pairs.find((pair) => pair[0] === `${name}`)?.[1] ?? null;
     }
-    getAll(name: unknown): string[] {
+    getAll(...given: [name?: unknown]): string[] {
+      need(given, 1, "getAll");
+      const [name] = given;
       return this.#pairs.filter((pair) => pair[0] === `${name}`).map((pair) => pair[1]);
     }
-    has(name: unknown, value?: unknown): boolean {
+    has(...given: [name?: unknown, value?: unknown]): boolean {
+      need(given, 1, "has");
+      const [name, value] = given;
       return this.#pairs.some((pair) => pair[0] === `${name}` && (value === undefined || pair[1] === `${value}`));
     }
-    set(name: unknown, value: unknown): void {
+    set(...given: [name?: unknown, value?: unknown]): void {
+      need(given, 2, "set");
+      const [name, value] = given;
       const at = this.#pairs.findIndex((pair) => pair[0] === `${name}`);
       if (at === -1) this.append(name, value);
       else {
@@ -62,19 +91,21 @@ export function installUrl(host: IsolateHost): void {
       this.#write(this.#pairs.toSorted((one, other) => (one[0] < other[0] ? -1 : one[0] > other[0] ? 1 : 0)));
     }
     forEach(callback: (value: string, name: string, all: URLSearchParams) => void, self?: unknown): void {
-      for (const [name, value] of this.#pairs) callback.call(self, value, name, this);
+      if (typeof callback !== "function") throw new TypeError("forEach needs a function");
+      for (const [name, value] of this.entries()) callback.call(self, value, name, this);
     }
+    // By position, so that what is deleted or appended meanwhile counts.
     *entries(): Generator<Pair> {
-      for (const [name, value] of this.#pairs) yield [name, value];
+      for (let at = 0; at < this.#pairs.length; at += 1) {
+        const [name, value] = this.#pairs[at] as Pair;
+        yield [name, value];
+      }
     }
     *keys(): Generator<string> {
-      for (const pair of this.#pairs) yield pair[0];
+      for (const pair of this.entries()) yield pair[0];
     }
     *values(): Generator<string> {
-      for (const pair of this.#pairs) yield pair[1];
-    }
-    [Symbol.iterator](): Generator<Pair> {
-      return this.entries();
+      for (const pair of this.entries()) yield pair[1];
     }
     toString(): string {
       return host.formatQuery(this.#pairs);
@@ -83,6 +114,12 @@ export function installUrl(host: IsolateHost): void {
       return "URLSearchParams";
     }
   }
+
+  Object.defineProperty(URLSearchParams.prototype, Symbol.iterator, {
+    value: URLSearchParams.prototype.entries,
+    writable: true,
+    configurable: true,
+  });
 
   const partNames = [
     "href",
@@ -98,39 +135,46 @@ export function installUrl(host: IsolateHost): void {
     "hash",
   ];
 
+  let part: (url: URL, index: number) => string | undefined;
+  let change: (url: URL, property: string, value: string) => void;
+  let refresh: (url: URL) => void;
+
   class URL {
     #parts: UrlParts;
     #searchParams: URLSearchParams | undefined;
 
-    constructor(url: unknown, base?: unknown) {
-      const parts = host.parseUrl(`${url}`, base === undefined ? undefined : `${base}`);
+    constructor(...given: [url?: unknown, base?: unknown]) {
+      need(given, 1, "URL");
+      const [input, base] = [`${given[0]}`, given[1] === undefined ? undefined : `${given[1]}`];
+      const parts = host.parseUrl(input, base);
       if (parts === null) {
-        throw Object.assign(new TypeError(`Invalid URL: "${url}"`), { code: "ERR_INVALID_URL", input: `${url}` });
+        const about = { code: "ERR_INVALID_URL", input, ...(base !== undefined && { base }) };
+        throw Object.assign(new TypeError(`Invalid URL: "${input}"`), about);
       }
       this.#parts = parts;
     }
-    static canParse(url: unknown, base?: unknown): boolean {
-      return host.parseUrl(`${url}`, base === undefined ? undefined : `${base}`) !== null;
+    static canParse(...given: [url?: unknown, base?: unknown]): boolean {
+      need(given, 1, "canParse");
+      return host.parseUrl(`${given[0]}`, given[1] === undefined ? undefined : `${given[1]}`) !== null;
     }
-    static parse(url: unknown, base?: unknown): URL | null {
-      return URL.canParse(url, base) ? new URL(url, base) : null;
+    static parse(...given: [url?: unknown, base?: unknown]): URL | null {
+      return URL.canParse(...given) ? new URL(...given) : null;
     }
-    static part(url: URL, index: number): string | undefined {
-      return url.#parts[index];
-    }
-    static change(url: URL, property: string, value: string): void {
-      const parts = host.changeUrl(url.#parts[0] ?? "", property, value);
-      if (parts === null) throw new TypeError(`Invalid URL: "${value}"`);
-      url.#parts = parts;
-      if (property !== "hash") url.#searchParams = undefined;
+    static {
+      part = (url, index) => url.#parts[index];
+      change = (url, property, value) => {
+        const parts = host.changeUrl(url.#parts[0] ?? "", property, value);
+        if (parts === null) throw Object.assign(new TypeError(`Invalid URL: "${value}"`), { code: "ERR_INVALID_URL" });
+        url.#parts = parts;
+      };
+      refresh = (url) => {
+        if (url.#searchParams) replacePairs(url.#searchParams, host.parseQuery(url.#parts[9] ?? "") as Pair[]);
+      };
     }
     get searchParams(): URLSearchParams {
       if (this.#searchParams === undefined) {
-        const params: URLSearchParams = new URLSearchParams(this.#parts[9] ?? "", () => {
-          const kept = this.#searchParams;
-          change(this, "search", params.toString());
-          this.#searchParams = kept;
-        });
+        const params = new URLSearchParams(this.#parts[9] ?? "");
+        follow(params, () => change(this, "search", params.toString()));
         this.#searchParams = params;
       }
       return this.#searchParams;
@@ -146,7 +190,6 @@ export function installUrl(host: IsolateHost): void {
     }
   }
 
-  const { part, change } = URL;
   for (const [index, name] of partNames.entries()) {
     Object.defineProperty(URL.prototype, name, {
       configurable: true,
@@ -159,12 +202,18 @@ export function installUrl(host: IsolateHost): void {
         : {
             set: function set(this: URL, value: unknown) {
               change(this, name, `${value}`);
+              if (name === "search" || name === "href") refresh(this);
             },
           }),
     });
   }
-  Reflect.deleteProperty(URL, "part");
-  Reflect.deleteProperty(URL, "change");
+  for (const [target, name, length] of [
+    [URL, "length", 1],
+    [URL.canParse, "length", 1],
+    [URL.parse, "length", 1],
+  ] as const) {
+    Object.defineProperty(target, name, { value: length, configurable: true });
+  }
 
   for (const [name, value] of Object.entries({ URL, URLSearchParams })) {
     Object.defineProperty(globalThis, name, { value, writable: true, configurable: true });

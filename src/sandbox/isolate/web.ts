@@ -1,5 +1,5 @@
-// The web's small tools that V8 alone does not bring, other than url.ts and events.ts: TextEncoder and TextDecoder, atob and btoa, structuredClone,
-// crypto's randomness, performance.now. The work is done by Node's own implementations outside the isolate; what is here is
+// The web's small tools that V8 alone does not bring and that have no file of their own here: TextEncoder and TextDecoder,
+// atob and btoa, structuredClone, crypto's randomness. The work is done by Node's own implementations outside the isolate; what is here is
 // only their shape. Runs inside the isolate. No network, no streams, no crypto.subtle.
 import type { IsolateHost } from "./host.ts";
 
@@ -23,6 +23,7 @@ export function installWebTools(host: IsolateHost): void {
       return host.encodeText(`${text}`);
     }
     encodeInto(text: unknown, target: Uint8Array): { read: number; written: number } {
+      if (!(target instanceof Uint8Array)) throw new TypeError("encodeInto writes into a Uint8Array");
       let read = 0;
       let written = 0;
       for (const character of `${text}`) {
@@ -34,26 +35,35 @@ export function installWebTools(host: IsolateHost): void {
       }
       return { read, written };
     }
+    get [Symbol.toStringTag](): string {
+      return "TextEncoder";
+    }
   }
 
   let decoderLast = 0;
   class TextDecoder {
-    #label: string;
-    #flags: string;
+    #encoding: string;
+    #fatal: boolean;
+    #ignoreBOM: boolean;
     #state = 0;
-    readonly fatal: boolean;
-    readonly ignoreBOM: boolean;
 
-    constructor(label: unknown = "utf-8", options: { fatal?: boolean; ignoreBOM?: boolean } = {}) {
-      this.#label = `${label}`;
-      this.fatal = Boolean(options.fatal);
-      this.ignoreBOM = Boolean(options.ignoreBOM);
-      this.#flags = `${this.fatal ? "fatal " : ""}${this.ignoreBOM ? "ignoreBOM" : ""}`;
-      // Says at once that a label is unknown, as the standard has it.
-      host.decodeText(new Uint8Array(0), this.#label, this.#flags, 0, true);
+    constructor(label: unknown = "utf-8", options?: unknown) {
+      if (options !== undefined && options !== null && typeof options !== "object" && typeof options !== "function") {
+        throw new TypeError("The options must be an object");
+      }
+      const { fatal, ignoreBOM } = (options ?? {}) as { fatal?: unknown; ignoreBOM?: unknown };
+      this.#encoding = label === "utf-8" ? label : host.encodingOf(`${label}`);
+      this.#fatal = Boolean(fatal);
+      this.#ignoreBOM = Boolean(ignoreBOM);
     }
     get encoding(): string {
-      return this.#label.toLowerCase() === "utf8" ? "utf-8" : this.#label.toLowerCase();
+      return this.#encoding;
+    }
+    get fatal(): boolean {
+      return this.#fatal;
+    }
+    get ignoreBOM(): boolean {
+      return this.#ignoreBOM;
     }
     decode(input?: unknown, options: { stream?: boolean } = {}): string {
       const isLast = !options.stream;
@@ -64,12 +74,17 @@ export function installWebTools(host: IsolateHost): void {
       const state = this.#state;
       if (isLast) this.#state = 0;
       const bytes = input === undefined ? new Uint8Array(0) : bytesOf(input);
-      return host.decodeText(bytes, this.#label, this.#flags, state, isLast);
+      const flags = `${this.#fatal ? "fatal " : ""}${this.#ignoreBOM ? "ignoreBOM" : ""}`;
+      return host.decodeText(bytes, this.#encoding, flags, state, isLast);
+    }
+    get [Symbol.toStringTag](): string {
+      return "TextDecoder";
     }
   }
 
-  function base64(convert: (text: string) => string | null, text: unknown): string {
-    const converted = convert(`${text}`);
+  function base64(convert: (text: string) => string | null, given: readonly unknown[]): string {
+    if (given.length === 0) throw new TypeError("The text to convert is missing");
+    const converted = convert(`${given[0]}`);
     if (converted === null)
       throw new DOMException("The string contains characters that do not belong there", "InvalidCharacterError");
     return converted;
@@ -80,6 +95,7 @@ export function installWebTools(host: IsolateHost): void {
     getRandomValues: <View extends ArrayBufferView>(view: View): View => {
       if (
         !ArrayBuffer.isView(view) ||
+        view instanceof Float16Array ||
         view instanceof Float32Array ||
         view instanceof Float64Array ||
         view instanceof DataView
@@ -92,24 +108,47 @@ export function installWebTools(host: IsolateHost): void {
     },
   };
 
-  function structuredClone(value: unknown, options: { transfer?: Iterable<ArrayBuffer> } = {}): unknown {
+  function transferred(options: unknown): Set<ArrayBuffer> {
+    const { transfer = [] } = (options ?? {}) as { transfer?: Iterable<unknown> };
+    const buffers = new Set<ArrayBuffer>();
+    for (const buffer of transfer) {
+      if (!(buffer instanceof ArrayBuffer)) {
+        throw new DOMException("Only an ArrayBuffer can be transferred", "DataCloneError");
+      }
+      if (buffer.detached || buffers.has(buffer)) {
+        throw new DOMException("An ArrayBuffer can be transferred only once", "DataCloneError");
+      }
+      buffers.add(buffer);
+    }
+    return buffers;
+  }
+
+  function structuredClone(...given: [value?: unknown, options?: unknown]): unknown {
+    if (given.length === 0) throw new TypeError("The value to clone is missing");
+    const [value, options] = given;
+    if (options !== undefined && options !== null && typeof options !== "object") {
+      throw new TypeError("The options must be an object");
+    }
+    const buffers = transferred(options);
     let copy: unknown;
     try {
-      copy = host.clone(value);
+      if (value instanceof DOMException) copy = new DOMException(value.message, value.name);
+      else copy = host.clone(value);
     } catch (error) {
-      throw new DOMException(error instanceof Error ? error.message : String(error), "DataCloneError");
+      // Anything else was thrown by a getter of the value.
+      if (!(error instanceof Error) || !/could not be cloned|transferable/.test(error.message)) throw error;
+      throw new DOMException(error.message, "DataCloneError");
     }
-    for (const buffer of options.transfer ?? []) buffer.transfer();
+    for (const buffer of buffers) buffer.transfer();
     return copy;
   }
 
   const tools = {
     TextEncoder,
     TextDecoder,
-    atob: (text: unknown) => base64(host.decodeBase64, text),
-    btoa: (text: unknown) => base64(host.encodeBase64, text),
+    atob: (...given: unknown[]) => base64(host.decodeBase64, given),
+    btoa: (...given: unknown[]) => base64(host.encodeBase64, given),
     crypto: Object.freeze(crypto),
-    performance: Object.freeze({ now: () => host.now() }),
     structuredClone,
   };
   for (const [name, value] of Object.entries(tools)) {

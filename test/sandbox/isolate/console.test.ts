@@ -16,12 +16,12 @@ test.for([
   ["''", ""],
   ["1, -0, 10n, true, null, undefined", "1 -0 10n true null undefined"],
   ["Symbol('s')", "Symbol(s)"],
-  ["{ a: 1, 'b-c': 'x', [Symbol('s')]: [] }", `{ a: 1, "b-c": "x", [Symbol(s)]: [] }`],
-  ["[1, ['a', [2]], , 3]", `[ 1, [ "a", [ 2 ] ], undefined, 3 ]`],
+  ["{ a: 1, 'b-c': 'x', [Symbol('s')]: [] }", "{ a: 1, 'b-c': 'x', Symbol(s): [] }"],
+  ["[1, ['a', [2]], , 3]", "[ 1, [ 'a', [ 2 ] ], <1 empty item>, 3 ]"],
   ["{}, []", "{} []"],
-  ["new Map([['k', { v: 1 }]]), new Set([1])", `Map(1) { "k" => { v: 1 } } Set(1) { 1 }`],
+  ["new Map([['k', { v: 1 }]]), new Set([1])", "Map(1) { 'k' => { v: 1 } } Set(1) { 1 }"],
   ["new Date(0), new Date(NaN), /x/g", "1970-01-01T00:00:00.000Z Invalid Date /x/g"],
-  ["() => 1, function named() {}, class Thing {}", "[Function: (anonymous)] [Function: named] [class Thing]"],
+  ["() => 1, function named() {}, class Thing {}", "[Function (anonymous)] [Function: named] [class Thing]"],
   ["new (class Thing { a = 1 })(), Object.create(null)", "Thing { a: 1 } [Object: null prototype] {}"],
   ["new Uint8Array([1, 2])", "Uint8Array(2) [ 1, 2 ]"],
   ["Promise.resolve(1)", "Promise {}"],
@@ -37,7 +37,7 @@ test("console.log() cuts what is long and breaks what is wide", async () => {
   const [long] = await logged("console.log(Array.from({ length: 1000 }, (_, index) => index));");
   expect(long).toContain("… 900 more");
   const [wide] = await logged("console.log({ a: 'x'.repeat(60), b: 'y'.repeat(60) });");
-  expect(wide).toBe(`{\n  a: "${"x".repeat(60)}",\n  b: "${"y".repeat(60)}"\n}`);
+  expect(wide).toBe(`{\n  a: '${"x".repeat(60)}',\n  b: '${"y".repeat(60)}'\n}`);
 });
 
 test("console.error() writes an error with its stack and its cause", async () => {
@@ -49,7 +49,7 @@ test("console.error() writes an error with its stack and its cause", async () =>
 test("console's other methods write what they are known for", async () => {
   expect(
     await logged(
-      "console.group('g'); console.log('in\\nside'); console.groupEnd(); console.assert(true, 'no'); console.assert(false, 'yes'); console.count(); console.count(); console.dir({ a: 1 }); console.table([1]);",
+      "console.group('g'); console.log('in\\nside'); console.groupEnd(); console.assert(true, 'no'); console.assert(false, 'yes'); console.count(); console.count(); console.dir({ a: 1 });",
     ),
-  ).toEqual(["g", "  in\n  side", "Assertion failed: yes", "default: 1", "default: 2", "{ a: 1 }", "[ 1 ]"]);
+  ).toEqual(["g", "  in\n  side", "Assertion failed: yes", "default: 1", "default: 2", "{ a: 1 }"]);
 });

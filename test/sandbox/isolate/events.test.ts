@@ -44,7 +44,7 @@ test("AbortController aborts its signal once, with its reason or an AbortError",
     let illegal; try { new AbortSignal(); } catch (error) { illegal = error.name; }
     return [seen, controller.signal.aborted, thrown, AbortSignal.abort("why").reason, illegal];`,
   );
-  expect(result).toEqual([["onabort", "event"], true, ["AbortError", 20, true, true], "why", "TypeError"]);
+  expect(result).toEqual([["event", "onabort"], true, ["AbortError", 20, true, true], "why", "TypeError"]);
 });
 
 test("AbortSignal.timeout() and AbortSignal.any() abort when their time or their first signal comes", async () => {
