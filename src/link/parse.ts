@@ -1,5 +1,5 @@
 // From a source to its record: the entrance to parsing. What a file is written in is told by its extension alone.
-import { parseSync } from "oxc-parser";
+import { type ParseResult, parseSync, rawTransferSupported } from "oxc-parser";
 import { moduleExtension, type WorkspacePath } from "../workspace/path.ts";
 import { readDynamicImports } from "./dynamic-imports.ts";
 import { findUnsupportedSyntax } from "./erasable.ts";
@@ -42,7 +42,7 @@ export function parseModule(source: string, language: SourceLanguage): ModuleRec
 function parse(source: string, language: SourceLanguage): ModuleRecord {
   if (language === "json") return parseJson(source);
   const lang = language === "typescript" ? "ts" : "js";
-  const parsed = parseSync(`module.${lang}`, source, { lang, sourceType: "module", showSemanticErrors: true });
+  const parsed = parseQuickly(`module.${lang}`, source, { lang, sourceType: "module", showSemanticErrors: true });
   const errors = parsed.errors.filter(({ severity }) => severity === "Error");
   if (errors.length > 0) {
     return brokenRecord(
@@ -64,4 +64,23 @@ function parse(source: string, language: SourceLanguage): ModuleRecord {
   const record = { ...readStatements(parsed.program, source), dynamicImports, hasComputedImport };
   const findings = [...findUnsupportedSyntax(parsed.program), ...record.findings];
   return findings.length === 0 ? record : { ...record, findings, isOpen: true };
+}
+
+let isRawTransferPossible = rawTransferSupported();
+
+/**
+ * Parses into memory that JavaScript reads as it is, a third of the time that a syntax tree as JSON takes. It needs 6 GiB of
+ * address space, next to none of it ever touched; where a process may not have that much, the slower way will do.
+ */
+function parseQuickly(path: string, source: string, options: Parameters<typeof parseSync>[2]): ParseResult {
+  if (isRawTransferPossible) {
+    try {
+      const quick = { ...options, experimentalRawTransfer: true };
+      return parseSync(path, source, quick);
+    } catch (error) {
+      if (!(error instanceof RangeError) || !error.message.startsWith("Array buffer allocation")) throw error;
+      isRawTransferPossible = false;
+    }
+  }
+  return parseSync(path, source, options);
 }

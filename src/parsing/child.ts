@@ -3,7 +3,7 @@ import { parseModule } from "../link/parse.ts";
 import type { SourceToParse } from "./parser.ts";
 
 process.on("message", (sources: readonly SourceToParse[]) => {
-  for (const { source, language } of sources) process.send?.(parseModule(source, language));
+  process.send?.(sources.map(({ source, language }) => parseModule(source, language)));
 });
 // Whoever started it is gone: there is nobody left to read for.
 process.on("disconnect", () => process.exit());

@@ -1,9 +1,10 @@
-// Reads sources in a child process. A parser is native code that recurses with its input, and a file of a few kilobytes,
-// nested deeply enough, ends the process that parses it: that process must not be the one that serves everybody.
-import { type ChildProcess, fork } from "node:child_process";
-import { fileURLToPath } from "node:url";
+// Reads sources in child processes. A parser is native code that recurses with its input, and a file of a few kilobytes,
+// nested deeply enough, ends the process that parses it: that process must not be the one that serves everybody. As many
+// of them work at the same time as the machine has cores for.
+import { availableParallelism } from "node:os";
 import type { SourceLanguage } from "../link/parse.ts";
 import { brokenRecord, type ModuleRecord } from "../link/record.ts";
+import { createParseProcess, type ParseProcess } from "./parse-process.ts";
 
 export interface SourceToParse {
   readonly language: SourceLanguage;
@@ -13,90 +14,78 @@ export interface SourceToParse {
 export interface Parser {
   /** Gives the record of each source, in order. One that cannot be parsed has a broken record that says so. */
   parse(sources: readonly SourceToParse[]): Promise<ModuleRecord[]>;
-  /** Ends the child process. What is being parsed ends as unreadable. */
+  /** Starts a process ahead of the first sources. */
+  warm(): void;
+  /** Ends the child processes. What is being parsed ends as unreadable. */
   close(): Promise<void>;
 }
 
 export interface ParserOptions {
   /** How long a source may take, in milliseconds. Default: 5,000, a hundred times what 1 MiB of ordinary code takes. */
   readonly sourceTimeoutMs?: number;
+  /** How many processes may work at the same time. Default: one for each core, and no more than 4. */
+  readonly processes?: number;
 }
 
-const childMain = fileURLToPath(new URL("child.ts", import.meta.url));
+// A message costs as much as a small source, and a batch that its process is lost on is parsed again source by source.
+const batchSourcesMax = 64;
+const batchLengthMax = 256 * 1024;
 
-/** Makes a parser. Its child process starts with the first source, and anew after it was lost. */
-export function createParser({ sourceTimeoutMs = 5000 }: ParserOptions = {}): Parser {
-  let child: ChildProcess | undefined;
-  // One batch at a time: an answer says nothing of which batch it belongs to.
-  let turn: Promise<unknown> = Promise.resolve();
-  let isClosed = false;
+/** Makes a parser. Its processes start when there is work for them, and anew after they were lost. */
+export function createParser(options: ParserOptions = {}): Parser {
+  const { sourceTimeoutMs = 5000, processes = Math.min(4, availableParallelism()) } = options;
+  const all = Array.from({ length: processes }, createParseProcess);
+  const idle = [...all];
+  const waiting: ((free: ParseProcess) => void)[] = [];
 
-  const parseBatch = async (sources: readonly SourceToParse[]): Promise<ModuleRecord[]> => {
-    const together = await ask(sources);
-    if (together.length === sources.length) return together;
-    // The child was lost, and answers on their way with it, so which source it was lost on is found one by one.
-    const records: ModuleRecord[] = [];
-    for (const source of sources) records.push((await ask([source]))[0] ?? unreadable);
-    return records;
-  };
-
-  /** Sends sources to the child and gives the records that came back before it was lost, if it was. */
-  const ask = (sources: readonly SourceToParse[]): Promise<ModuleRecord[]> => {
-    if (isClosed) return Promise.resolve([]);
-    child ??= start();
-    const asked = child;
-    const records: ModuleRecord[] = [];
-    return new Promise((resolve) => {
-      const end = () => {
-        clearTimeout(timer);
-        asked.off("message", receive).off("exit", lose).off("error", lose);
-        resolve(records);
-      };
-      const lose = () => {
-        if (child === asked) child = undefined;
-        end();
-      };
-      const timer = setTimeout(() => asked.kill("SIGKILL"), sourceTimeoutMs);
-      const receive = (record: ModuleRecord) => {
-        records.push(record);
-        timer.refresh();
-        if (records.length === sources.length) end();
-      };
-      asked.on("message", receive).on("exit", lose).on("error", lose);
-      // A child that is gone by now is noticed by its exit.
-      asked.send(sources, () => {});
-    });
+  const parseBatch = async (batch: readonly SourceToParse[]): Promise<ModuleRecord[]> => {
+    // The last one that was put back is the one that runs already.
+    const free = idle.pop() ?? (await new Promise<ParseProcess>((resolve) => waiting.push(resolve)));
+    try {
+      const together = await free.ask(batch, sourceTimeoutMs);
+      if (together !== undefined) return together;
+      // Which source the process was lost on is found one by one.
+      const records: ModuleRecord[] = [];
+      for (const source of batch) {
+        const alone = batch.length === 1 ? undefined : await free.ask([source], sourceTimeoutMs);
+        records.push(alone?.[0] ?? unreadable);
+      }
+      return records;
+    } finally {
+      const next = waiting.shift();
+      if (next) next(free);
+      else idle.push(free);
+    }
   };
 
   return {
-    parse(sources) {
-      if (sources.length === 0) return Promise.resolve([]);
-      const result = turn.then(() => parseBatch(sources));
-      turn = result.catch(() => {});
-      return result;
+    async parse(sources) {
+      return (await Promise.all(batchesOf(sources).map(parseBatch))).flat();
+    },
+    warm() {
+      idle.at(-1)?.start();
     },
     async close() {
-      isClosed = true;
-      const last = child;
-      if (last === undefined) return;
-      const gone = new Promise((resolve) => last.once("exit", resolve));
-      last.kill("SIGKILL");
-      await gone;
+      await Promise.all(all.map((one) => one.close()));
     },
   };
 }
 
-function start(): ChildProcess {
-  return fork(childMain, [], {
-    execPath: process.execPath,
-    // Sources are 1 MiB at most, and what is read of one is thrown away before the next.
-    execArgv: ["--max-old-space-size=512", "--disable-warning=ExperimentalWarning"],
-    env: {},
-    cwd: "/",
-    stdio: ["ignore", "ignore", "ignore", "ipc"],
-    // Records hold Maps and Sets.
-    serialization: "advanced",
-  });
+/** Cuts sources into runs that are neither many nor long. */
+function batchesOf(sources: readonly SourceToParse[]): SourceToParse[][] {
+  const batches: SourceToParse[][] = [];
+  let length = Number.POSITIVE_INFINITY;
+  for (const source of sources) {
+    let batch = batches.at(-1);
+    if (batch === undefined || batch.length === batchSourcesMax || length + source.source.length > batchLengthMax) {
+      batch = [];
+      batches.push(batch);
+      length = 0;
+    }
+    batch.push(source);
+    length += source.source.length;
+  }
+  return batches;
 }
 
 const unreadable: ModuleRecord = brokenRecord([

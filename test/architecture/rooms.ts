@@ -98,7 +98,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   cli: {
     ...way,
     // The roles that the program starts in, and what an examination finds.
-    types: [...edges, "main.ts", "doctor"],
+    types: [...edges, "parsing", "main.ts", "doctor"],
     values: [
       "workspace",
       "link",
