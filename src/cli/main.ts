@@ -2,6 +2,7 @@
 // `bifrost`: hands the process's arguments, streams and edges to the program. What only some commands need is loaded when
 // one of them runs: the database's libraries alone take longer to load than a check of a small folder takes to run.
 import { constants } from "node:os";
+import type { Parser } from "../parsing/parser.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import { runCommandLine } from "./command-line.ts";
 import type { Examine } from "./commands/doctor.ts";
@@ -16,23 +17,39 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error;
 });
 
+/** What has processes of its own, which must not outlive this one. */
+const held = new Set<{ close(): Promise<void> }>();
 const io: CliIo = { stdout: process.stdout, stderr: process.stderr, exitCode: 0 };
-const program = createProgram(io, { openSandbox, openDeployment, migrate, examine, serve });
+const program = createProgram(io, { openSandbox, openParser, openDeployment, migrate, examine, serve });
 // Not process.exit(): what is still on its way to a pipe would be lost.
 process.exitCode = await runCommandLine(program, io, process.argv.slice(2));
 
-/** Opens the sandbox, and sees to it that whoever ends this process early ends the sandbox's processes with it. */
 async function openSandbox(): Promise<Sandbox> {
   const { createSandbox } = await import("../sandbox/pool.ts");
-  const sandbox = createSandbox();
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.once(signal, async () => {
-      await sandbox.close();
-      // As a shell reports a process that a signal ended.
-      process.exit(128 + constants.signals[signal]);
-    });
+  return hold(createSandbox());
+}
+
+/** Opens the parser with a process that is ready by the time that there is something to read. */
+async function openParser(): Promise<Parser> {
+  const { createParser } = await import("../parsing/parser.ts");
+  const parser = hold(createParser());
+  parser.warm();
+  return parser;
+}
+
+/** Sees to it that whoever ends this process early ends the processes of what it opened with it. */
+function hold<T extends { close(): Promise<void> }>(opened: T): T {
+  if (held.size === 0) {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) {
+      process.once(signal, async () => {
+        await Promise.all([...held].map((one) => one.close()));
+        // As a shell reports a process that a signal ended.
+        process.exit(128 + constants.signals[signal]);
+      });
+    }
   }
-  return sandbox;
+  held.add(opened);
+  return opened;
 }
 
 /** Opens store and queue of the deployment that the environment names. */

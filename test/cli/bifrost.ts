@@ -67,6 +67,13 @@ export async function bifrostHere(args: readonly string[]): Promise<Finished> {
     });
   const io: CliIo = { stdout: collect("stdout"), stderr: collect("stderr"), exitCode: 0 };
   const refuse = () => Promise.reject(new Error("This test opens folders only"));
-  const edges = { openSandbox: refuse, openDeployment: refuse, migrate: refuse, examine: refuse, serve: refuse };
+  const edges = {
+    openSandbox: refuse,
+    openParser: refuse,
+    openDeployment: refuse,
+    migrate: refuse,
+    examine: refuse,
+    serve: refuse,
+  };
   return { exitCode: await runCommandLine(createProgram(io, edges), io, args), ...text };
 }

@@ -102,6 +102,19 @@ describe("what is wrong with code", () => {
     expect(stdout).toContain("failed  2 workflows: 1 passed, 1 failed · 0 modules of acme over 1 of global\n");
   });
 
+  test("check reports a file that ends the process that parses it, and checks all others", async () => {
+    const folder = makeFolder({
+      "shared/hostile.ts": `export const x = ${"[".repeat(8_000)}${"]".repeat(8_000)};`,
+      "workflows/ok.ts": "export default () => 1;",
+    });
+    const { exitCode, document } = await bifrostJson(["check", folder]);
+    expect(exitCode).toBe(1);
+    expect(document).toMatchObject({
+      workflows: [{ path: "workflows/ok.ts", status: "passed" }],
+      diagnostics: [{ code: "syntax-error", path: "shared/hostile.ts", message: expect.stringContaining("nested") }],
+    });
+  });
+
   test("check fails on a module that no workflow reaches", async () => {
     const folder = makeFolder({ "shared/unused.ts": 'import "./gone";' });
     const { exitCode, document } = await bifrostJson(["check", folder]);
@@ -240,16 +253,6 @@ describe("which files count", () => {
     expect(document.diagnostics).toMatchObject([
       { code: "config-invalid", message: expect.stringContaining("moduls") },
     ]);
-  });
-
-  test("check warns of keys without effect and passes", async () => {
-    const folder = makeFolder({ ".github/bifrost.yml": "scope: acme\ngate: true" });
-    const { exitCode, document } = await bifrostJson(["check", folder]);
-    expect(exitCode).toBe(0);
-    expect(document).toMatchObject({
-      ok: true,
-      diagnostics: [{ code: "config-not-supported", severity: "warning", line: 2 }],
-    });
   });
 
   test("check of a folder with nothing in it is wrong use, so that a job in the wrong folder does not pass", async () => {

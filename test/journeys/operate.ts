@@ -39,6 +39,7 @@ export async function operate(world: World, ...args: string[]): Promise<Operated
   const unused = () => Promise.reject(new Error("An operator's command does not need this"));
   const edges = {
     openSandbox: unused,
+    openParser: unused,
     openDeployment: async () => ({ store, jobs, close: async () => {} }),
     migrate: unused,
     examine: unused,

@@ -10,6 +10,7 @@ import { type CliIo, printJson, type Style, styleFor } from "../io.ts";
 import { type LocalWorkspace, openWorkspace } from "../local-workspace.ts";
 import { addFolderOptions, addLimitOptions, type FolderOptions, type LimitOptions, limitsOf } from "../options.ts";
 import { printable } from "../printable.ts";
+import { withTools } from "../tools.ts";
 
 type Options = FolderOptions & LimitOptions & { readonly json?: boolean };
 
@@ -52,13 +53,10 @@ async function check(workspace: LocalWorkspace, edges: CliEdges, options: Option
     const modules = countModules(source.layers);
     return { ok: false, workflows: [], diagnostics: inOrder(diagnostics), modules };
   }
-  const sandbox = await edges.openSandbox();
-  try {
-    const report = await checkWorkflows({ sandbox }, { source, organization, limits: limitsOf(options) });
+  return withTools(edges, async ({ sandbox, records }) => {
+    const report = await checkWorkflows({ sandbox }, { source, organization, limits: limitsOf(options), records });
     return { ...report, diagnostics: inOrder([...diagnostics, ...report.diagnostics]) };
-  } finally {
-    await sandbox.close();
-  }
+  });
 }
 
 function inOrder(diagnostics: readonly Diagnostic[]): Diagnostic[] {

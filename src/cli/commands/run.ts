@@ -10,6 +10,7 @@ import { type CliIo, printJson, type Style, styleFor } from "../io.ts";
 import { type LocalWorkspace, openWorkspace } from "../local-workspace.ts";
 import { addFolderOptions, addLimitOptions, type FolderOptions, type LimitOptions, limitsOf } from "../options.ts";
 import { printable } from "../printable.ts";
+import { withTools } from "../tools.ts";
 
 type Options = FolderOptions &
   LimitOptions & { readonly dir: string; readonly input?: string; readonly json?: boolean };
@@ -58,12 +59,9 @@ async function run(
   const { source, organization } = workspace;
   const errors = workspace.diagnostics.filter(({ severity }) => severity === "error");
   if (hasErrors(errors)) return { ok: false, result: null, logs: [], durationMs: 0, diagnostics: errors, modules: [] };
-  const sandbox = await edges.openSandbox();
-  try {
-    return await runWorkflow({ sandbox }, { source, organization, workflow, input, limits: limitsOf(options) });
-  } finally {
-    await sandbox.close();
-  }
+  return withTools(edges, ({ sandbox, records }) =>
+    runWorkflow({ sandbox }, { source, organization, workflow, input, limits: limitsOf(options), records }),
+  );
 }
 
 /** Gives the value that `--input` spells. Throws `Fault` `wrong-use` where it is not JSON. */
