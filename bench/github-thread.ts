@@ -73,7 +73,7 @@ function commit({ facts, changes, archive }: Extract<ThreadMessage, { kind: "com
       private: facts.private,
       archived: facts.archived,
     }),
-    branch: json({ name: facts.defaultBranch, commit: { sha, commit: content } }),
+    branch: json({ name: facts.defaultBranch, commit: { sha, commit: content, parents: [] } }),
     tree: json({ sha, truncated: false, tree }),
     archive: archive ? packArchive(`${facts.owner}-${facts.name}-${sha}`, files) : undefined,
   });

@@ -69,7 +69,8 @@ async function readAll(session: Session, scope: Scope, repositoryId: number) {
 
 /** The same by what changed since; `undefined` where what is remembered is not of this scope's past, or does not add up. */
 async function readChanges(session: Session, scope: Scope, repositoryId: number, remembered: Remembered) {
-  // A file that went, or went to another repository, has left a row in the history.
+  // A file that went, or went to another repository, has left a row in the history; where that row is gone as well, the
+  // number of files does not add up.
   const [row] = await session.query<Changes>(
     `with since as (select number from revisions where ${inScope(scope)} and id = $3::uuid),
     came as (

@@ -5,7 +5,7 @@ import { Fault } from "../../src/errors.ts";
 import type { FaultResponse } from "../github/faults.ts";
 import type { Repository } from "../github/repository.ts";
 import { type FaultWorld, startFaultWorld } from "./fault-world.ts";
-import { isLongForm } from "./long-form.ts";
+import { isLongForm, patienceMs } from "./long-form.ts";
 import { sampleTree, type Tree } from "./trees.ts";
 
 let world: FaultWorld;
@@ -117,7 +117,7 @@ const troubles: readonly Trouble[] = [
 ];
 
 // Some twenty syncs: seconds on a machine of its own, more beside the other tests.
-test("a push survives trouble at any request", { timeout: 120_000 }, async () => {
+test("a push survives trouble at any request", { timeout: patienceMs }, async () => {
   const prepare = async () => {
     await world.push(repository, nextTree());
   };
@@ -132,7 +132,9 @@ test("a push survives trouble at any request", { timeout: 120_000 }, async () =>
   }
 });
 
-test("a first sync out of an archive survives an outage and a break at any request", async () => {
+test("a first sync out of an archive survives an outage and a break at any request", {
+  timeout: patienceMs,
+}, async () => {
   await world.push(repository, nextTree(60));
   const prepare = () => world.forget();
   await prepare();

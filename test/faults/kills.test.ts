@@ -6,7 +6,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Repository } from "../github/repository.ts";
 import { type FaultWorld, startFaultWorld } from "./fault-world.ts";
-import { isLongForm } from "./long-form.ts";
+import { isLongForm, patienceMs } from "./long-form.ts";
 import { seededRandom } from "./random.ts";
 import { expectHistory } from "./stored.ts";
 import type { SyncProcessSettings } from "./sync-process.ts";
@@ -60,7 +60,7 @@ async function kill(child: ChildProcess): Promise<void> {
 }
 
 test(`${killCount} workers killed at random moments leave whole revisions, and the next sync ends equal`, {
-  timeout: killCount * 10_000,
+  timeout: Math.max(patienceMs, killCount * 10_000),
 }, async () => {
   const random = seededRandom(seed);
   const folders = isLongForm ? ["one", "other"] : ["one"];

@@ -7,7 +7,7 @@ import type { Store } from "../../src/store/store.ts";
 import type { Repository } from "../github/repository.ts";
 import { type CuttingProxy, startCuttingProxy } from "./cutting-proxy.ts";
 import { type FaultWorld, startFaultWorld } from "./fault-world.ts";
-import { isLongForm } from "./long-form.ts";
+import { isLongForm, patienceMs } from "./long-form.ts";
 import { createPostgresFramer } from "./postgres-steps.ts";
 import { sampleTree } from "./trees.ts";
 
@@ -17,7 +17,7 @@ let proxy: CuttingProxy;
 let store: Store;
 let version = 1;
 // A hundred syncs: seconds on a machine of its own, more beside the other tests.
-const timeout = 120_000;
+const timeout = patienceMs;
 const cutAlready = new Set<string>();
 
 beforeAll(async () => {

@@ -17,7 +17,7 @@ import type { RegisteredApp } from "../github/registered-app.ts";
 import type { Repository } from "../github/repository.ts";
 import { createTestDatabase } from "../support/postgres.ts";
 import { claimRedis } from "../support/redis.ts";
-import { isLongForm } from "./long-form.ts";
+import { isLongForm, patienceMs } from "./long-form.ts";
 import { expectHistory, expectPostgres, expectRedis, expectWhole } from "./stored.ts";
 import { PushedTrees, sampleTree } from "./trees.ts";
 
@@ -124,7 +124,7 @@ const longTest = test.runIf(isLongForm);
 longTest(
   "a killed app on the embedded Postgres starts again and ends what it had begun",
   {
-    timeout: 120_000,
+    timeout: patienceMs,
   },
   async () => {
     const stage = await setStage();
@@ -156,7 +156,7 @@ longTest(
   },
 );
 
-longTest("a killed worker's job goes to another worker", { timeout: 120_000 }, async () => {
+longTest("a killed worker's job goes to another worker", { timeout: patienceMs }, async () => {
   const [testDatabase, redis] = await Promise.all([createTestDatabase(), claimRedis()]);
   cleanups.push(
     () => testDatabase.drop(),

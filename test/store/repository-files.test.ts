@@ -76,6 +76,11 @@ test("filesOfRepository() reads everything again where a row went without a revi
   await database.query("delete from workspace_files where organization_id = $1 and path = 'a.ts'", [organization]);
   await expectTrue(granted, id);
 
+  // As where the history is not kept for ever.
+  await other.applySync(granted, sampleChange(id, { "c.ts": "1" }, ["b.ts"]));
+  await database.query("delete from workspace_file_history where organization_id = $1", [organization]);
+  await expectTrue(granted, id);
+
   // As after a backup was put back: the same numbers, and other files.
   for (const table of ["workspace_files", "workspace_file_history", "revisions"]) {
     await database.query(`delete from ${table} where organization_id = $1`, [organization]);
