@@ -24,7 +24,7 @@ export function createProgram(io: CliIo, edges: CliEdges): Command {
   const commands = [
     checkCommand(io, edges),
     runCommand(io, edges),
-    resolveCommand(io),
+    resolveCommand(io, edges.openDeployment),
     serveCommand(edges.serve),
     migrateCommand(io, edges.migrate),
     doctorCommand(io, edges.examine),

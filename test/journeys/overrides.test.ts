@@ -207,3 +207,59 @@ test.each([
   expect(operated.code).toBe(code);
   expect(operated.stderr).toContain(words);
 });
+
+async function explained(...args: string[]) {
+  const { code, stdout, stderr } = await operate(world, "resolve", ...args, "--org", "acme", "--json");
+  if (stderr !== "") throw new Error(stderr);
+  return { code, ...JSON.parse(stdout) };
+}
+
+test("resolve --org says who wins, who is hidden, since when and by whom", async () => {
+  const answer = await explained("./halopsa", "--from", "shared/oncall.ts");
+  expect(answer).toMatchObject({
+    code: 0,
+    found: true,
+    scope: "acme",
+    path: "shared/halopsa.ts",
+    hash: expect.stringMatching(/^[0-9a-f]{64}$/),
+    written: { revision: 3, repository: "acme-inc/bifrost-modules", author: expect.any(String) },
+    held: { revision: 1 },
+    ended: null,
+    overrides: { scope: "global", path: "shared/halopsa.ts", written: { revision: 2 }, held: { revision: 1 } },
+    tried: [{ scope: "acme", path: "shared/halopsa.ts" }],
+    layers: [
+      { scope: "acme", revision: 4, commit: await modules.head() },
+      { scope: "global", revision: 4 },
+    ],
+  });
+  const text = await operate(world, "resolve", "shared/halopsa", "--org", "acme");
+  expect(text.stdout).toMatch(/written in.* revision 3, [0-9a-f]{7} by .+, \S+Z, from acme-inc\/bifrost-modules\n/);
+  expect(text.stdout).toMatch(/acme at revision 4, made \S+Z\n/);
+});
+
+test("resolve --org --at shows both layers as they were, by revision and by time", async () => {
+  const first = await explained("shared/halopsa", "--at", "1");
+  expect(first).toMatchObject({
+    written: { revision: 1 },
+    ended: { revision: 2 },
+    overrides: { written: { revision: 1 }, ended: { revision: 2 } },
+    layers: [{ revision: 1 }, { revision: 1 }],
+  });
+  const timed = await explained("shared/halopsa", "--at", first.written.at.replace(/\.\d+Z$/, ".999Z"));
+  expect(timed.layers[1]).toMatchObject({ scope: "global" });
+  expect(await explained("shared/gone", "--at", "1")).toMatchObject({ overrides: { path: "shared/gone.ts" } });
+  expect(await explained("shared/gone")).toMatchObject({ scope: "acme", overrides: null });
+  expect(await explained("shared/halopsa", "--at", "0")).toMatchObject({ code: 1, found: false, overrides: null });
+  expect(await explained("shared/halopsa", "--at", "2020-01-01")).toMatchObject({ code: 1, found: false });
+});
+
+test.each([
+  [["resolve", "shared/halopsa", "--org", "acme", "--dir", "."], "--dir"],
+  [["resolve", "shared/halopsa", "--at", "3"], "a folder has none"],
+  [["resolve", "shared/halopsa", "--org", "acme", "--at", "99"], "no revision 99"],
+  [["resolve", "shared/halopsa", "--org", "nobody"], 'no organisation "nobody"'],
+])("%j is wrong use", async (args, words) => {
+  const operated = await operate(world, ...args);
+  expect(operated.code).toBe(2);
+  expect(operated.stderr).toContain(words);
+});
