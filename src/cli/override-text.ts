@@ -20,7 +20,7 @@ export function overrideLines(
   regions: readonly Region[] | undefined,
   style: Style,
 ): string[] {
-  const { state, yours, theirs, base, changes } = override;
+  const { state, yours, theirs, base, changes, newer, gone } = override;
   const detail = (label: string, text: string) => `  ${style("dim", label.padEnd(12))} ${printable(text)}`;
   return [
     `${style(["bold", stateColors[state]], state)} ${style("bold", printable(yours.path))} of ${slug}`,
@@ -31,7 +31,8 @@ export function overrideLines(
       base === null ? "no version of global's" : `${base.path} of global, ${revisionText(base.made)}`,
     ),
     ...changes.map(({ path, made }) => detail("since then", `${path}: ${revisionText(made)}`)),
-    ...(theirs === null && base?.ended ? [detail("gone", revisionText(base.ended))] : []),
+    ...newer.map(({ path, made }) => detail("newer", `${path}: ${revisionText(made)}, not seen because of the pin`)),
+    ...(gone ? [detail("gone", `${revisionText(gone)}${theirs === null ? "" : ", beyond the pin"}`)] : []),
     detail("to do", toDo(slug, override)),
     ...(state === "stale" && regions ? regionLines(slug, regions, style) : []),
     "",

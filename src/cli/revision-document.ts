@@ -4,9 +4,11 @@ import type { Revision } from "../workspace/revision.ts";
 
 /** A revision as other programs read it. */
 export function revisionDocument(revision: Revision, nameOf: NameOf) {
-  const { number, createdAt, commit, author, committedAt, repositoryId, upserts, deletes } = revision;
+  const { number, kind, createdAt, commit, author, committedAt, repositoryId, upserts, deletes } = revision;
+  const { pin, copyOf, droppedAt } = revision;
   return {
     revision: number,
+    kind,
     at: createdAt.toISOString(),
     commit,
     author,
@@ -14,6 +16,9 @@ export function revisionDocument(revision: Revision, nameOf: NameOf) {
     repository: nameOf(repositoryId),
     upserts,
     deletes,
+    pin,
+    copyOf,
+    droppedAt: droppedAt?.toISOString() ?? null,
   };
 }
 

@@ -4,7 +4,7 @@ import type { Registry, ScopeReader } from "../store/store.ts";
 export interface HistoryEdges {
   readonly store: Pick<
     ScopeReader,
-    "snapshot" | "versions" | "contentsAt" | "revision" | "revisionAt" | "revisions" | "overrideVersions"
+    "snapshot" | "versions" | "contentsAt" | "revision" | "revisionAt" | "revisions" | "overrideVersions" | "pinOf"
   > &
     Pick<Registry, "repository">;
 }

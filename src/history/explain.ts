@@ -35,6 +35,8 @@ export interface Explanation {
   readonly resolution: Resolution;
   readonly tried: readonly TriedPath[];
   readonly layers: readonly Layer[];
+  /** The pin of that moment; null: the scope followed global. */
+  readonly pin: Revision["pin"];
   /** The number of the revision that each layer was at, highest layer first, and when it was made; null before the first. */
   readonly revisions: readonly { readonly layer: Layer; readonly number: number; readonly revision: Revision | null }[];
   /** What the import leads to, where that is a module. */
@@ -46,7 +48,7 @@ export interface Explanation {
 /** Explains an import. Throws `Fault` `unknown-revision` for a moment that never was. */
 export async function explain(edges: HistoryEdges, request: ExplainRequest): Promise<Explanation> {
   const { specifier, from } = request;
-  const taken = await takeLayers(edges, request);
+  const { pin, taken } = await takeLayers(edges, request);
   const layers = taken.map(({ layer }) => layer);
   const resolution = resolveModule(layers, specifier, from);
   const explained = async (file: LayeredFile | undefined): Promise<ExplainedFile | undefined> => {
@@ -58,6 +60,7 @@ export async function explain(edges: HistoryEdges, request: ExplainRequest): Pro
     resolution,
     tried: triedPaths(layers, specifier, from),
     layers,
+    pin,
     revisions: await Promise.all(
       taken.map(async ({ granted, layer, number }) => ({
         layer,
@@ -77,20 +80,25 @@ interface TakenLayer {
 }
 
 /**
- * The layers at a moment. A revision is one of the scope that was asked about, and the layers below are those of the time
- * at which it was made.
+ * The layers at a moment. A revision is one of the scope that was asked about; the layer below is that of the pin which
+ * went with it, or of the time at which it was made.
  */
-async function takeLayers(edges: HistoryEdges, { granted, moment }: ExplainRequest): Promise<TakenLayer[]> {
+async function takeLayers(
+  edges: HistoryEdges,
+  { granted, moment }: ExplainRequest,
+): Promise<{ readonly pin: Revision["pin"]; readonly taken: readonly TakenLayer[] }> {
   const own = moment && (await revisionOf(edges, granted, moment));
-  const time = moment?.kind === "time" ? moment.at : own && (await edges.store.revision(granted, own))?.createdAt;
+  const step = own === undefined ? undefined : await edges.store.revision(granted, own);
+  const time = moment?.kind === "time" ? moment.at : step?.createdAt;
+  const pin = own === undefined ? await edges.store.pinOf(granted) : (step?.pin ?? null);
   const taken: TakenLayer[] = [];
-  for (const [index, layer] of readableLayers(granted).entries()) {
-    let number = index === 0 ? own : undefined;
-    if (index > 0 && moment !== undefined) number = time ? await edges.store.revisionAt(layer, time) : 0;
+  for (const [index, layer] of readableLayers(granted, pin?.revision ?? null).entries()) {
+    let number = index === 0 ? own : layer.at;
+    if (number === undefined && moment !== undefined) number = time ? await edges.store.revisionAt(layer, time) : 0;
     const snapshot = await edges.store.snapshot(layer, number);
     taken.push({ granted: layer, layer: createLayer(snapshot.scope, snapshot.files), number: snapshot.revision });
   }
-  return taken;
+  return { pin, taken };
 }
 
 async function storyOf(

@@ -13,7 +13,7 @@ import type { HistoryEdges } from "./edges.ts";
 import { isIn } from "./tree-diff.ts";
 
 export interface OverrideList {
-  /** The organisation's revision, and that of the layer below. */
+  /** The organisation's revision, and that of the layer below which it sees; with `at` in the grant it is its pin. */
   readonly revision: number;
   readonly below: { readonly granted: GrantedScope; readonly revision: number };
   /** In order of path. */
@@ -31,14 +31,15 @@ export async function listOverrides(
 ): Promise<OverrideList | undefined> {
   const found = await edges.store.overrideVersions(granted);
   if (found === undefined) return undefined;
-  const histories = overrideHistories(found.own, found.below.versions)
+  const seen = found.below.granted.at;
+  const histories = overrideHistories(found.own, found.below.versions, seen)
     .filter(({ yours }) => only === undefined || isIn(only, yours.path))
     .sort((one, other) => (one.yours.path < other.yours.path ? -1 : 1));
   const overrides: Override[] = [];
   for (let start = 0; start < histories.length; start += overridesAtOnce) {
     const batch = histories.slice(start, start + overridesAtOnce);
     const contents = await readToJudge(edges, granted, found.below.granted, batch);
-    for (const history of batch) overrides.push(judgeOverride(history, ({ hash }) => contents.get(hash) ?? ""));
+    for (const history of batch) overrides.push(judgeOverride(history, ({ hash }) => contents.get(hash) ?? "", seen));
   }
   return { revision: found.revision, below: found.below, overrides };
 }
@@ -53,7 +54,7 @@ async function readToJudge(
   const ours: FileVersion[] = [];
   const theirs: FileVersion[] = [];
   for (const history of histories) {
-    for (const version of contentsToJudge(history)) (version === history.yours ? ours : theirs).push(version);
+    for (const version of contentsToJudge(history, below.at)) (version === history.yours ? ours : theirs).push(version);
   }
   const contents = new Map<ContentHash, string>();
   for (const [granted, versions] of [

@@ -92,7 +92,8 @@ export interface ScopeChanges {
 
 /**
  * Every version of an organisation's files that hide, or ever hid, something of the layer below, and of what they hide,
- * as they stood at one moment. No contents.
+ * as they stood at one moment. No contents. `below.granted` is at the organisation's pin, `below.revision` the revision
+ * that is seen of it; the versions are all that ever were.
  */
 export interface OverrideVersions {
   readonly revision: number;

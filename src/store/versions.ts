@@ -70,21 +70,11 @@ export function versionReader(orm: MikroORM): VersionReader {
           below: {
             granted: below,
             revision: belowRevision,
-            versions: upTo(belowRevision, await readVersions(session, below.scope, [...hidden])),
+            versions: await readVersions(session, below.scope, [...hidden]),
           },
         };
       }),
   };
-}
-
-/** What there was to know at a revision: of a pinned organisation's global layer, nothing later counts. */
-function upTo(revision: number, versions: readonly FileVersion[]): FileVersion[] {
-  return versions
-    .filter(({ made }) => made.number <= revision)
-    .map((version) => ({
-      ...version,
-      ended: version.ended && version.ended.number <= revision ? version.ended : null,
-    }));
 }
 
 const wantedRows = "unnest($2::text[], $3::integer[]) with ordinality as w (path, at, nth)";

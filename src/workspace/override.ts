@@ -2,7 +2,7 @@
 // its base, is worked out from contents and from when they were written; nothing in a file says it. Record 25 has the rule.
 import { pathsOfName } from "./cascade.ts";
 import type { ContentHash } from "./layer.ts";
-import { type FileVersion, heldSince, isLiveAt, successionOf } from "./revision.ts";
+import { type FileVersion, heldSince, isLiveAt, type Revision, successionOf } from "./revision.ts";
 
 /**
  * How an override stands to the layer below.
@@ -41,13 +41,22 @@ export interface Override {
   readonly evidence: BaseEvidence;
   /** What the layer below made of the module after the base, oldest first; the last of them is what is hidden. */
   readonly changes: readonly FileVersion[];
+  /** What the layer below has made of it after the revision that it is judged against, such as a pin's. */
+  readonly newer: readonly FileVersion[];
+  /** The revision in which the layer below gave the name up, be it before or after the one that it is judged against. */
+  readonly gone: Revision | null;
 }
 
 /**
  * The histories of an organisation's live files that hide something, or hid something that is gone. `own` and `below` are
- * all that was ever at the paths of their names in the two layers.
+ * all that was ever at the paths of their names in the two layers. With a revision, what the layer below got after it
+ * makes no override, and what it gave up after it is still hidden.
  */
-export function overrideHistories(own: readonly FileVersion[], below: readonly FileVersion[]): OverrideHistory[] {
+export function overrideHistories(
+  own: readonly FileVersion[],
+  below: readonly FileVersion[],
+  revision = Number.POSITIVE_INFINITY,
+): OverrideHistory[] {
   const [ownByPath, belowByPath] = [own, below].map((versions) => Map.groupBy(versions, ({ path }) => path));
   const histories: OverrideHistory[] = [];
   for (const { path } of own.filter(({ ended }) => ended === null)) {
@@ -56,7 +65,8 @@ export function overrideHistories(own: readonly FileVersion[], below: readonly F
       paths,
       paths.flatMap((same) => belowByPath?.get(same) ?? []),
     );
-    const last = succession.at(-1);
+    const last = succession.findLast(({ made }) => made.number <= revision);
+    const goneAt = last?.ended && last.ended.number <= revision ? last.ended : null;
     const yours = successionOf([path], ownByPath?.get(path) ?? []).at(-1);
     if (last === undefined || yours === undefined) continue;
     const since = heldSince(
@@ -66,7 +76,7 @@ export function overrideHistories(own: readonly FileVersion[], below: readonly F
       ),
     );
     // What was gone before the organisation had the name was never hidden.
-    if (last.ended !== null && (since === undefined || last.ended.createdAt < since.createdAt)) continue;
+    if (goneAt !== null && (since === undefined || goneAt.createdAt < since.createdAt)) continue;
     histories.push({ yours, below: succession });
   }
   return histories;
@@ -95,9 +105,11 @@ export function contentsToJudge(history: OverrideHistory, revision?: number): Fi
 export function judgeOverride(history: OverrideHistory, contentOf: ContentOf, revision?: number): Override {
   const { yours, below } = history;
   const theirs = theirsOf(history, revision);
+  const newer = revision === undefined ? [] : below.filter(({ made }) => made.number > revision);
+  const gone = below.at(-1)?.ended ?? null;
   if (theirs === undefined) {
     const base = below.filter(({ made }) => revision === undefined || made.number <= revision).at(-1) ?? null;
-    return { state: "alone", yours, theirs: null, base, evidence: "none", changes: [] };
+    return { state: "alone", yours, theirs: null, base, evidence: "none", changes: [], newer, gone };
   }
   const judged = (state: OverrideState, base: FileVersion | undefined, evidence: BaseEvidence): Override => ({
     state,
@@ -106,6 +118,8 @@ export function judgeOverride(history: OverrideHistory, contentOf: ContentOf, re
     base: base ?? null,
     evidence,
     changes: state === "stale" ? below.slice(base ? below.indexOf(base) + 1 : 0, below.indexOf(theirs) + 1) : [],
+    newer,
+    gone,
   });
   if (yours.hash === theirs.hash) return judged("redundant", theirs, "equal");
 

@@ -263,3 +263,28 @@ test.each([
   expect(operated.code).toBe(2);
   expect(operated.stderr).toContain(words);
 });
+
+test("a pinned organisation is compared with what it sees, and told what is newer", async () => {
+  await push(modules, "Pin", { ".github/bifrost.yml": "scope: acme\nglobal: 1\n" });
+  const { overrides: listed, ...of } = await overrides();
+  expect(of).toMatchObject({ global: 1, pinned: true });
+  expect(listed).toMatchObject([
+    { yours: { path: "shared/gone.ts" }, state: "current", theirs: { revision: 1 }, gone: { revision: 2 } },
+    {
+      yours: { path: "shared/halopsa.ts" },
+      state: "current",
+      theirs: { revision: 1 },
+      base: { revision: 2 },
+      newer: [{ revision: 2 }],
+    },
+    { yours: { path: "shared/text.js" }, state: "redundant", newer: [{ revision: 3 }, { revision: 4 }] },
+  ]);
+  const now = await explained("shared/halopsa");
+  expect(now).toMatchObject({ overrides: { written: { revision: 1 } }, pin: { revision: 1 } });
+  expect(now.layers[1]).toMatchObject({ scope: "global", revision: 1 });
+  const then = await explained("shared/halopsa", "--at", "4");
+  expect(then).toMatchObject({ overrides: { written: { revision: 2 } }, pin: null });
+  expect(then.layers[1]).toMatchObject({ scope: "global", revision: 4 });
+  expect((await operate(world, "log", "acme")).stdout).toMatch(/^5 .+ pins global to revision 1$/m);
+  expect((await operate(world, "resolve", "shared/halopsa", "--org", "acme")).stdout).toContain("pinned to revision 1");
+});

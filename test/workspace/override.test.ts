@@ -39,7 +39,7 @@ function versionsOf(pushes: readonly Push[]): FileVersion[] {
 }
 
 function judgeAll(own: readonly Push[], below: readonly Push[], at?: number) {
-  return overrideHistories(versionsOf(own), versionsOf(below)).map((history) => {
+  return overrideHistories(versionsOf(own), versionsOf(below), at).map((history) => {
     // Whatever was not asked for must not be needed.
     const asked = new Map(contentsToJudge(history, at).map(({ hash }) => [hash, contents.get(hash) ?? ""]));
     const judged = judgeOverride(
@@ -309,6 +309,19 @@ describe("judgeOverride()", () => {
 });
 
 describe("overrideHistories()", () => {
+  test("of a pinned organisation leaves out what came after the pin, and keeps what went after it", () => {
+    const own: Push[] = [[5, { "came.ts": "1", "went.ts": "1" }]];
+    const below: Push[] = [
+      [1, { "went.ts": "2" }],
+      [2, { "came.ts": "2" }],
+      [3, { "went.ts": null }],
+    ];
+    const found = (at?: number) =>
+      overrideHistories(versionsOf(own), versionsOf(below), at).map(({ yours }) => yours.path);
+    expect(found(1)).toEqual(["went.ts"]);
+    expect(found()).toEqual(["came.ts"]);
+  });
+
   test("leaves out what hides nothing, and what was gone before the organisation had the name", () => {
     const own: Push[] = [
       [5, { "own.ts": "1", "late.ts": "1", "o.ts": "1", "o.js": "1" }],

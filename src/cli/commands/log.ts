@@ -4,6 +4,7 @@ import { fileLog } from "../../history/file-log.ts";
 import { type NameOf, repositoryNames } from "../../history/repository-names.ts";
 import { grantOperator } from "../../workspace/grant.ts";
 import { count } from "../../workspace/markdown.ts";
+import { pinName } from "../../workspace/pin.ts";
 import type { Revision } from "../../workspace/revision.ts";
 import { type Scope, scopeSlug } from "../../workspace/scope.ts";
 import { findScope, type OpenDeployment, withDeployment } from "../deployment.ts";
@@ -59,16 +60,28 @@ function printRevisions(
     io.stdout.write(`Nothing was ever synced to ${scopeSlug(scope)}\n`);
     return;
   }
-  const rows = shown.map((revision) => [
+  const rows = shown.map((revision, index) => [
     `${revision.number}`,
     timeText(revision.createdAt),
     `+${revision.upserts} -${revision.deletes}`,
     revision.commit?.slice(0, 7) ?? "-",
     revision.author ?? "-",
     nameOf(revision.repositoryId) ?? "-",
+    remarkOn(revision, revisions[index + 1]),
   ]);
-  io.stdout.write(table(["revision", "at", "files", "commit", "author", "repository"], rows));
+  io.stdout.write(table(["revision", "at", "files", "commit", "author", "repository", ""], rows));
   if (revisions.length > limit) io.stderr.write("There are older ones: --limit shows more\n");
+}
+
+/** What a revision is beside its files; `older` is the one before it, where there is one. */
+function remarkOn({ kind, copyOf, pin, droppedAt }: Revision, older: Revision | undefined): string {
+  const remarks: string[] = [];
+  if (kind === "purge") remarks.push("purge");
+  if (kind === "rollback") remarks.push(`rollback to revision ${copyOf}`);
+  if (pin !== null && pin.revision !== older?.pin?.revision) remarks.push(`pins global to ${pinName(pin)}`);
+  if (pin === null && older?.pin) remarks.push("follows global again");
+  if (droppedAt !== null) remarks.push("dropped from the history");
+  return remarks.join(", ");
 }
 
 async function logFile(

@@ -70,9 +70,9 @@ async function view(
   return viewed;
 }
 
-function repositoriesOf({ yours, theirs, base, changes }: Override): (number | null)[] {
-  const versions = [yours, theirs, base, ...changes].filter((version) => version !== null);
-  return versions.flatMap(({ made, ended }) => [made.repositoryId, ended?.repositoryId ?? null]);
+function repositoriesOf({ yours, theirs, base, changes, newer, gone }: Override): (number | null)[] {
+  const versions = [yours, theirs, base, ...changes, ...newer].filter((version) => version !== null);
+  return [...versions.map(({ made }) => made.repositoryId), gone?.repositoryId ?? null];
 }
 
 function documentOf(scope: Scope, list: OverrideList | undefined, viewed: readonly Viewed[], nameOf: NameOf) {
@@ -81,14 +81,16 @@ function documentOf(scope: Scope, list: OverrideList | undefined, viewed: readon
     scope: scopeSlug(scope),
     revision: list?.revision ?? null,
     global: list?.below.revision ?? null,
-    overrides: viewed.map(({ override: { state, evidence, yours, theirs, base, changes }, regions }) => ({
+    pinned: list?.below.granted.at !== undefined,
+    overrides: viewed.map(({ override: { state, evidence, yours, theirs, base, changes, newer, gone }, regions }) => ({
       state,
       yours: version(yours),
       theirs: theirs && version(theirs),
       base: base && version(base),
       basis: evidence,
       changes: changes.map(version),
-      gone: theirs === null && base?.ended ? revisionDocument(base.ended, nameOf) : null,
+      newer: newer.map(version),
+      gone: gone && revisionDocument(gone, nameOf),
       ...(regions && { regions }),
     })),
   };
@@ -126,12 +128,12 @@ function printList(io: CliIo, viewed: readonly Viewed[], style: Style): void {
   const sorted = viewed.toSorted(
     (one, other) => stateOrder.indexOf(one.override.state) - stateOrder.indexOf(other.override.state),
   );
-  const rows = sorted.map(({ override: { state, yours, theirs, base, changes } }) => [
-    state,
-    yours.path,
-    theirs === null ? `- (was ${base?.path})` : theirs.path,
-    base === null ? "never" : `revision ${base.made.number}`,
-    sinceOf(state, base, changes),
+  const rows = sorted.map(({ override }) => [
+    override.state,
+    override.yours.path,
+    override.theirs === null ? `- (was ${override.base?.path})` : override.theirs.path,
+    override.base === null ? "never" : `revision ${override.base.made.number}`,
+    sinceOf(override),
   ]);
   const [heading, ...lines] = table(["state", "override", "hides in global", "in step with", "since then"], rows).split(
     "\n",
@@ -144,10 +146,15 @@ function printList(io: CliIo, viewed: readonly Viewed[], style: Style): void {
   }
 }
 
-function sinceOf(state: OverrideState, base: FileVersion | null, changes: readonly FileVersion[]): string {
-  if (state === "alone" && base?.ended) return `gone since revision ${base.ended.number}`;
+function sinceOf({ theirs, changes, newer, gone }: Override): string {
+  if (theirs === null && gone) return `gone since revision ${gone.number}`;
+  const said: string[] = [];
   const last = changes.at(-1)?.made;
-  if (last === undefined) return "-";
-  const by = last.author === null ? "" : ` by ${last.author}`;
-  return `${count(changes.length, "change")}, the last in revision ${last.number}${by}`;
+  if (last !== undefined) {
+    const by = last.author === null ? "" : ` by ${last.author}`;
+    said.push(`${count(changes.length, "change")}, the last in revision ${last.number}${by}`);
+  }
+  if (newer.length > 0) said.push(`${count(newer.length, "change")} beyond the pin`);
+  if (theirs !== null && gone) said.push("gone beyond the pin");
+  return said.length === 0 ? "-" : said.join("; ");
 }

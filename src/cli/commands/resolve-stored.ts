@@ -4,6 +4,7 @@ import type { Moment } from "../../history/moment.ts";
 import { type NameOf, repositoryNames } from "../../history/repository-names.ts";
 import { grantOperator } from "../../workspace/grant.ts";
 import type { WorkspacePath } from "../../workspace/path.ts";
+import { pinName } from "../../workspace/pin.ts";
 import { scopeSlug } from "../../workspace/scope.ts";
 import { findScope, type OpenDeployment, withDeployment } from "../deployment.ts";
 import { triedLines } from "../diagnostic-text.ts";
@@ -53,7 +54,7 @@ function repositoriesOf({ winner, hidden, revisions }: Explanation): (number | n
 }
 
 /** The contract's keys, and since when, by which commit and whom. */
-function documentOf({ resolution, tried, winner, hidden, revisions }: Explanation, nameOf: NameOf) {
+function documentOf({ resolution, tried, winner, hidden, revisions, pin }: Explanation, nameOf: NameOf) {
   const { overrides, ...answer } = resolutionDocument(resolution, tried);
   const story = (explained: ExplainedFile | undefined) =>
     explained && {
@@ -69,6 +70,7 @@ function documentOf({ resolution, tried, winner, hidden, revisions }: Explanatio
       scope: scopeSlug(layer.scope),
       ...(revision === null ? { revision: number } : revisionDocument(revision, nameOf)),
     })),
+    pin,
   };
 }
 
@@ -81,9 +83,10 @@ function detailsOf({ written, held, ended }: ExplainedFile, nameOf: NameOf): (re
   ];
 }
 
-function layerLines({ revisions }: Explanation): string[] {
+function layerLines({ revisions, pin }: Explanation): string[] {
   return revisions.map(({ layer, number, revision }) => {
     const made = revision === null ? "" : `, made ${timeText(revision.createdAt)}`;
-    return `  ${scopeSlug(layer.scope)} at revision ${number}${made}`;
+    const pinned = layer.scope.kind === "global" && pin !== null ? `, pinned to ${pinName(pin)}` : "";
+    return `  ${scopeSlug(layer.scope)} at revision ${number}${made}${pinned}`;
   });
 }
