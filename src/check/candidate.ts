@@ -17,6 +17,8 @@ export interface Candidate {
   readonly isFork: boolean;
   /** Whether its code may run: a fork's is somebody's whom nobody here vouched for, until somebody does. */
   readonly mayRun: boolean;
+  /** It would land on the branch that is synced. */
+  readonly isForDefaultBranch: boolean;
   /** Markdown sentences about what exactly is checked. */
   readonly notes: readonly string[];
   /** The branch to merge into, and paths that both sides changed, where the two cannot be merged. */
@@ -35,7 +37,8 @@ export async function pullCandidate(
   const isFork = pull.headRepositoryId !== repository.id;
   const merged = await mergeOf(edges, repository, pull);
   const notes = [merged.note];
-  if (pull.baseRef !== repository.defaultBranch) {
+  const isForDefaultBranch = pull.baseRef === repository.defaultBranch;
+  if (!isForDefaultBranch) {
     const [base, main] = [markdownCode(pull.baseRef), markdownCode(repository.defaultBranch)];
     notes.push(
       `It goes into ${base} and not into ${main}: it is checked as if ${base} were to be synced, and nothing is synced from there.`,
@@ -50,7 +53,8 @@ export async function pullCandidate(
       `This pull request comes from a fork: ${by} let its code run at this commit. What it said is not shown.`,
     );
   }
-  return { ...merged, isFork, mayRun: !isFork || runAllowedBy !== null, notes };
+  const mayRun = !isFork || runAllowedBy !== null;
+  return { ...merged, isFork, mayRun, isForDefaultBranch, notes };
 }
 
 /** A commit of the repository itself, as it is: of a merge queue where a group is given, else one that has landed. */
@@ -65,7 +69,8 @@ export async function commitCandidate(
   const note = group
     ? `Checked as the merge queue would land it on ${markdownCode(group.baseBranch)}, after ${short(group.baseSha)}.`
     : `Checked as it stands at ${short(commitSha)}.`;
-  return { tree, commit: commitSha, isFork: false, mayRun: true, notes: [note] };
+  const isForDefaultBranch = group === undefined || group.baseBranch === repository.defaultBranch;
+  return { tree, commit: commitSha, isFork: false, mayRun: true, isForDefaultBranch, notes: [note] };
 }
 
 type Merged = Pick<Candidate, "tree" | "commit" | "conflict"> & { readonly note: string };

@@ -34,8 +34,8 @@ export interface Comparison {
   reachOf(path: string): readonly LayeredFile[];
   /** Every file that anything linked may load, before the merge or after it. */
   readonly reached: readonly LayeredFile[];
-  /** What the linked files whose graphs hold this finding may load after the merge. */
-  reachAround(diagnostic: Diagnostic): readonly LayeredFile[];
+  /** The linked files whose graphs hold this finding after the merge. */
+  entriesWith(diagnostic: Diagnostic): readonly LayeredFile[];
 }
 
 /** Links both sides. Sources that both hold are parsed once, and what the merge does not touch is linked once. */
@@ -78,11 +78,11 @@ export async function compare(
     wasWrong: (diagnostic) => wrongBefore.has(diagnosticKey(diagnostic)),
     reachOf: (path) => later.get(path)?.reach ?? [],
     reached: [earlier, later].flatMap((entries) => [...entries.values()].flatMap(({ reach }) => reach)),
-    reachAround: (diagnostic) => {
+    entriesWith: (diagnostic) => {
       const key = diagnosticKey(diagnostic);
       return [...later.values()]
         .filter(({ link }) => link.diagnostics.some((found) => diagnosticKey(found) === key))
-        .flatMap(({ reach }) => reach);
+        .map(({ entry }) => entry);
     },
   };
 }

@@ -7,6 +7,7 @@ import type { TreeFile } from "../workspace/file.ts";
 import type { Repository } from "../workspace/repository.ts";
 import { scopeKey, scopeSlug } from "../workspace/scope.ts";
 import type { Candidate } from "./candidate.ts";
+import { describeChanges } from "./changes.ts";
 import { compare } from "./compare.ts";
 import type { CheckEdges } from "./edges.ts";
 import { sortOut } from "./findings.ts";
@@ -25,6 +26,7 @@ export async function evaluate(
   signal: AbortSignal | undefined,
 ): Promise<Verdict> {
   const { tree, isFork, mayRun } = candidate;
+  const startedAt = performance.now();
   // The file of the head only previews a binding, and no grant comes from it: a scope that is not granted to this
   // repository is neither read nor linked against. A fork's file, which anyone may write, not even does that.
   const asking = isFork ? await defaultTree(edges, repository) : tree;
@@ -62,6 +64,10 @@ export async function evaluate(
     merged,
     request,
     candidate: repin && !isFork ? withNote(candidate, repinNote(repin, merged, comparison)) : candidate,
+    changes: await describeChanges(merged, isFork),
+    isSynced: candidate.isForDefaultBranch,
+    isRepinned: repin !== undefined,
+    tookMs: performance.now() - startedAt,
     isNewBinding: repository.scope === null,
     scope: scopeSlug(scope),
   });

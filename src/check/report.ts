@@ -3,20 +3,19 @@
 import type { CheckReport } from "../run/check-workflows.ts";
 import type { BindingRequest } from "../workspace/binding.ts";
 import { buttons } from "../workspace/button.ts";
-import { resolveModule } from "../workspace/cascade.ts";
 import type { Diagnostic } from "../workspace/diagnostic.ts";
 import { count, markdownCode, markdownText } from "../workspace/markdown.ts";
-import { moduleName, type WorkspacePath } from "../workspace/path.ts";
-import { scopeSlug } from "../workspace/scope.ts";
+import type { WorkspacePath } from "../workspace/path.ts";
 import type { Candidate } from "./candidate.ts";
+import type { Change } from "./changes.ts";
 import type { Finding, Findings } from "./findings.ts";
 import type { Overlay } from "./overlay.ts";
+import { changeLine, nextSync } from "./report-changes.ts";
 import { annotationOf, problemParagraph, type Verdict } from "./verdict.ts";
 
 // What a summary lists before it counts the rest: GitHub cuts it at 65,535 characters.
 const problemsMax = 30;
 const rowsMax = 100;
-const changesMax = 50;
 
 export interface ReportedCheck {
   readonly findings: Findings;
@@ -24,6 +23,11 @@ export interface ReportedCheck {
   readonly merged: Overlay;
   readonly request: BindingRequest;
   readonly candidate: Candidate;
+  readonly changes: readonly Change[];
+  /** A sync follows the merge: it goes into the default branch. */
+  readonly isSynced: boolean;
+  readonly isRepinned: boolean;
+  readonly tookMs: number;
   readonly isNewBinding: boolean;
   /** The slug of the scope that was checked. */
   readonly scope: string;
@@ -38,14 +42,15 @@ export function report(check: ReportedCheck): Verdict {
   if (candidate.conflict !== undefined) parts.push(...conflictParts(candidate.conflict));
   if (isNewBinding) parts.push(`Merged, this binds the repository to the scope ${markdownCode(scope)}.`);
   if (problems.length > 0) parts.push(list("Problems", problems, problemsMax));
-  const changes = changeLines(check);
-  if (changes.length > 0) parts.push(list("What the next sync does", changes, changesMax));
+  if (check.changes.length > 0) parts.push(changesList(check));
+  if (check.isSynced) parts.push(nextSync({ merged, scope, isGated: request.gate, isRepinned: check.isRepinned }));
   if (workflows.length > 0) parts.push(workflowTable(check));
   if (remarks.length > 0) parts.push(list("Remarks", paragraphs(remarks), problemsMax));
   if (merged.skipped.length > 0) {
     const lines = merged.skipped.map(({ path, detail }) => `- ${markdownCode(path)}: ${markdownText(detail)}`);
     parts.push(list("Skipped files", lines, problemsMax));
   }
+  parts.push(`_Linked and run in ${seconds(check.tookMs)}._`);
   return {
     // What cannot be merged was not checked as it would land.
     conclusion: problemCount(findings) === 0 && candidate.conflict === undefined ? "success" : "failure",
@@ -92,10 +97,14 @@ function title(findings: Findings): string {
 function verdictSentence({ findings, modules, candidate: { isFork }, scope }: ReportedCheck): string {
   const { workflows, broken } = findings;
   const ran = ranCount(findings);
+  const over =
+    modules.global === 0
+      ? ""
+      : ` over ${count(modules.global, "global one", "global ones")}, ${modules.overridden} of which it overrides`;
   const layers =
     scope === "global"
       ? count(modules.global, "global module")
-      : `${count(modules.org, "module")} of ${markdownCode(scope)} over ${modules.global} global ones, ${modules.overridden} of which it overrides`;
+      : `${count(modules.org, "module")} of ${markdownCode(scope)}${over}`;
   const linked = `${count(workflows.length, "workflow")} linked`;
   const work = isFork ? `${linked}.` : `${linked}, ${ran} of them run; ${layers}.`;
   const problems = problemCount(findings);
@@ -110,42 +119,14 @@ function verdictSentence({ findings, modules, candidate: { isFork }, scope }: Re
     : `**Everything links; no workflow is affected.** ${work}`;
 }
 
-/** What the merge adds to, changes in and removes from the scope, with what each does to the layer below. */
-function changeLines({
-  merged: { source, before, added, changed, removed },
-  candidate: { isFork },
-}: ReportedCheck): string[] {
-  const lines: string[] = [];
-  // What lies below is not named to a fork.
-  const layerBelow = isFork ? [] : source.layers.slice(1);
-  const below = (path: WorkspacePath) => {
-    const resolution = layerBelow.length === 0 ? undefined : resolveModule(layerBelow, `./${moduleName(path)}`);
-    return resolution?.kind === "module" ? resolution.file : undefined;
-  };
-  const overriddenBefore = (path: WorkspacePath) => {
-    const resolution = resolveModule(before.layers, `./${moduleName(path)}`);
-    return resolution.kind === "module" && resolution.overrides !== undefined;
-  };
-  for (const path of added) {
-    const hidden = below(path);
-    const effect = hidden
-      ? `: ${overriddenBefore(path) ? "overrides" : "**now overrides**"} ${markdownCode(`${scopeSlug(hidden.scope)}/${hidden.path}`)}`
-      : "";
-    lines.push(`- adds ${markdownCode(path)}${effect}`);
-  }
-  for (const path of changed) {
-    const hidden = below(path);
-    const effect = hidden ? `, which overrides ${markdownCode(`${scopeSlug(hidden.scope)}/${hidden.path}`)}` : "";
-    lines.push(`- changes ${markdownCode(path)}${effect}`);
-  }
-  for (const path of removed) {
-    const hidden = below(path);
-    const effect = hidden
-      ? `: imports **fall through** to ${markdownCode(`${scopeSlug(hidden.scope)}/${hidden.path}`)}`
-      : "";
-    lines.push(`- removes ${markdownCode(path)}${effect}`);
-  }
-  return lines;
+function changesList({ changes, merged: { added, changed, removed } }: ReportedCheck): string {
+  const more = added.length + changed.length + removed.length - changes.length;
+  const lines = [...changes.map(changeLine), ...(more > 0 ? [`- and ${more} more`] : [])];
+  return list("What it changes", lines, lines.length);
+}
+
+function seconds(ms: number): string {
+  return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
 }
 
 const words = {

@@ -5,7 +5,7 @@ import { bindingPath } from "../workspace/binding.ts";
 import { grantCommand, manifestExample } from "../workspace/binding-words.ts";
 import { type Button, buttons } from "../workspace/button.ts";
 import type { Diagnostic } from "../workspace/diagnostic.ts";
-import { markdownCode, markdownText } from "../workspace/markdown.ts";
+import { markdownCode, markdownText, plainText } from "../workspace/markdown.ts";
 import type { Repository } from "../workspace/repository.ts";
 
 export interface Verdict {
@@ -88,8 +88,15 @@ export function problemParagraph(diagnostic: Diagnostic): string {
   const place = path === null ? "" : `${markdownCode(`${path}${line === null ? "" : `:${line}:${column ?? 1}`}`)}`;
   const layer = scope === null ? "" : ` in ${markdownText(scope)}`;
   const where = place === "" ? "" : `${place}${layer}: `;
-  const mend = remedy === undefined ? "" : `\n\n  **What to do:** ${markdownText(remedy)}`;
-  return `- ${where}${markdownText(message)}${mend}`;
+  const mend = remedy === undefined ? "" : `\n\n  **What to do:** ${markdownText(shortened(remedy))}`;
+  return `- ${where}${markdownText(shortened(message))}${mend}`;
+}
+
+// A summary is to be read: a message of a page, such as a dump that was thrown, stands in the annotation.
+const messageLengthMax = 300;
+
+function shortened(message: string): string {
+  return message.length <= messageLengthMax ? message : `${message.slice(0, messageLengthMax).toWellFormed()}…`;
 }
 
 const levels = { error: "failure", warning: "warning", notice: "notice" } as const;
@@ -111,7 +118,7 @@ export function annotationOf(diagnostic: Diagnostic, repositoryPath: string | nu
       ...(column !== null && endColumn !== undefined && { endColumn }),
       level: levels[severity],
       title: code,
-      message: lines.join("\n\n"),
+      message: plainText(lines.join("\n\n")),
     },
   ];
 }

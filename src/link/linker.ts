@@ -11,6 +11,7 @@ import { diagnosticAt } from "./explain-request.ts";
 import { createExportSearch, type ExportSearch, type TargetOf } from "./exports.ts";
 import type { Facades } from "./facade.ts";
 import { createFileNode } from "./file-node.ts";
+import { importsOf, type LinkedImport } from "./imports-of.ts";
 import type { FileNode, ModuleNode } from "./node.ts";
 import { evaluationOrder } from "./order.ts";
 import { languageOf, type SourceLanguage } from "./parse.ts";
@@ -29,6 +30,8 @@ export interface Linker {
   addAll(contents: ReadonlyMap<LayeredFile, string>): Promise<void>;
   /** Links the graph of an entry. Every file it needs must have been added. */
   link(entry: LayeredFile): LinkResult;
+  /** The imports of a file that was linked, in the order of the source, with where they lead. */
+  importsOf(file: LayeredFile): LinkedImport[];
   /** Where an `import()` leads that a running module calls; `importer` is the URL of that module. */
   resolveImport(specifier: string, importer: ModuleUrl): ImportTarget;
   /**
@@ -149,6 +152,13 @@ function linkerOver(layers: readonly Layer[], records: RecordCache, heritage: He
       return missing;
     },
     link: (entry) => linkFrom(nodeOf(entry)),
+    importsOf(file) {
+      const module = nodeOf(file);
+      return importsOf(module, targetsOf(module), (specifier) => {
+        const resolution = wirer.resolve(specifier, file.path);
+        return resolution.kind === "module" ? resolution.file : undefined;
+      });
+    },
     resolveImport(specifier, importer) {
       const module = nodeAt(importer);
       if (module === undefined) throw new Error(`${importer} is no module that this linker has linked`);

@@ -1,13 +1,19 @@
 // Text of other people's making inside our Markdown: names, paths, messages of running code. Nothing of it may mention a
 // person, load an image, open a link or break a table.
 
+// These turn the direction of what follows, so that a line reads as another than it is.
+const turning = /[\u202A-\u202E\u2066-\u2069]/g;
+
 /** Makes text show as it is, as prose on one line. */
 export function markdownText(text: string): string {
   return (
     text
+      .replace(turning, "\ufffd")
       .replace(/\s+/g, " ")
       .replace(/[&<>]/g, (character) => `&#${character.charCodeAt(0)};`)
-      .replace(/[\\`*_[\]!|~]/g, "\\$&")
+      .replace(/[\\*_[\]!|~$]/g, "\\$&")
+      // Escaped by a backslash it would still end a code span that it is put into.
+      .replace(/`/g, "&#96;")
       // Only at the start of a line do these make a list, a heading or a quotation.
       .replace(/^(\d*)([-+#.)])/, "$1\\$2")
       // A backslash does not stop a bare link; an entity does. Mentions and references are looked for in what was rendered,
@@ -23,6 +29,7 @@ export function markdownText(text: string): string {
 /** Makes text show as code on one line, also where it holds back-ticks or stands in a table. */
 export function markdownCode(text: string): string {
   const line = text
+    .replace(turning, "\ufffd")
     .replace(/\s+/g, " ")
     .trim()
     .replace(/\p{Cc}/gu, visible);
@@ -36,6 +43,11 @@ export function markdownCode(text: string): string {
     return `${fence}${pad}${line}${pad}${fence}`;
   }
   return `<code>${line.replace(/[&<>|@`*_[\]\\~]/g, (character) => `&#${character.charCodeAt(0)};`)}</code>`;
+}
+
+/** Makes text show as it is where no Markdown is read, as in an annotation: lines stay, and nobody is mentioned. */
+export function plainText(text: string): string {
+  return text.replace(turning, "\ufffd").replace(/@(?=[\p{L}\p{N}])/gu, "@\u200b");
 }
 
 /** The picture that Unicode has of a control character, where it has one. */

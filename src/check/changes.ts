@@ -1,0 +1,79 @@
+// What would be different in the scope: each file with how much of it, and what that does to the layer below.
+import { lineChanges, linesOf } from "../history/lines.ts";
+import { resolveModule } from "../workspace/cascade.ts";
+import type { Layer, LayeredFile } from "../workspace/layer.ts";
+import { moduleName, type WorkspacePath } from "../workspace/path.ts";
+import type { Overlay } from "./overlay.ts";
+
+export interface Change {
+  readonly kind: "added" | "changed" | "removed";
+  readonly path: WorkspacePath;
+  /** Lines added and taken away: against what the file overrides where it starts to, else against what it was. */
+  readonly lines: LineCounts | undefined;
+  /** What of the layers below the file overrides, or, where it is removed, what is imported in its place. */
+  readonly below: LayeredFile | undefined;
+  /** It did not override before. */
+  readonly isNewOverride: boolean;
+}
+
+export interface LineCounts {
+  readonly added: number;
+  readonly removed: number;
+}
+
+// A reader looks at fewer; the rest is counted.
+const describedMax = 50;
+// Lines are counted for people, who do not read files of this size, and counting takes time.
+const countedLengthMax = 256 * 1024;
+
+/** Describes the first changes of a merge. `isFork` leaves out what lies below, which is not named to a fork. */
+export async function describeChanges(merged: Overlay, isFork: boolean): Promise<Change[]> {
+  const { source, before, added, changed, removed } = merged;
+  const layersBelow = isFork ? [] : source.layers.slice(1);
+  const listed = [
+    ...added.map((path) => ({ kind: "added" as const, path })),
+    ...changed.map((path) => ({ kind: "changed" as const, path })),
+    ...removed.map((path) => ({ kind: "removed" as const, path })),
+  ].slice(0, describedMax);
+  const changes = listed.map(({ kind, path }) => {
+    const below = nameIn(layersBelow, path);
+    const isNewOverride = kind === "added" && below !== undefined && !overridesIn(before.layers, path);
+    const now = kind === "removed" ? undefined : fileIn(source.layers[0], path);
+    const was = isNewOverride ? below : kind === "added" ? undefined : fileIn(before.layers[0], path);
+    return { kind, path, below, isNewOverride, now, was };
+  });
+  const [nowTexts, wasTexts] = await Promise.all([
+    source.read(changes.flatMap(({ now }) => now ?? [])),
+    before.read(changes.flatMap(({ was }) => was ?? [])),
+  ]);
+  return changes.map(({ now, was, ...change }) => {
+    const lines = countLines(was && wasTexts.get(was), now && nowTexts.get(now));
+    return { ...change, lines };
+  });
+}
+
+function countLines(was = "", now = ""): LineCounts | undefined {
+  if (was.length > countedLengthMax || now.length > countedLengthMax) return undefined;
+  const counts = { added: 0, removed: 0 };
+  for (const { before, after } of lineChanges(linesOf(was), linesOf(now))) {
+    counts.added += after.until - after.from;
+    counts.removed += before.until - before.from;
+  }
+  return counts;
+}
+
+function nameIn(layers: readonly Layer[], path: WorkspacePath): LayeredFile | undefined {
+  if (layers.length === 0) return undefined;
+  const resolution = resolveModule(layers, `./${moduleName(path)}`);
+  return resolution.kind === "module" ? resolution.file : undefined;
+}
+
+function overridesIn(layers: readonly Layer[], path: WorkspacePath): boolean {
+  const resolution = resolveModule(layers, `./${moduleName(path)}`);
+  return resolution.kind === "module" && resolution.overrides !== undefined;
+}
+
+function fileIn(layer: Layer | undefined, path: WorkspacePath): LayeredFile | undefined {
+  const hash = layer?.files.get(path);
+  return layer === undefined || hash === undefined ? undefined : { scope: layer.scope, path, hash };
+}

@@ -1,0 +1,35 @@
+// Where a module of the graph asks for others, for whoever has to point at the way from one file to another.
+import type { LayeredFile } from "../workspace/layer.ts";
+import type { FileNode, ModuleNode } from "./node.ts";
+import { type Place, placeOf } from "./position.ts";
+import type { Span } from "./record.ts";
+
+/** One `import`, `export … from` or `import()` that leads to a file. */
+export interface LinkedImport {
+  readonly file: LayeredFile;
+  /** Where the specifier stands in the importing file. */
+  place(): Place;
+}
+
+/** The imports of a module. `targets` are those of its record's requests; `dynamic` says where an `import()` leads. */
+export function importsOf(
+  module: FileNode,
+  targets: readonly (ModuleNode | undefined)[],
+  dynamic: (specifier: string) => LayeredFile | undefined,
+): LinkedImport[] {
+  const at = (file: LayeredFile, span: Span): LinkedImport => ({ file, place: () => placeOf(module.source, span) });
+  const written = module.record.requests.flatMap(({ span }, index) =>
+    filesOf(targets[index]).map((file) => at(file, span)),
+  );
+  const later = module.record.dynamicImports.flatMap(({ specifier, span }) => {
+    const file = dynamic(specifier);
+    return file === undefined ? [] : [at(file, span)];
+  });
+  return [...written, ...later];
+}
+
+/** A folder leads to its index and to the modules in it that are asked for. */
+function filesOf(target: ModuleNode | undefined): LayeredFile[] {
+  if (target === undefined || target.kind === "sdk") return [];
+  return target.kind === "file" ? [target.file] : target.targets.flatMap(filesOf);
+}
