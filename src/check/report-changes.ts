@@ -44,7 +44,7 @@ export function nextSync({ merged, scope, isGated, isRepinned }: NextSync): stri
   const writes = added.length + changed.length;
   const name = markdownCode(scope);
   const revision = source.revision[scope] ?? 0;
-  if (writes + removed.length === 0)
+  if (writes + removed.length === 0 && !isRepinned)
     return `The next sync changes nothing in ${name}: it stays at revision ${revision}.`;
   const live = before.layers[0]?.files.size ?? 0;
   const parts = [
