@@ -33,8 +33,13 @@ export async function applySync(
 
   // A path that is given twice, or both written and deleted, is taken as it was said last, and written.
   const wanted = new Map(change.upserts.map((file) => [file.path, file]));
-  const present = await readPresent(session, scope, [...wanted.keys(), ...change.deletes]);
-  const conflicts: SyncOutcome["conflicts"][number][] = [];
+  const refused = change.refused ?? [];
+  const present = await readPresent(session, scope, [...refused, ...wanted.keys(), ...change.deletes]);
+  const conflicts = refused.map((path) => {
+    const before = present.get(path);
+    if (!isOwnedByAnother(before, change.repositoryId)) throw overtaken(change.repositoryId);
+    return { path, owner: before.owner };
+  });
   const upserts: FileContent[] = [];
   for (const file of wanted.values()) {
     const before = present.get(file.path);

@@ -3,6 +3,7 @@ import type { MikroORM } from "@mikro-orm/postgresql";
 import type { EntityType, FileContent, StoredFile } from "../workspace/file.ts";
 import type { GrantedScope } from "../workspace/grant.ts";
 import type { ContentHash } from "../workspace/layer.ts";
+import { isOwnedByAnother } from "../workspace/ownership.ts";
 import type { WorkspacePath } from "../workspace/path.ts";
 import type { Scope } from "../workspace/scope.ts";
 import { RevisionRow } from "./entities.ts";
@@ -67,6 +68,18 @@ export function scopeReader(orm: MikroORM): Omit<ScopeReader, "ownedSnapshots" |
       );
       if (revision !== undefined) await requireKept(session(), scope, revision);
       return new Map(rows.map((row) => [row.path, { hash: row.content_hash, content: row.content }]));
+    },
+
+    pathsOfOthers: async ({ scope }, repositoryId, paths) => {
+      const rows = await session().query<Pick<FileRow, "path" | "repository_id">>(
+        `select path, repository_id from workspace_files where ${inScope(scope)} and path = any($2::text[])`,
+        [organizationIdOf(scope), paths],
+      );
+      const owned = rows.map(({ path, repository_id: id }) => ({
+        path,
+        repositoryId: id === null ? null : Number(id),
+      }));
+      return owned.filter((file) => isOwnedByAnother(file, repositoryId)).map(({ path }) => path);
     },
 
     countFiles: async ({ scope }) => {

@@ -117,6 +117,11 @@ export interface SyncChange {
   readonly author: string;
   readonly committedAt: Date;
   readonly upserts: readonly FileContent[];
+  /**
+   * Paths that the tree holds and other repositories brought, so that nobody read them. Where one of them belongs to no
+   * other by now, the change is given up with `sync-overtaken`.
+   */
+  readonly refused?: readonly WorkspacePath[];
   /** Paths to delete; those that the repository does not own are left alone. */
   readonly deletes: readonly WorkspacePath[];
   /**
@@ -183,6 +188,12 @@ export interface ScopeReader {
     paths: readonly WorkspacePath[],
     revision?: number,
   ): Promise<Map<WorkspacePath, { readonly hash: ContentHash; readonly content: string }>>;
+  /** Those of these paths that other repositories brought. */
+  pathsOfOthers(
+    granted: GrantedScope,
+    repositoryId: number,
+    paths: readonly WorkspacePath[],
+  ): Promise<readonly WorkspacePath[]>;
   /** How many live files a scope holds. */
   countFiles(granted: GrantedScope): Promise<number>;
   /** Every live file of a scope that a repository brought, by path. */

@@ -36,16 +36,8 @@ export type Applied =
 /** Makes what is stored of a repository equal to a tree, in one transaction, unless that would delete too much. */
 export async function applyTree(edges: ReadEdges, given: TreeToApply): Promise<Applied> {
   const { store } = edges;
-  const { repository, head, selection, granted, pin } = given;
-  const [stored, unreadable] = await together(
-    store.filesOfRepository(granted, repository.id),
-    store.unreadableBlobs(repository.id),
-  );
-  const diff = diffTree(selection.keep, stored);
-  const [wanted, known] = partition(diff.upserts, ({ gitSha }) => unreadable.get(gitSha));
-  // A file that can be stored no longer is not in the scope any more, as it would not be had it never been stored.
-  const isStored = ({ path }: Pick<WantedFile, "path">) => stored.has(path);
-  const gone = [...diff.deletes, ...known.filter(isStored)].map(({ path }) => path);
+  const { repository, head, granted, pin } = given;
+  const { stored, unreadable, unchanged, wanted, refused, known, gone } = await findDifference(edges, given);
 
   // A retry after a crash finds its own work done: the report of that work is the one to tell.
   const keepsPin = pin === undefined || pin.decision.kind === "keep";
@@ -59,7 +51,7 @@ export async function applyTree(edges: ReadEdges, given: TreeToApply): Promise<A
   if (heldByTree !== undefined) return { kind: "held", hold: heldByTree };
 
   const { files, skipped } = await readFiles(edges, { repository, head, granted }, wanted, stored);
-  const deletes = [...gone, ...skipped.filter(isStored).map(({ path }) => path)];
+  const deletes = [...gone, ...skipped.map(({ path }) => path).filter((path) => stored.has(path))];
   const held = await holdFor(edges, repository, { ...guarded, deletes });
   if (held !== undefined) return { kind: "held", hold: held };
 
@@ -72,16 +64,38 @@ export async function applyTree(edges: ReadEdges, given: TreeToApply): Promise<A
     author: head.author,
     committedAt: head.committedAt,
     upserts: files,
+    refused,
     deletes,
     ...(isNews(left, unreadable) && { unreadable: left }),
     ...(pin && { pin: pin.wanted }),
     report: (outcome) => {
-      report = reportOf(given, outcome, diff.unchanged, left);
+      report = reportOf(given, outcome, unchanged, left);
       return report;
     },
   });
   if (report === undefined) throw new TypeError("The store did not ask for the sync's report");
   return { kind: "synced", report, written: files };
+}
+
+/** What the tree and what is stored of the repository do not have in common, sorted by what there is to do about it. */
+async function findDifference({ store }: ReadEdges, { repository, selection, granted }: TreeToApply) {
+  const [stored, unreadable] = await together(
+    store.filesOfRepository(granted, repository.id),
+    store.unreadableBlobs(repository.id),
+  );
+  const { upserts, deletes, unchanged } = diffTree(selection.keep, stored);
+  const [absent, known] = partition(upserts, ({ gitSha }) => unreadable.get(gitSha));
+  // Most repositories are refused nothing, and of one that is, the same paths are refused again: nobody need read them.
+  const wasRefused = repository.lastSync !== null && repository.lastSync.counts.refused > 0;
+  const paths = absent.map(({ path }) => path);
+  const ofOthers = new Set(wasRefused ? await store.pathsOfOthers(granted, repository.id, paths) : []);
+  return {
+    ...{ stored, unreadable, unchanged, known },
+    wanted: absent.filter(({ path }) => !ofOthers.has(path)),
+    refused: paths.filter((path) => ofOthers.has(path)),
+    // A file that can be stored no longer is not in the scope any more, as it would not be had it never been stored.
+    gone: [...deletes, ...known.filter(({ path }) => stored.has(path))].map(({ path }) => path),
+  };
 }
 
 /** The files of which nothing is known, and those that are known to be unreadable, with why. */

@@ -2,6 +2,7 @@
 // repository, and an operator's purge as the one way to take out what a detached repository brought.
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { grantOperator } from "../../src/workspace/grant.ts";
+import type { WorkspacePath } from "../../src/workspace/path.ts";
 import { type Scope, scopeKey } from "../../src/workspace/scope.ts";
 import type { Repository } from "../github/repository.ts";
 import { operate, operateAsProcess, shown } from "./operate.ts";
@@ -170,6 +171,51 @@ describe("a path that two repositories of a scope bring", () => {
     ]);
     expect(await shown(world, "second-inc/bifrost-modules")).toMatchObject({ status: "well" });
   });
+});
+
+test("what is refused is fetched once, however often it is synced, until its path is free", async () => {
+  const scope = await world.organization("crowded");
+  const first = await world.boundRepository("owner-inc", scope, modules(12) as Record<string, string>);
+  const second = await world.boundRepository("late-inc", scope, { "shared/own.ts": "1" });
+  const fetched = async (repository: Repository, files: Record<string, string | null>) => {
+    const start = world.github.requests.length;
+    const { run } = await push(repository, files);
+    const blobs = world.github.requests.slice(start).filter(({ operationId }) => operationId === "git/get-blob");
+    return { title: run.title, blobs: blobs.length };
+  };
+  const other = Object.fromEntries(Object.keys(modules(12)).map((path, index) => [path, `export const n = ${index};`]));
+  expect(await fetched(second, other)).toMatchObject({ title: expect.stringContaining("12 paths refused"), blobs: 12 });
+  expect(await fetched(second, { "shared/own.ts": "2" })).toEqual({
+    title: "crowded is at revision 3: 1 file written, 12 paths refused",
+    blobs: 1,
+  });
+  await push(first, { "shared/0.ts": null });
+  await world.settled();
+  expect(await shown(world, "late-inc/bifrost-modules")).toMatchObject({
+    status: "conflicting",
+    lastSync: { upserts: ["shared/0.ts"], counts: { refused: 11 } },
+  });
+});
+
+test("a path that is freed while another repository is refused it is not forgotten", async () => {
+  const scope = await world.organization("freed");
+  const granted = grantOperator(scope);
+  const first = await world.boundRepository("giving-inc", scope, { "shared/a.ts": "first" });
+  const second = await world.boundRepository("taking-inc", scope, { "shared/b.ts": "2" });
+  await push(second, { "shared/a.ts": "second" });
+  const { store } = world.app;
+  const known = await store.repository(second.id);
+  if (!known?.lastSync) throw new Error("The push was not synced");
+  const { lastSync } = known;
+  const change = { commit: lastSync.commit, author: "a", committedAt: new Date(), upserts: [], deletes: [] };
+  const refused = await store.pathsOfOthers(granted, second.id, ["shared/a.ts", "shared/b.ts"] as WorkspacePath[]);
+  expect(refused).toEqual(["shared/a.ts"]);
+  const again = { ...change, repositoryId: second.id, refused, report: () => lastSync };
+  expect((await store.applySync(granted, again)).conflicts).toEqual([
+    { path: "shared/a.ts", owner: "giving-inc/bifrost-modules" },
+  ]);
+  await store.transaction((inside) => inside.purgeRepository(granted, first.id, "journey"));
+  await expect(store.applySync(granted, again)).rejects.toMatchObject({ code: "sync-overtaken" });
 });
 
 describe("a purge", () => {
