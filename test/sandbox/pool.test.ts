@@ -3,6 +3,7 @@ import { afterAll, expect, onTestFinished, test } from "vitest";
 import { Fault } from "../../src/errors.ts";
 import { createSandbox, type SandboxOptions } from "../../src/sandbox/pool.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
+import { children } from "./children.ts";
 import { failureOf, run } from "./program.ts";
 
 const shared = createSandbox({ processes: 1 });
@@ -12,11 +13,6 @@ function sandboxFor(options: SandboxOptions): Sandbox {
   const sandbox = createSandbox(options);
   onTestFinished(() => sandbox.close());
   return sandbox;
-}
-
-/** The ids of this process's own children. */
-function children(): string[] {
-  return readFileSync(`/proc/self/task/${process.pid}/children`, "utf8").split(" ").filter(Boolean);
 }
 
 const fine = "export default () => 'fine';";
