@@ -1,29 +1,76 @@
-// A run with everything warm, from snapshot to result, against an isolate used plainly in the same process.
-import ivm from "isolated-vm";
-import { createMemoryCache } from "../src/cache/memory-cache.ts";
+// A run with everything warm, from the snapshot in Redis to the result, against engines used plainly in the same process.
+import { connectRedisCache } from "../src/cache/redis-cache.ts";
 import { contentHash } from "../src/digest.ts";
 import { createRecordCache } from "../src/link/record-cache.ts";
 import { takeCachedSource } from "../src/run/cached-source.ts";
 import { runWorkflow } from "../src/run/run-workflow.ts";
 import { createSandbox } from "../src/sandbox/pool.ts";
 import { grantOperator, grantRun } from "../src/workspace/grant.ts";
+import type { WorkspacePath } from "../src/workspace/path.ts";
 import { globalScope } from "../src/workspace/scope.ts";
-import { type Bench, contest } from "./measure.ts";
-import { makeSources } from "./modules.ts";
+import { startThrowawayRedis } from "../test/support/redis-server.ts";
+import { reachable, readLibrary } from "./library.ts";
+import { type Bench, type ContestOptions, contest } from "./measure.ts";
+import type { Sources } from "./modules.ts";
+import { bareScript, type PlainSources, plainIsolate, sourceTextModules } from "./plain-engines.ts";
 
-const modules = 20;
+const entry = "workflows/measured.js" as WorkspacePath;
+
+const whole = `import * as lodash from "../lodash-es/lodash.js";
+export default () => lodash.chunk([1, 2, 3], 2).length;
+`;
+const few = `import kebabCase from "../lodash-es/kebabCase.js";
+import debounce from "../lodash-es/debounce.js";
+import range from "../lodash-es/range.js";
+export default () => range(3).length + kebabCase("a b").length + typeof debounce;
+`;
+const single = "export default () => 2;\n";
 
 export const runBenches: readonly Bench[] = [
-  contest({
-    group: "run",
-    name: `a workflow over ${modules} modules`,
+  runBench("641 modules, 615 KB", whole, {
     against: "a fresh isolate, every module compiled from memory, in process",
-    reach: null,
+    reach: 0.25,
+    turns: 31,
+    baseline: plainIsolate,
+  }),
+  runBench("641 modules, 615 KB", whole, {
+    against: "Node's own vm.SourceTextModule, in process and not isolated",
+    reach: 0.16,
+    turns: 31,
+    baseline: sourceTextModules,
+  }),
+  runBench("39 modules, three functions of the library", few, {
+    against: "a fresh isolate, every module compiled from memory, in process",
+    reach: 0.5,
     turns: 101,
+    baseline: plainIsolate,
+  }),
+  runBench("one module", single, {
+    against: "a fresh isolate, its context and one script, in process",
+    reach: 1.3,
+    turns: 201,
+    baseline: () => bareScript("(() => 2)();"),
+  }),
+];
+
+function runBench(
+  what: string,
+  source: string,
+  options: Pick<ContestOptions, "against" | "reach" | "turns"> & {
+    readonly baseline: (sources: PlainSources) => Promise<unknown>;
+  },
+): Bench {
+  const { baseline, ...rest } = options;
+  return contest({
+    group: "run",
+    name: `a run of ${what}`,
     warmUps: 20,
+    ...rest,
     prepare: async () => {
-      const sources = makeSources(modules, 1);
-      const cache = createMemoryCache();
+      const sources: Sources = new Map([[entry, source], ...readLibrary()]);
+      const graph = reachable(sources, entry);
+      const redis = await startThrowawayRedis();
+      const cache = await connectRedisCache({ url: redis.url });
       const upserts = [...sources].map(([path, content]) => ({
         path,
         content,
@@ -36,42 +83,23 @@ export const runBenches: readonly Bench[] = [
       const store = { snapshot: unreachable, contents: unreachable };
       return {
         subject: async () => {
-          const source = await takeCachedSource({ store, cache }, grantRun(globalScope));
-          const outcome = await runWorkflow({ sandbox }, { source, organization: null, workflow: "w0", records });
+          const taken = await takeCachedSource({ store, cache }, grantRun(globalScope));
+          const outcome = await runWorkflow(
+            { sandbox },
+            { source: taken, organization: null, workflow: entry, records },
+          );
           if (!outcome.ok) throw new Error(JSON.stringify(outcome.diagnostics));
         },
-        baseline: () => plainIsolate(new Map([...sources].map(([path, source]) => [path, withoutTypes(source)]))),
-        close: () => sandbox.close(),
+        baseline: () => baseline(graph),
+        close: async () => {
+          await Promise.all([sandbox.close(), cache.close()]);
+          await redis.stop();
+        },
       };
     },
-  }),
-];
+  });
+}
 
 async function unreachable(): Promise<never> {
   throw new Error("The cache did not hold what was asked for");
-}
-
-function withoutTypes(source: string): string {
-  return source.replaceAll(": number", "");
-}
-
-async function plainIsolate(sources: ReadonlyMap<string, string>): Promise<void> {
-  const isolate = new ivm.Isolate({ memoryLimit: 128 });
-  try {
-    const context = await isolate.createContext();
-    const compiled = new Map<string, ivm.Module>();
-    for (const [path, source] of sources) compiled.set(path, isolate.compileModuleSync(source, { filename: path }));
-    const entry = compiled.get("workflows/w0.ts");
-    if (entry === undefined) throw new Error("There is no workflow");
-    await entry.instantiate(context, (specifier) => {
-      const module = compiled.get(`shared/${specifier.slice(specifier.lastIndexOf("/") + 1)}.ts`);
-      if (module === undefined) throw new Error(`There is no ${specifier}`);
-      return module;
-    });
-    await entry.evaluate();
-    const run = await entry.namespace.get("default", { reference: true });
-    await run.apply(undefined, [], { result: { copy: true } });
-  } finally {
-    isolate.dispose();
-  }
 }
