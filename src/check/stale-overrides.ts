@@ -108,12 +108,13 @@ async function noticeOf(
   const { added, removed } = diffFile(side(base), side(theirs));
   const slug = scopeSlug(scope);
   const last = changes.at(-1)?.made;
-  const lastText = last === undefined ? "" : `, the last time in ${madeText(last)}`;
+  const often = changes.length === 1 ? "" : ` ${count(changes.length, "time")}, the last time`;
+  const when = last === undefined ? "" : ` in ${madeText(last)}`;
   const message =
     base === null
-      ? `Global has ${theirs?.path}${changes[0] ? ` since ${madeText(changes[0].made)}` : ""}, and this override was never in step with it`
-      : `Global changed ${theirs?.path} ${count(changes.length, "time")} since this override was last in step with it, at ` +
-        `revision ${base.made.number}${lastText}: ${count(added, "line")} added, ${removed} removed`;
+      ? `Global has ${theirs?.path} since ${changes[0] ? madeText(changes[0].made) : "long ago"}, and this override was never in step with it`
+      : `Global changed ${theirs?.path}${often}${when}: ${count(added, "line")} added and ${removed} removed since ` +
+        `revision ${base.made.number}, with which this override was last in step`;
   const settled = isSettledByTime
     ? ". As this module was not made from global's, merging it counts as having seen that"
     : "";

@@ -28,7 +28,9 @@ export function overrideLines(
     detail("hides", theirs === null ? "nothing any more" : `${theirs.path} of global, ${revisionText(theirs.made)}`),
     detail(
       "in step with",
-      base === null ? "no version of global's" : `${base.path} of global, ${revisionText(base.made)}`,
+      base === null
+        ? "none of the versions that the history has"
+        : `${base.path} of global, ${revisionText(base.made)}`,
     ),
     ...changes.map(({ path, made }) => detail("since then", `${path}: ${revisionText(made)}`)),
     ...newer.map(({ path, made }) => detail("newer", `${path}: ${revisionText(made)}, not seen because of the pin`)),
@@ -39,12 +41,10 @@ export function overrideLines(
   ];
 }
 
-function toDo(slug: string, { state, yours, evidence }: Override): string {
+function toDo(slug: string, { state, yours }: Override): string {
   switch (state) {
     case "stale":
-      return evidence === "none" || evidence === "time"
-        ? "Take over what is worth it; it is in step again once it is written anew"
-        : "Take over what is worth it; it is in step again once its text is nearest to global's present one";
+      return "Take over what this module should have of it; nothing is merged by itself";
     case "redundant":
       return `Delete it: ${slug} gets the same from global, and follows what becomes of it`;
     case "alone":

@@ -53,7 +53,10 @@ export function resolutionLines({ resolution, layers, specifier, from, detailsOf
         detail("hash", file.hash),
         ...(overrides === undefined
           ? []
-          : [detail("overrides", `${overrides.path} of ${scopeSlug(overrides.scope)}`), ...more(overrides)]),
+          : [
+              detail("overrides", `${overrides.path} of ${scopeSlug(overrides.scope)}`),
+              ...more(overrides).map((line) => `  ${line}`),
+            ]),
         ...twins.map((twin) => detail("takes precedence over", `${twin.path} of ${scopeSlug(twin.scope)}`)),
       ];
     }

@@ -19,8 +19,8 @@ export type OverrideState = (typeof overrideStates)[number];
  * - `equal`: the override is that version, byte for byte.
  * - `nearest`: of the versions that were there when it was written, it differs least from that one.
  * - `contained`: it has everything that global changed up to that version.
- * - `time`: it is made from none of them, and that one was there when it was written.
- * - `none`: nothing was there when it was written.
+ * - `time`: that one was there when it was written, and is the only one, or it is made from none of them.
+ * - `none`: no version that the history still has was there when it was written.
  */
 export type BaseEvidence = "equal" | "nearest" | "contained" | "time" | "none";
 

@@ -115,8 +115,8 @@ test("a check says so on the file that a pull request touches, and of no other",
   const commit = (await platform.head()).slice(0, 7);
   expect(notices[0]?.message).toMatch(
     new RegExp(
-      `^Global changed shared/halopsa.ts 1 time since this override was last in step with it, at revision 1, the last time ` +
-        `in revision 2 \\(by .+, commit ${commit}\\): 2 lines added, 1 removed`,
+      `^Global changed shared/halopsa.ts in revision 2 \\(by .+, commit ${commit}\\): 2 lines added and 1 removed since ` +
+        "revision 1, with which this override was last in step",
     ),
   );
   expect(summary).toContain("**Remarks**");
