@@ -32,6 +32,38 @@ export function makeSources(count: number, workflows: number): Map<WorkspacePath
   return sources;
 }
 
+// Modules that belong together and import each other, such as all that speak to one service.
+const modulesPerGroup = 20;
+
+/**
+ * A workspace as it grows by hand: `count` modules in groups of 20, of which half import one of the first five modules
+ * besides those of their group, and workflows that take from three groups each.
+ */
+export function makeGroupedSources(count: number, workflows: number): Map<WorkspacePath, string> {
+  const sources = new Map<WorkspacePath, string>();
+  for (let index = 0; index < count; index += 1) {
+    const first = index - (index % modulesPerGroup);
+    const group = [index - 1, index - 7, index - 13].filter((other) => other >= first);
+    const common = index >= modulesPerGroup && index % 2 === 0 ? [index % 5] : [];
+    const imports = [...group, ...common];
+    const lines = imports.map((other) => `import { value${other} } from "./m${other}";`);
+    lines.push(
+      `export const value${index}: number = ${[...imports.map((other) => `value${other} % 7`), "1"].join(" + ")};`,
+    );
+    for (let line = lines.length; line < linesPerModule; line += 1) {
+      lines.push(`export function step${line}(input: number): number { return input + ${line}; }`);
+    }
+    sources.set(`shared/m${index}.ts` as WorkspacePath, `${lines.join("\n")}\n`);
+  }
+  for (let index = 0; index < workflows; index += 1) {
+    const targets = [...new Set([2 * index, 2 * index + 1, 37 * index + 11].map((target) => target % count))];
+    const lines = targets.map((target) => `import { value${target} } from "../shared/m${target}";`);
+    const sum = targets.map((target) => `value${target}`).join(" + ");
+    sources.set(`workflows/w${index}.ts` as WorkspacePath, `${lines.join("\n")}\nexport default () => ${sum};\n`);
+  }
+  return sources;
+}
+
 /** The layer that holds these sources. */
 export function layerOf(scope: Scope, sources: Sources): Layer {
   const files = new Map([...sources].map(([path, source]) => [path, contentHash(Buffer.from(source))]));

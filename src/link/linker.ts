@@ -137,17 +137,13 @@ function linkerOver(layers: readonly Layer[], records: RecordCache, heritage: He
       for (const [file, content] of files) addContent(file, content);
     },
     missing(entries) {
-      const seen = new Map(entries.map((file) => [moduleUrl(file.scope, file.path), file]));
+      const seen = new Set(entries.map(nodeOf));
       const missing: LayeredFile[] = [];
-      for (const file of seen.values()) {
-        if (!isAdded(file)) {
-          missing.push(file);
-          continue;
-        }
-        const node = nodeOf(file);
+      for (const node of seen) {
         // What was taken over was taken over whole.
         if (heirloom(node)) continue;
-        for (const next of wirer.wiringOf(node).files) seen.set(moduleUrl(next.scope, next.path), next);
+        if (!isAdded(node.file)) missing.push(node.file);
+        else for (const next of wirer.wiringOf(node).files) seen.add(nodeOf(next));
       }
       return missing;
     },

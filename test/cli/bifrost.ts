@@ -33,8 +33,16 @@ export interface Finished {
 }
 
 /** Runs `bifrost` with these arguments, in a working folder of its own unless one is given. */
-export async function bifrost(args: readonly string[], cwd = makeFolder()): Promise<Finished> {
-  const child = spawn(process.execPath, [main, ...args], { cwd, env: { PATH: process.env.PATH }, stdio: "pipe" });
+export async function bifrost(
+  args: readonly string[],
+  cwd = makeFolder(),
+  env: Readonly<Record<string, string>> = {},
+): Promise<Finished> {
+  const child = spawn(process.execPath, [main, ...args], {
+    cwd,
+    env: { PATH: process.env.PATH, ...env },
+    stdio: "pipe",
+  });
   let stdout = "";
   let stderr = "";
   child.stdout.setEncoding("utf8").on("data", (text) => {

@@ -1,5 +1,6 @@
 import { symlinkSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { describe, expect, test } from "vitest";
 import { bifrost, bifrostHere, bifrostJson, makeFolder } from "./bifrost.ts";
 
@@ -99,7 +100,9 @@ describe("what is wrong with code", () => {
         "  did you mean shared/halopsa",
       ].join("\n"),
     );
-    expect(stdout).toContain("failed  2 workflows: 1 passed, 1 failed · 0 modules of acme over 1 of global\n");
+    expect(stdout).toContain(
+      "failed  1 error · 2 workflows: 1 passed, 1 failed · 0 modules of acme over 1 of global\n",
+    );
   });
 
   test("check reports a file that ends the process that parses it, and checks all others", async () => {
@@ -278,6 +281,16 @@ describe("which files count", () => {
     const scopes = document.diagnostics[0].tried.map(({ scope }: { scope: string }) => scope);
     expect(new Set(scopes)).toEqual(new Set(["global"]));
   });
+});
+
+test("check counts the workflows that passed where there are many, and shows the line at fault in colours if asked", async () => {
+  const many = Array.from({ length: 60 }, (_, index) => [`workflows/w${index}.js`, "export default () => 1;"]);
+  const folder = makeFolder({ ...Object.fromEntries(many), "workflows/x.js": 'import "./gone";' });
+  const { stdout } = await bifrost(["check", folder], folder, { FORCE_COLOR: "1" });
+  expect(stdout).toContain("\u001b[32m✓\u001b[39m 60 workflows\n\u001b[31m✗\u001b[39m workflows/x.js");
+  expect(stdout).toContain("\u001b[31m^^^^^^^^\u001b[39m");
+  const plain = await bifrost(["check", folder], folder, { NO_COLOR: "1" });
+  expect(plain.stdout).toBe(stripVTControlCharacters(stdout));
 });
 
 describe("isolation", () => {

@@ -1,0 +1,59 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { bifrostHere, makeFolder } from "./bifrost.ts";
+
+const main = resolve(import.meta.dirname, "../../src/cli/main.ts");
+
+/** Starts `check --watch` and gives what waits for its reports. */
+function watchCheck(...args: string[]) {
+  const child = spawn(process.execPath, [main, "check", "--watch", ...args], { stdio: ["ignore", "pipe", "inherit"] });
+  onTestFinished(() => {
+    child.kill("SIGKILL");
+  });
+  const ended = once(child, "exit");
+  let printed = "";
+  child.stdout.setEncoding("utf8");
+  /** Waits for a report that says this; one change may make more than one report. */
+  const reportWith = async (wanted: string): Promise<void> => {
+    for (;;) {
+      const at = printed.indexOf(wanted);
+      const end = at === -1 ? -1 : printed.indexOf("Waiting for changes. Ctrl+C ends.\n", at);
+      if (end !== -1) {
+        printed = printed.slice(end);
+        return;
+      }
+      const [text] = await once(child.stdout, "data");
+      printed += text;
+    }
+  };
+  return { child, ended, reportWith };
+}
+
+test("check --watch checks again when a file of either folder changes, whatever was wrong, until it is interrupted", async () => {
+  const global = makeFolder({ "shared/text.ts": "export const loud = 1;" });
+  const workflow = 'import { loud } from "shared/text";\nexport default () => loud;\n';
+  const folder = makeFolder({ "workflows/a.ts": workflow });
+  const { child, ended, reportWith } = watchCheck(folder, "--global", global);
+  await reportWith("passed  1 workflow: 1 passed");
+
+  writeFileSync(join(folder, "workflows/a.ts"), workflow.replace("loud }", "lowd as loud }"));
+  await reportWith("did you mean loud");
+  rmSync(join(folder, "workflows"), { recursive: true });
+  await reportWith("There is nothing to check");
+  writeFileSync(join(folder, "b.ts"), workflow);
+  await reportWith("passed  0 workflows");
+  rmSync(join(global, "shared/text.ts"));
+  await reportWith("Cannot find module");
+
+  child.kill("SIGINT");
+  expect(await ended).toEqual([130, null]);
+});
+
+test("check --watch and --json exclude each other", async () => {
+  const { exitCode, stdout } = await bifrostHere(["check", makeFolder(), "--watch", "--json"]);
+  expect(exitCode).toBe(2);
+  expect(JSON.parse(stdout).error.message).toContain("--watch");
+});
