@@ -4,6 +4,7 @@ import type { Diagnostic, DiagnosticCode } from "../../workspace/diagnostic.ts";
 import type { ModuleUrl } from "../../workspace/program.ts";
 import { placeOf } from "../ending.ts";
 import { peoplesPlace } from "./place.ts";
+import { explained } from "./refused.ts";
 
 /** A thrown value as text. Whoever threw it chose every word, so nothing in it is trusted. */
 export interface Thrown {
@@ -36,17 +37,26 @@ export function workflowFrames(stack: string, shownText: ShownText): string[] {
 
 /** Says what was thrown, at its innermost frame, or at the entry where the stack names no workspace file. */
 export function thrownDiagnostic(thrown: Thrown, entry: ModuleUrl, shownText: ShownText): Diagnostic {
+  const frames = workflowFrames(thrown.stack, shownText);
+  const message = thrown.name === "" ? thrown.message : `${thrown.name}: ${thrown.message}`;
   return withFrames(
     {
       code: "evaluation-error",
       severity: "error",
-      message: capped(explained(thrown.name === "" ? thrown.message : `${thrown.name}: ${thrown.message}`)),
+      message: capped(explained(message, textBefore(frames[0] ?? "", shownText))),
       ...placeOf(entry),
       line: null,
       column: null,
     },
-    workflowFrames(thrown.stack, shownText),
+    frames,
   );
+}
+
+/** What stands on a frame's line before its column. */
+function textBefore(frame: string, shownText: ShownText): string {
+  const [, url = "", line, column] = /^(.+):(\d+):(\d+)$/.exec(frame) ?? [];
+  const lines = shownText(url)?.split(/\r\n|\n|\r/) ?? [];
+  return (lines[Number(line) - 1] ?? "").slice(0, Number(column) - 1);
 }
 
 /** Gives a diagnostic the place of its innermost frame, and the frames. */
@@ -110,39 +120,6 @@ export function linkDiagnostic(message: string, url: ModuleUrl): Diagnostic {
   if (/does not provide an export named/.test(message)) code = "export-not-found";
   if (/conflicting star exports/.test(message)) code = "ambiguous-export";
   return { code, severity: "error", message: capped(message), ...placeOf(url), line: null, column: null };
-}
-
-// What other runtimes have and a workflow has not, with the reason. The names are left undefined, so that a library's
-// `typeof process` still tells it the truth; only the error that reaches a person is worded anew.
-const refusedGlobals: Readonly<Record<string, string>> = {
-  fetch: "it has no network",
-  XMLHttpRequest: "it has no network",
-  WebSocket: "it has no network",
-  EventSource: "it has no network",
-  process: "it has no process and no environment; pass what it needs as input",
-  require: "modules are imported with import",
-  module: "modules export with export",
-  exports: "modules export with export",
-  Buffer: "use Uint8Array, TextEncoder and TextDecoder",
-  global: "use globalThis",
-  window: "use globalThis",
-  document: "it has no page",
-  localStorage: "nothing outlives a run",
-  Worker: "a run has one thread",
-  WebAssembly: "its memory would count against no limit",
-  SharedArrayBuffer: "a run has one thread",
-  Atomics: "a run has one thread",
-  __dirname: "use import.meta.url",
-  __filename: "use import.meta.url",
-};
-
-/** Puts the reason to V8's "fetch is not defined". */
-function explained(message: string): string {
-  const name =
-    /^(?:ReferenceError|TypeError): (?:globalThis\.)?(\w+) is not (?:defined|a function|a constructor)$/.exec(message);
-  const reason =
-    name?.[1] !== undefined && Object.hasOwn(refusedGlobals, name[1]) ? refusedGlobals[name[1]] : undefined;
-  return reason === undefined ? message : `${name?.[1]} is not available in a workflow: ${reason}`;
 }
 
 function capped(message: string): string {

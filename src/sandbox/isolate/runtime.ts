@@ -44,7 +44,9 @@ export function installRuntime(
   const { parse, stringify } = JSON;
   const { isError } = Error;
   const { freeze, setPrototypeOf, values } = Object;
+  const { isArray } = Array;
   const { then } = Promise.prototype;
+  const causesMax = 2;
   const { slice, indexOf } = String.prototype;
   const PromiseMade = Promise;
   const ErrorMade = Error;
@@ -68,10 +70,24 @@ export function installRuntime(
 
   const text = (value: unknown): string => (typeof value === "string" ? value : "");
 
+  /** What an error says lies behind it: a person who reads only "Cannot load the tickets" has nothing to go by. */
+  function causesOf(thrown: Error, depth = 0): string {
+    const told = (value: unknown): string =>
+      isError(value)
+        ? `${text(value.name)}: ${text(value.message)}${depth < causesMax ? causesOf(value, depth + 1) : ""}`
+        : inspect(value);
+    let causes = "cause" in thrown && thrown.cause !== undefined ? ` (caused by ${told(thrown.cause)})` : "";
+    const { errors } = thrown as Partial<AggregateError>;
+    for (let index = 0; isArray(errors) && index < errors.length && index <= causesMax; index += 1) {
+      causes += `${index === 0 ? ": " : "; "}${told(errors[index])}`;
+    }
+    return causes;
+  }
+
   function fail(thrown: unknown): void {
     try {
       if (isError(thrown)) {
-        host.fail("error", text(thrown.name), text(thrown.message), text(thrown.stack));
+        host.fail("error", text(thrown.name), text(thrown.message) + causesOf(thrown), text(thrown.stack));
         return;
       }
       let shown: string | undefined;
@@ -109,7 +125,13 @@ export function installRuntime(
       return;
     }
     if (typeof result === "string") host.finish(result);
-    else host.fail("not-json", "TypeError", `a ${typeof value} has no JSON`, "");
+    else
+      host.fail(
+        "not-json",
+        "TypeError",
+        `${typeof value === "object" ? "what its toJSON gives" : `a ${typeof value}`} has no JSON`,
+        "",
+      );
   }
 
   function settle(request: number, namespace: Record<string, unknown>): void {

@@ -188,6 +188,25 @@ test.for([
   ["require('node:fs')", "require is not available in a workflow: modules are imported with import"],
   ["Buffer.from('x')", "Buffer is not available in a workflow: use Uint8Array, TextEncoder and TextDecoder"],
   ["new XMLHttpRequest()", "XMLHttpRequest is not available in a workflow: it has no network"],
+  [
+    "globalThis.process.env.SECRET",
+    "process is not available in a workflow: it has no process and no environment; pass what it needs as input",
+  ],
+  [
+    "crypto.subtle.digest('SHA-256', new Uint8Array())",
+    "crypto.subtle is not available in a workflow: of crypto there are randomUUID and getRandomValues",
+  ],
+  [
+    "import.meta.resolve('./x.ts')",
+    "import.meta.resolve is not available in a workflow: where a specifier leads is known when it is imported, with import()",
+  ],
+  [
+    "import.meta.dirname.length",
+    "import.meta.dirname is not available in a workflow: a module of a layer lies in no folder of a disk; use import.meta.url",
+  ],
+  ["({}).process.env", "TypeError: Cannot read properties of undefined (reading 'env')"],
+  ["undefined.x", "TypeError: Cannot read properties of undefined (reading 'x')"],
+  ["import.meta.nope()", "TypeError: import.meta.nope is not a function"],
   ["new WebSocket('wss://example.com')", "WebSocket is not available in a workflow: it has no network"],
 ])("%s is refused with the reason", async ([code, message]) => {
   expect(failureOf(await run(sandbox, `export default () => { ${code}; };`))).toMatchObject({
@@ -203,4 +222,26 @@ test("what is refused is absent, so that a library's feature test is answered tr
     "export default () => [typeof process, typeof Buffer, typeof require, typeof fetch, 'fetch' in globalThis];",
   );
   expect(outcome.result).toEqual(["undefined", "undefined", "undefined", "undefined", false]);
+});
+
+test.for([
+  ["new Error('No tickets', { cause: new TypeError('bad id') })", "Error: No tickets (caused by TypeError: bad id)"],
+  [
+    "new Error('a', { cause: new Error('b', { cause: { c: 1 } }) })",
+    "Error: a (caused by Error: b (caused by { c: 1 }))",
+  ],
+  ["new AggregateError([new Error('a'), 5], 'Two')", "AggregateError: Two: Error: a; 5"],
+  ["new Error('x', { get cause() { throw 1; } })", "Thrown value: 1"],
+])("throw %s tells what lies behind it", async ([value, message]) => {
+  expect(failureOf(await run(sandbox, `export default () => { throw ${value}; };`)).message).toBe(message);
+});
+
+test("a cause that names what a workflow has not is explained too, and causes in a circle end", async () => {
+  const wrapped =
+    "export default () => { try { fetch('x'); } catch (cause) { throw new Error('Cannot load', { cause }); } };";
+  expect(failureOf(await run(sandbox, wrapped)).message).toBe(
+    "Error: Cannot load (caused by fetch is not available in a workflow: it has no network)",
+  );
+  const circle = "export default () => { const e = new Error('x'); e.cause = e; throw e; };";
+  expect(failureOf(await run(sandbox, circle)).message).toContain("Error: x (caused by Error: x");
 });
