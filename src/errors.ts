@@ -56,12 +56,6 @@ export const faults = {
     status: 410,
     remedy: "Choose a later revision; BIFROST_HISTORY_DAYS says how long revisions are kept",
   },
-  "rolled-back": {
-    whose: "operator",
-    retry: "never",
-    status: 409,
-    remedy: 'Let the scope follow its repositories again: "bifrost rollback SCOPE --release"',
-  },
   "nothing-rolled-back": {
     whose: "user",
     retry: "never",

@@ -4,7 +4,9 @@ import { readTree } from "../bind/read-tree.ts";
 import { checkWorkflows } from "../run/check-workflows.ts";
 import { hasErrors } from "../workspace/diagnostic.ts";
 import type { TreeFile } from "../workspace/file.ts";
+import { markdownText } from "../workspace/markdown.ts";
 import type { Repository } from "../workspace/repository.ts";
+import { type Rollback, rollbackWords } from "../workspace/rollback.ts";
 import { scopeKey, scopeSlug } from "../workspace/scope.ts";
 import type { Candidate } from "./candidate.ts";
 import { describeChanges } from "./changes.ts";
@@ -57,13 +59,21 @@ export async function evaluate(
   });
   // What lies below is not named to a fork.
   const stale = isFork ? [] : await staleOverrides(edges, granted, merged);
+  const rollback = await edges.store.rollbackOf(granted);
   const findings = sortOut(checked, merged, comparison, [...preview, ...remarks, ...stale]);
   return report({
     findings: isFork ? withholdOthers(findings, merged) : findings,
     modules: checked.modules,
     merged,
     request,
-    candidate: repin && !isFork ? withNote(candidate, repinNote(repin, merged, comparison)) : candidate,
+    candidate: {
+      ...candidate,
+      notes: [
+        ...candidate.notes,
+        ...(rollback === null ? [] : [rollbackNote(rollback)]),
+        ...(repin && !isFork ? [repinNote(repin, merged, comparison)] : []),
+      ],
+    },
     changes: await describeChanges(merged, isFork),
     isSynced: candidate.isForDefaultBranch,
     isRepinned: repin !== undefined,
@@ -73,8 +83,8 @@ export async function evaluate(
   });
 }
 
-function withNote(candidate: Candidate, note: string): Candidate {
-  return { ...candidate, notes: [...candidate.notes, note] };
+function rollbackNote(rollback: Rollback): string {
+  return `**${markdownText(rollbackWords(rollback))}.** It was checked over that revision, and is not synced before an operator releases it.`;
 }
 
 /** The tree at the head of the default branch; empty where there is none. */

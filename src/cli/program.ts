@@ -1,6 +1,7 @@
 // The command line as a whole: every command, each from its own file.
 import { Command } from "commander";
 import manifest from "../../package.json" with { type: "json" };
+import { auditCommand } from "./commands/audit.ts";
 import { checkCommand } from "./commands/check.ts";
 import { diffCommand } from "./commands/diff.ts";
 import { doctorCommand } from "./commands/doctor.ts";
@@ -12,6 +13,7 @@ import { overridesCommand } from "./commands/overrides.ts";
 import { pinsCommand } from "./commands/pins.ts";
 import { repoCommand } from "./commands/repo.ts";
 import { resolveCommand } from "./commands/resolve.ts";
+import { rollbackCommand } from "./commands/rollback.ts";
 import { runCommand } from "./commands/run.ts";
 import { serveCommand } from "./commands/serve.ts";
 import type { CliEdges } from "./edges.ts";
@@ -36,6 +38,8 @@ export function createProgram(io: CliIo, edges: CliEdges): Command {
     diffCommand(io, edges.openDeployment),
     overridesCommand(io, edges.openDeployment),
     pinsCommand(io, edges.openDeployment),
+    rollbackCommand(io, edges.openDeployment),
+    auditCommand(io, edges.openDeployment),
   ];
   for (const command of commands) program.addCommand(command);
   return program.addHelpText("after", '\n"bifrost COMMAND --help" shows options and an example.');

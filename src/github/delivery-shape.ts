@@ -10,6 +10,7 @@ export const envelopeShape = z.object({
   action: z.string().optional(),
   installation: z.object({ id: z.int() }).nullish(),
   repository: z.object({ id: z.int() }).nullish(),
+  sender: z.object({ login: z.string() }).nullish(),
 });
 export const aboutRepositoryShape = z.object({ installation: z.object({ id: z.int() }), repository: repositoryAnswer });
 

@@ -52,6 +52,7 @@ export function parseDelivery(headers: { readonly event: string; readonly guid: 
     action: about.action ?? null,
     installationId: about.installation?.id ?? null,
     repositoryId: about.repository?.id ?? null,
+    sender: about.sender?.login ?? null,
     payload: readPayload(headers.event, about, json),
   };
 }

@@ -77,8 +77,9 @@ async function learn(registry: Registry, deliveries: readonly Delivery[]): Promi
   if (unknown.length > 0) await registry.saveRepositories(unknown.sort((one, other) => one.id - other.id));
 }
 
-function recordOf({ guid, event, action, installationId, repositoryId }: Delivery) {
-  return { guid, event, action, installationId, repositoryId };
+function recordOf({ guid, event, action, installationId, repositoryId, sender, payload }: Delivery) {
+  const pushed = payload.kind === "push" ? { commit: payload.after, ref: payload.ref } : {};
+  return { guid, event, action, installationId, repositoryId, sender, ...pushed };
 }
 
 function outcomeOf({ queue, reason }: Handled): Pick<DeliveryRecord, "state" | "outcome"> {

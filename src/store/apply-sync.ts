@@ -10,6 +10,7 @@ import { type Scope, scopeSlug } from "../workspace/scope.ts";
 import { deleteFiles, latestRevision, lockScope, moveToHistory, recordRevision, writeFiles } from "./file-writes.ts";
 import { applyPin } from "./pins.ts";
 import { recordSyncedCommit } from "./releases.ts";
+import { readRollback } from "./rollback.ts";
 import { inScope, organizationIdOf } from "./scope-rows.ts";
 import { type Session, sessionOf } from "./session.ts";
 import { isAsStarted, overtaken, startedAs } from "./started-from.ts";
@@ -30,6 +31,8 @@ export async function applySync(
   const session = sessionOf(entityManager);
   await lockScope(session, scope);
   await requireUnchanged(session, scope, change);
+  // Rolled back since the sync looked: its retry finds out.
+  if ((await readRollback(session, scope)) !== null) throw overtaken(change.repositoryId);
 
   // A path that is given twice, or both written and deleted, is taken as it was said last, and written.
   const wanted = new Map(change.upserts.map((file) => [file.path, file]));

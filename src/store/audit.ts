@@ -10,7 +10,10 @@ export interface Act {
   readonly act: AuditAct;
   readonly scope: Scope | null;
   readonly repositoryId?: number;
-  /** `cli:` and what an operator's machine says of them, or the author of a commit; left out: whoever pushed the ref. */
+  /**
+   * `cli:` and what an operator's machine says of them, `github:` and the login of whoever pressed a button, or the author
+   * of a commit; left out: whoever pushed the ref.
+   */
   readonly by?: string;
   /** The commit, or the ref, that brought it about: by it the delivery is found that told of it. */
   readonly commit?: string;
@@ -31,6 +34,7 @@ export async function recordAct(
     values ($1, $2::uuid, $3, $4::bigint, (select owner || '/' || name from repositories where id = $4::bigint),
       coalesce($5::text, (select sender from told), 'app'),
       case when $5::text like 'cli:%' then jsonb_build_object('from', 'command-line', 'claims', substr($5::text, 5))
+      when $5::text like 'github:%' then jsonb_build_object('from', 'github', 'login', substr($5::text, 8))
       else coalesce(
         (select jsonb_build_object('from', 'webhook', 'delivery', guid, 'sender', sender) from told),
         '{"from": "app"}') end,
@@ -46,6 +50,17 @@ export async function recordAct(
       JSON.stringify(details),
     ],
   );
+}
+
+/** Does something and records it in one transaction, within one that is open where there is one. */
+export function recorded<T>(
+  entityManager: EntityManager,
+  work: (session: Session, record: (act: Act) => Promise<void>) => Promise<T>,
+): Promise<T> {
+  return entityManager.transactional((inner) => {
+    const session = sessionOf(inner);
+    return work(session, (act) => recordAct(session, act));
+  });
 }
 
 interface AuditRow extends Omit<AuditRecord, "id" | "at" | "repositoryId"> {

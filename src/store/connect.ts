@@ -19,6 +19,7 @@ import { purgeRepository } from "./purge.ts";
 import { recordRegistry } from "./records.ts";
 import { releaseRegistry } from "./releases.ts";
 import { repositoryRegistry } from "./repositories.ts";
+import { endRollback, rollBack, rollbackRegistry } from "./rollback.ts";
 import { sessionOf } from "./session.ts";
 import type { Registry, SqlExecutor, Store, StoreTransaction } from "./store.ts";
 import { sweepProgressRecords } from "./sweep-progress.ts";
@@ -94,6 +95,7 @@ function registry(begin: () => EntityManager): Registry {
     ...unreadableBlobRegistry(begin),
     ...pinRegistry(begin),
     ...releaseRegistry(begin),
+    ...rollbackRegistry(begin),
     ...auditReader(begin),
   };
 }
@@ -107,6 +109,8 @@ function inTransaction(entityManager: EntityManager, url: string): StoreTransact
   };
   const parts = {
     ...registry(fork),
+    rollBack: (...given: Parameters<StoreTransaction["rollBack"]>) => rollBack(fork(), ...given),
+    endRollback: (...given: Parameters<StoreTransaction["endRollback"]>) => endRollback(fork(), ...given),
     purgeRepository: (...purge: Parameters<StoreTransaction["purgeRepository"]>) => purgeRepository(fork(), ...purge),
   };
   return { ...withStoreFaults(parts, url), sql: withStoreFaults(sql, url) };

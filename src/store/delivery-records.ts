@@ -107,9 +107,11 @@ async function recordDeliveries(entityManager: EntityManager, deliveries: readon
   }
   const rows = [...byGuid.values()].sort((one, other) => (one.guid < other.guid ? -1 : 1));
   await sessionOf(entityManager).query(
-    `insert into deliveries (guid, event, action, installation_id, repository_id, state, outcome, attempts)
+    `insert into deliveries
+      (guid, event, action, installation_id, repository_id, state, outcome, attempts, commit_sha, ref, sender)
     select * from unnest(
-      $1::text[], $2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::text[], $7::text[], $8::integer[])
+      $1::text[], $2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::text[], $7::text[], $8::integer[],
+      $9::text[], $10::text[], $11::text[])
     on conflict (guid) do update set
       attempts = deliveries.attempts + excluded.attempts, received_at = now(), outcome = excluded.outcome,
       state = case when excluded.state = 'received' then deliveries.state else excluded.state end`,
@@ -122,6 +124,9 @@ async function recordDeliveries(entityManager: EntityManager, deliveries: readon
       rows.map(({ state }) => state),
       rows.map(({ outcome }) => outcome),
       rows.map(({ attempts }) => attempts),
+      rows.map(({ commit }) => commit ?? null),
+      rows.map(({ ref }) => ref ?? null),
+      rows.map(({ sender }) => sender ?? null),
     ],
   );
 }

@@ -10,6 +10,7 @@ import { RevisionRow } from "./entities.ts";
 import { filesAtSql, requireKept } from "./history.ts";
 import { readPin } from "./pins.ts";
 import { repositoryFilesReader } from "./repository-files.ts";
+import { readRollback } from "./rollback.ts";
 import { inScope, organizationIdOf } from "./scope-rows.ts";
 import { readSnapshot, type Session, sessionOf } from "./session.ts";
 import type { ContentsAtHand, ScopeChanges, ScopeReader } from "./store.ts";
@@ -55,6 +56,8 @@ export function scopeReader(orm: MikroORM): Omit<ScopeReader, "ownedSnapshots" |
       }
       return { scope, revision, pin, files };
     },
+
+    rollbackOf: ({ scope }) => readRollback(session(), scope),
 
     pinOf: ({ scope }) => readPin(session(), scope),
 

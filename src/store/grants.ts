@@ -4,6 +4,7 @@ import { randomUUID } from "node:crypto";
 import type { EntityManager, FilterQuery } from "@mikro-orm/postgresql";
 import type { Grant } from "../workspace/grant.ts";
 import type { Scope } from "../workspace/scope.ts";
+import { type Act, recorded } from "./audit.ts";
 import { GrantRow } from "./entities.ts";
 import { organizationSlugs } from "./organizations.ts";
 import { organizationIdOf, scopeFromRow } from "./scope-rows.ts";
@@ -50,21 +51,34 @@ export function grantRegistry(begin: () => EntityManager): Grants {
       });
     },
 
-    addGrant: async (grant, by) => {
-      const added = await sessionOf(begin()).query(
-        `insert into grants (id, organization_id, repository_id, account_id, granted_by) values ($1, $2, $3, $4, $5)
-        on conflict do nothing returning id`,
-        [randomUUID(), ...keyOf(grant), by],
-      );
-      return added.length > 0;
-    },
+    addGrant: (grant, by) =>
+      recorded(begin(), async (session, record) => {
+        const added = await session.query(
+          `insert into grants (id, organization_id, repository_id, account_id, granted_by) values ($1, $2, $3, $4, $5)
+          on conflict do nothing returning id`,
+          [randomUUID(), ...keyOf(grant), by],
+        );
+        if (added.length > 0) await record(actOn(grant, "granted", by));
+        return added.length > 0;
+      }),
 
-    removeGrant: async (grant) => {
-      const [organizationId, repositoryId, accountId] = keyOf(grant);
-      const removed = await begin().nativeDelete(GrantRow, { organizationId, repositoryId, accountId });
-      return removed > 0;
-    },
+    removeGrant: (grant, by) =>
+      recorded(begin(), async (session, record) => {
+        const removed = await session.query(
+          `delete from grants where organization_id is not distinct from $1::uuid
+            and repository_id is not distinct from $2::bigint and account_id is not distinct from $3::bigint returning id`,
+          keyOf(grant),
+        );
+        if (removed.length > 0) await record(actOn(grant, "revoked", by));
+        return removed.length > 0;
+      }),
   };
+}
+
+function actOn(grant: Grant, act: "granted" | "revoked", by: string | undefined): Act {
+  const whom =
+    grant.kind === "repository" ? { repositoryId: grant.repositoryId } : { details: { accountId: grant.accountId } };
+  return { act, scope: grant.scope, ...whom, ...(by && { by }) };
 }
 
 function keyOf(grant: Grant) {

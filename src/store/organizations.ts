@@ -11,6 +11,7 @@ import {
   type Scope,
   scopeOf,
 } from "../workspace/scope.ts";
+import { recorded } from "./audit.ts";
 import { OrganizationRow } from "./entities.ts";
 import { sessionOf } from "./session.ts";
 import type { Registry } from "./store.ts";
@@ -20,13 +21,25 @@ type Organizations = Pick<Registry, "createOrganization" | "organizations" | "fi
 /** The part of the registry that knows organisations. `begin` gives an entity manager for one call. */
 export function organizationRegistry(begin: () => EntityManager): Organizations {
   return {
-    createOrganization: async (slug, name) => {
+    createOrganization: async (slug, name, by) => {
       try {
-        const id = randomUUID();
-        await begin().insert(OrganizationRow, { id, slug, name });
-        return { id: id as OrganizationId, slug, name };
+        const organization = { id: randomUUID() as OrganizationId, slug, name };
+        await recorded(begin(), async (session, record) => {
+          await session.query("insert into organizations (id, slug, name) values ($1, $2, $3)", [
+            organization.id,
+            slug,
+            name,
+          ]);
+          await record({
+            act: "organization-created",
+            scope: scopeOf(organization),
+            ...(by && { by }),
+            details: { name },
+          });
+        });
+        return organization;
       } catch (error) {
-        if (!(error instanceof UniqueConstraintViolationException)) throw error;
+        if (!isDuplicate(error)) throw error;
         throw new Fault("organization-exists", `An organisation with the slug "${slug}" exists already`, {
           cause: error,
         });
@@ -45,6 +58,12 @@ export function organizationRegistry(begin: () => EntityManager): Organizations 
       return row === undefined ? undefined : scopeOf(fromRow(row));
     },
   };
+}
+
+// The driver's error, or the mapper's.
+function isDuplicate(error: unknown): boolean {
+  if (error instanceof UniqueConstraintViolationException) return true;
+  return error instanceof Error && "code" in error && error.code === "23505";
 }
 
 /** Slug by organisation's id, of those named: there may be thousands. */

@@ -82,7 +82,7 @@ function sinceOf(pin: WantedPin, stored: Pin | null): Date {
   return stored?.revision === pin.revision ? stored.since : new Date();
 }
 
-async function writePin(session: Session, scope: Scope, pin: Pin): Promise<void> {
+export async function writePin(session: Session, scope: Scope, pin: Pin): Promise<void> {
   await session.query(
     `insert into pins (organization_id, revision, release, pinned_until, repository_id, by, since)
     values ($1, $2, $3, $4::date, $5, $6, $7)

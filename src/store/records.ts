@@ -1,6 +1,7 @@
 // What was answered: check runs by what they are about, and the merge groups that wait for some.
 import type { EntityManager } from "@mikro-orm/postgresql";
 import { type CheckRecord, parseSubject, subjectName } from "../workspace/check.ts";
+import { recorded } from "./audit.ts";
 import { CheckRow, MergeGroupRow } from "./entities.ts";
 import { sessionOf } from "./session.ts";
 import type { Registry } from "./store.ts";
@@ -41,14 +42,18 @@ export function recordRegistry(begin: () => EntityManager): Records {
       );
     },
 
-    allowRun: async ({ repositoryId, subject, headSha }, by) => {
-      const changed = await begin().nativeUpdate(
-        CheckRow,
-        { repositoryId, subject: subjectName(subject), headSha },
-        { runAllowedBy: by },
-      );
-      return changed > 0;
-    },
+    allowRun: ({ repositoryId, subject, headSha }, by) =>
+      recorded(begin(), async (session, record) => {
+        const changed = await session.query(
+          `update checks set run_allowed_by = $4 where repository_id = $1 and subject = $2 and head_sha = $3
+          returning head_sha`,
+          [repositoryId, subjectName(subject), headSha, by],
+        );
+        if (changed.length === 0) return false;
+        const details = { subject: subjectName(subject), commit: headSha };
+        await record({ act: "run-allowed", scope: null, repositoryId, by, details });
+        return true;
+      }),
 
     checksAt: async (repositoryId, headSha) => {
       const rows = await begin().find(CheckRow, { repositoryId, headSha }, { orderBy: { subject: "asc" } });

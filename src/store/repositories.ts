@@ -10,6 +10,7 @@ import {
 } from "../workspace/repository.ts";
 import { scopeSlug } from "../workspace/scope.ts";
 import type { Quota, Trouble, Troubles } from "../workspace/trouble.ts";
+import { recorded } from "./audit.ts";
 import { RepositoryRow, type Stored } from "./entities.ts";
 import { organizationSlugs } from "./organizations.ts";
 import { organizationIdOf, scopeFromRow } from "./scope-rows.ts";
@@ -76,6 +77,14 @@ export function repositoryRegistry(begin: () => EntityManager): Repositories {
         ), revoked as (
           delete from grants where repository_id in (
             select id from repositories join given using (id) where repositories.account_id <> given.account_id)
+          returning organization_id, repository_id
+        ), told as (
+          insert into audit (act, organization_id, scope, repository_id, repository, by, source, details)
+          select 'revoked', g.organization_id,
+            coalesce((select slug from organizations o where o.id = g.organization_id), 'global'), g.repository_id,
+            (select owner || '/' || name from repositories r where r.id = g.repository_id), 'app', '{"from": "app"}',
+            '{"because": "the repository went to another account"}'
+          from revoked g
         )
         insert into repositories (id, installation_id, account_id, owner, name, default_branch, private, archived)
         select * from given
@@ -104,14 +113,20 @@ export function repositoryRegistry(begin: () => EntityManager): Repositories {
       await begin().nativeUpdate(RepositoryRow, { id: { $in: [...repositoryIds] } }, { state: "detached", hold: null });
     },
 
-    bindRepository: async (repositoryId, granted) => {
+    bindRepository: async (repositoryId, granted, from) => {
       const organizationId = organizationIdOf(granted.scope);
-      const bound = await sessionOf(begin()).query(
-        `update repositories set scoped = true, organization_id = $2, state = 'bound', requested_scope = $3
-        where id = $1 and state <> 'detached' and (not scoped or organization_id is not distinct from $2::uuid)
-        returning id`,
-        [repositoryId, organizationId, scopeSlug(granted.scope)],
-      );
+      const bound = await recorded(begin(), async (session, record) => {
+        const rows = await session.query<{ was_scoped: boolean }>(
+          `update repositories r set scoped = true, organization_id = $2, state = 'bound', requested_scope = $3
+          from (select scoped as was_scoped from repositories where id = $1 for update) before
+          where id = $1 and state <> 'detached' and (not scoped or organization_id is not distinct from $2::uuid)
+          returning was_scoped`,
+          [repositoryId, organizationId, scopeSlug(granted.scope)],
+        );
+        // One that comes back to the scope that it had is no news.
+        if (rows[0]?.was_scoped === false) await record({ act: "bound", scope: granted.scope, repositoryId, ...from });
+        return rows;
+      });
       if (bound.length === 0) {
         throw new Fault(
           "binding-changed",
@@ -120,16 +135,18 @@ export function repositoryRegistry(begin: () => EntityManager): Repositories {
       }
     },
 
-    rebindRepository: async (repositoryId, granted) => {
-      const rebound = await sessionOf(begin()).query(
-        `update repositories set scoped = true, organization_id = $2, requested_scope = $3,
-          state = case when state = 'detached' then state else 'bound' end,
-          synced_sha = null, reported_sha = null, hold = null
-        where id = $1 returning id`,
-        [repositoryId, organizationIdOf(granted.scope), scopeSlug(granted.scope)],
-      );
-      return rebound.length > 0;
-    },
+    rebindRepository: (repositoryId, granted, by) =>
+      recorded(begin(), async (session, record) => {
+        const rebound = await session.query(
+          `update repositories set scoped = true, organization_id = $2, requested_scope = $3,
+            state = case when state = 'detached' then state else 'bound' end,
+            synced_sha = null, reported_sha = null, hold = null
+          where id = $1 returning id`,
+          [repositoryId, organizationIdOf(granted.scope), scopeSlug(granted.scope)],
+        );
+        if (rebound.length > 0) await record({ act: "rebound", scope: granted.scope, repositoryId, ...(by && { by }) });
+        return rebound.length > 0;
+      }),
 
     recordStop: async (repositoryId, { startedFrom, state, requestedScope, report, hold }) => {
       // An operator may have agreed while the sync was looking: that must not be lost to what it found before.
@@ -152,14 +169,30 @@ export function repositoryRegistry(begin: () => EntityManager): Repositories {
       if (recorded.length === 0) throw overtaken(repositoryId);
     },
 
-    approveHold: async (repositoryId, commit, by) => {
-      const approved = await sessionOf(begin()).query(
-        `update repositories set hold = jsonb_set(hold, '{approvedBy}', to_jsonb($3::text))
-        where id = $1 and state = 'held' and hold ->> 'commit' = $2 returning id`,
-        [repositoryId, commit, by],
-      );
-      return approved.length > 0;
-    },
+    approveHold: (repositoryId, commit, by) =>
+      recorded(begin(), async (session, record) => {
+        const [approved] = await session.query<{
+          scoped: boolean;
+          organization_id: string | null;
+          slug: string | null;
+        }>(
+          `update repositories r set hold = jsonb_set(hold, '{approvedBy}', to_jsonb($3::text))
+          where id = $1 and state = 'held' and hold ->> 'commit' = $2
+          returning scoped, organization_id, (select slug from organizations o where o.id = r.organization_id)`,
+          [repositoryId, commit, by],
+        );
+        if (approved === undefined) return false;
+        const { scoped, organization_id: id, slug } = approved;
+        const slugs = new Map(id !== null && slug !== null ? [[id, slug]] : []);
+        await record({
+          act: "approved",
+          scope: scoped ? scopeFromRow(id, slugs) : null,
+          repositoryId,
+          by,
+          details: { commit },
+        });
+        return true;
+      }),
 
     recordWanted: async (repositoryId, commit) => {
       await sessionOf(begin()).query("update repositories set wanted_sha = $2 where id = $1", [repositoryId, commit]);
@@ -204,7 +237,9 @@ export function repositoryRegistry(begin: () => EntityManager): Repositories {
     served: async (repositoryId) => {
       const entityManager = begin();
       const rows = await sessionOf(entityManager).query<{ organization_id: string | null; files: number }>(
-        `select organization_id, count(*)::int as files from workspace_files where repository_id = $1
+        `select organization_id, count(path)::int as files from (
+          select organization_id, path from workspace_files where repository_id = $1
+          union all select organization_id, null from pins where repository_id = $1) brought
         group by organization_id order by organization_id nulls first`,
         [repositoryId],
       );

@@ -18,6 +18,7 @@ import type {
   SyncReport,
 } from "../workspace/repository.ts";
 import type { FileVersion, Revision } from "../workspace/revision.ts";
+import type { Rollback } from "../workspace/rollback.ts";
 import type { Organization, Scope } from "../workspace/scope.ts";
 import type { Quota, Trouble, Troubles } from "../workspace/trouble.ts";
 import type { RevisionState } from "./history.ts";
@@ -177,6 +178,8 @@ export interface ScopeReader {
    * organisation's pin, or as by the one that is given; null follows global.
    */
   ownedSnapshots(granted: GrantedScope, pin?: number | null): Promise<OwnedSnapshot[]>;
+  /** How a scope is held at a past revision; null where it follows its repositories. */
+  rollbackOf(granted: GrantedScope): Promise<Rollback | null>;
   /** An organisation's pin; null where it follows global. */
   pinOf(granted: GrantedScope): Promise<OwnedPin | null>;
   /**
@@ -228,7 +231,7 @@ export interface ScopeReader {
 /** Scopes, accounts, repositories and grants by their ids. Holds nobody's code. */
 export interface Registry extends SweepRecords {
   /** Throws `Fault` `organization-exists` where the slug is taken. The slug was checked by `slugProblem`. */
-  createOrganization(slug: string, name: string): Promise<Organization>;
+  createOrganization(slug: string, name: string, by?: string): Promise<Organization>;
   organizations(): Promise<Organization[]>;
   /** The scope named by a slug, an id or `global`; `undefined` where there is none. */
   findScope(slugOrId: string): Promise<Scope | undefined>;
@@ -248,7 +251,7 @@ export interface Registry extends SweepRecords {
   /** Gives whether it was new. */
   addGrant(grant: Grant, by: string): Promise<boolean>;
   /** Gives whether there was one. */
-  removeGrant(grant: Grant): Promise<boolean>;
+  removeGrant(grant: Grant, by?: string): Promise<boolean>;
 
   /** Records installations and repositories as GitHub now names them; what is known of them otherwise stays. */
   saveInstallation(installation: Installation): Promise<void>;
@@ -259,12 +262,16 @@ export interface Registry extends SweepRecords {
   detachRepositories(repositoryIds: readonly number[]): Promise<void>;
 
   /** Binds a repository for the first time. Throws `Fault` `binding-changed` where it is bound to another scope. */
-  bindRepository(repositoryId: number, granted: WritableScope): Promise<void>;
+  bindRepository(
+    repositoryId: number,
+    granted: WritableScope,
+    from?: { readonly by: string; readonly commit: string },
+  ): Promise<void>;
   /**
    * Binds a repository to a scope whatever it was bound to: an operator's decision. What it brought to its former scope
    * keeps serving there until it is purged, and one that is out of reach stays so. Gives false where it is unknown.
    */
-  rebindRepository(repositoryId: number, granted: WritableScope): Promise<boolean>;
+  rebindRepository(repositoryId: number, granted: WritableScope, by?: string): Promise<boolean>;
   /**
    * Records why a repository was not synced. What is stored of it stays as it is. Throws `Fault` `sync-overtaken` where
    * another sync of it came first, or the app was taken off it.
@@ -321,6 +328,8 @@ export interface Registry extends SweepRecords {
     tags: readonly Tag[],
     options: { readonly isComplete: boolean },
   ): Promise<ReleaseChanges>;
+  /** Every scope that is rolled back. */
+  rollbacks(): Promise<Rollback[]>;
   /** The record of acts, newest first; of one scope where one is named. */
   audit(of: { readonly scope: Scope | null; readonly limit: number }): Promise<AuditRecord[]>;
   /** Blobs of the repository's last tree that were read and cannot be stored, by their git id. */
@@ -359,6 +368,13 @@ export interface Registry extends SweepRecords {
   wasTakenIn(guid: string): Promise<boolean>;
 }
 
+/** What a rollback, or the end of one, did. */
+export interface RollbackOutcome {
+  readonly revision: number;
+  readonly upserts: readonly WorkspacePath[];
+  readonly deletes: readonly WorkspacePath[];
+}
+
 /** The store inside one transaction; everything done through it commits together. */
 export interface StoreTransaction extends Registry {
   readonly sql: SqlExecutor;
@@ -371,6 +387,13 @@ export interface StoreTransaction extends Registry {
     repositoryId: number,
     by: string,
   ): Promise<{ readonly revision: number; readonly deletes: readonly WorkspacePath[] }>;
+  /**
+   * Makes a scope equal to a past revision, in one revision whose author is `by`, and holds it there: no sync writes to it
+   * until `endRollback`. Throws `Fault` `unknown-revision` or `revision-dropped`.
+   */
+  rollBack(granted: WritableScope, target: number, by: string): Promise<RollbackOutcome>;
+  /** Lets a scope follow its repositories again. Throws `Fault` `nothing-rolled-back`. */
+  endRollback(granted: WritableScope, by: string): Promise<RollbackOutcome>;
 }
 
 export interface Store extends Registry, ScopeReader {

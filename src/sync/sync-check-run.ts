@@ -47,6 +47,8 @@ function verdict(
         title: `Held: it would delete ${deletes} of the ${count(live, "file")} of ${report.scope}`,
       };
     }
+    case "rolled-back":
+      return { conclusion: "failure", title: `Not synced: ${report.scope} is rolled back` };
     case "gated":
       return { conclusion: "failure", title: "Not synced: its check did not pass" };
     case "refused":

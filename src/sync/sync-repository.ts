@@ -10,6 +10,7 @@ import type { Diagnostic } from "../workspace/diagnostic.ts";
 import { holdDiagnostic } from "../workspace/guard-words.ts";
 import type { SyncJob } from "../workspace/job.ts";
 import type { BindingState, Repository, RepositoryFacts, SyncReport } from "../workspace/repository.ts";
+import { rollbackDiagnostic } from "../workspace/rollback.ts";
 import { scopeSlug } from "../workspace/scope.ts";
 import { applyTree } from "./apply-tree.ts";
 import { askGate } from "./gate.ts";
@@ -46,8 +47,16 @@ export async function syncRepository(edges: SyncEdges, job: SyncJob): Promise<Sy
   }
 
   const { granted, request, selection, pin, diagnostics: remarks } = binding;
-  const isBound = repository.scope !== null && ["bound", "held", "gated"].includes(repository.state);
-  if (!isBound) await store.bindRepository(repository.id, granted);
+  const isBound = repository.scope !== null && ["bound", "held", "gated", "rolled-back"].includes(repository.state);
+  if (!isBound) await store.bindRepository(repository.id, granted, { by: head.author, commit: head.sha });
+  const rollback = await store.rollbackOf(granted);
+  if (rollback !== null) {
+    const report = stoppedReport(repository, head, "rolled-back", [rollbackDiagnostic(rollback), ...remarks]);
+    const requestedScope = request.scope;
+    await store.recordStop(repository.id, { startedFrom: repository, state: "rolled-back", requestedScope, report });
+    await publishReport(edges, repository, head, report);
+    return report;
+  }
   const gate = request.gate ? await askGate(edges, repository, head.sha) : undefined;
   if (gate?.kind === "closed") {
     const report = stoppedReport(repository, head, "gated", [gate.reason, ...remarks]);

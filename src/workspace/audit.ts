@@ -7,6 +7,7 @@ export const auditActs = [
   "bound",
   "rebound",
   "approved",
+  "run-allowed",
   "purged",
   "pinned",
   "unpinned",
@@ -23,11 +24,13 @@ export type AuditAct = (typeof auditActs)[number];
  * Where an act came from.
  * - `command-line`: an operator with the deployment's credentials; who that is, is what their machine claims.
  * - `webhook`: a commit or tag that GitHub told of, with the delivery and the login of whoever pushed it.
+ * - `github`: a button that somebody pressed on GitHub.
  * - `app`: the app found it by itself, such as a commit that no webhook told of.
  */
 export type AuditSource =
   | { readonly from: "command-line"; readonly claims: string }
   | { readonly from: "webhook"; readonly delivery: string; readonly sender: string | null }
+  | { readonly from: "github"; readonly login: string }
   | { readonly from: "app" };
 
 export interface AuditRecord {

@@ -150,5 +150,7 @@ export interface Delivery {
   readonly action: string | null;
   readonly installationId: number | null;
   readonly repositoryId: number | null;
+  /** The login of whoever brought it about. */
+  readonly sender: string | null;
   readonly payload: DeliveryPayload;
 }

@@ -21,6 +21,7 @@ export const diagnosticCodes = [
   "pin-expired",
   "path-conflict",
   "sync-held",
+  "rolled-back",
   "gate-closed",
   "file-skipped",
   "stale-override",

@@ -33,10 +33,20 @@ export interface RepositoryFacts {
  * - `held`: its head would delete so much that an operator has to agree first; what is stored keeps serving.
  * - `gated`: its file asks that only commits whose check passed are synced, and its head's has not; what is stored keeps
  *   serving.
+ * - `rolled-back`: an operator rolled its scope back: nothing is synced until that is released.
  * - `refused`: its file is wrong or asks for another scope than it is bound to; what is stored keeps serving.
  * - `detached`: the app was taken off it; what is stored keeps serving.
  */
-export const bindingStates = ["unbound", "pending", "bound", "held", "gated", "refused", "detached"] as const;
+export const bindingStates = [
+  "unbound",
+  "pending",
+  "bound",
+  "held",
+  "gated",
+  "rolled-back",
+  "refused",
+  "detached",
+] as const;
 export type BindingState = (typeof bindingStates)[number];
 
 /** A sync that waits for an operator, because of what it would delete. */

@@ -12,7 +12,7 @@ import { scopeSlug } from "./scope.ts";
  * - `in-progress`, `waiting`: a sync runs, or waits for its turn.
  * - `rate-limited`, `head-unknown`, `failing`: the last try failed, and the next one comes by itself.
  * - `failed`: the last try failed, and nobody tries again before something is mended.
- * - `held`, `gated`, `pending`, `refused`, `unbound`, `detached`: as the binding's state.
+ * - `held`, `gated`, `rolled-back`, `pending`, `refused`, `unbound`, `detached`: as the binding's state.
  * - `suspended`, `archived`: nothing is synced until that ends on GitHub.
  * - `conflicting`: synced, except for paths that other repositories brought first.
  * - `out-of-step`: a newer commit is known and nothing is queued.
@@ -27,6 +27,7 @@ export const repositoryStatuses = [
   "failed",
   "held",
   "gated",
+  "rolled-back",
   "pending",
   "refused",
   "unbound",
@@ -137,6 +138,14 @@ function stopped(repository: Repository): Reason | undefined {
         message: `It has no ${bindingPath} on "${repository.defaultBranch}": nothing is synced`,
         remedy: `Add ${bindingPath} with the scope that it is to feed`,
       };
+    case "rolled-back": {
+      const slug = repository.scope ? scopeSlug(repository.scope) : "SCOPE";
+      return {
+        status: "rolled-back",
+        message: `Its scope ${slug} is rolled back by an operator: nothing is synced`,
+        remedy: `Mend what it was rolled back for, then release it: bifrost rollback ${slug} --release`,
+      };
+    }
     case "held":
     case "gated":
     case "pending":

@@ -62,6 +62,7 @@ const told: [RepositoryStatus, Partial<Repository>, UnfinishedJob[]][] = [
   ["head-unknown", { troubles: { sync: behind } }, [waiting]],
   ["held", { state: "held" }, []],
   ["gated", { state: "gated" }, []],
+  ["rolled-back", { state: "rolled-back" }, []],
   ["refused", { state: "refused" }, []],
   ["unbound", { state: "unbound", scope: null }, []],
   ["unbound", { state: "unbound", scope: null, wantedSha: null, syncedSha: null }, []],

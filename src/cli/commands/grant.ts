@@ -1,5 +1,4 @@
 // `bifrost grant` and `bifrost revoke`: the operator's half of a binding.
-import { userInfo } from "node:os";
 import { Command } from "commander";
 import { checkJobFor } from "../../workspace/check.ts";
 import type { Grant } from "../../workspace/grant.ts";
@@ -7,6 +6,7 @@ import type { Repository } from "../../workspace/repository.ts";
 import { type Scope, scopeSlug } from "../../workspace/scope.ts";
 import { findScope, findTarget, type GrantTarget, type OpenDeployment, withDeployment } from "../deployment.ts";
 import { type CliIo, printJson } from "../io.ts";
+import { operatorName } from "../operator-name.ts";
 
 const targetHelp = "OWNER/REPO, or OWNER/* for a whole account";
 
@@ -26,7 +26,7 @@ export function grantCommand(io: CliIo, open: OpenDeployment): Command {
         const target = await findTarget(store, targetName);
         const waiting = repositoriesOf(target).filter(({ state }) => state !== "bound" && state !== "detached");
         return store.transaction(async (transaction) => {
-          const isNew = await transaction.addGrant(grantOf(scope, target), `cli:${userInfo().username}`);
+          const isNew = await transaction.addGrant(grantOf(scope, target), operatorName());
           // Whoever waited for this grant must not have to push again.
           for (const { id } of waiting) await jobs.enqueue({ kind: "sync", repositoryId: id }, transaction.sql);
           for (const { id } of repositoriesOf(target)) {
@@ -56,7 +56,7 @@ export function revokeCommand(io: CliIo, open: OpenDeployment): Command {
         const scope = await findScope(store, scopeName);
         const target = await findTarget(store, targetName);
         return store.transaction(async (transaction) => {
-          const wasGranted = await transaction.removeGrant(grantOf(scope, target));
+          const wasGranted = await transaction.removeGrant(grantOf(scope, target), operatorName());
           // A sync finds that the grant is gone, and says so where people look.
           const bound = repositoriesOf(target).filter(({ state }) => state === "bound");
           for (const { id } of bound) await jobs.enqueue({ kind: "sync", repositoryId: id }, transaction.sql);

@@ -4,6 +4,7 @@ import { Fault } from "../../errors.ts";
 import { slugProblem } from "../../workspace/scope.ts";
 import { type OpenDeployment, withDeployment } from "../deployment.ts";
 import { type CliIo, printJson } from "../io.ts";
+import { operatorName } from "../operator-name.ts";
 import { table } from "../table.ts";
 
 export function orgCommand(io: CliIo, open: OpenDeployment): Command {
@@ -25,7 +26,7 @@ function createCommand(io: CliIo, open: OpenDeployment): Command {
       const problem = slugProblem(slug);
       if (problem !== undefined) throw new Fault("wrong-use", problem);
       const organization = await withDeployment(open, ({ store }) =>
-        store.createOrganization(slug, options.name ?? slug),
+        store.createOrganization(slug, options.name ?? slug, operatorName()),
       );
       if (options.json) printJson(io, { ok: true, organization });
       else io.stdout.write(`Created the organisation ${organization.slug} with the id ${organization.id}\n`);

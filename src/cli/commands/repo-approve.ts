@@ -1,11 +1,11 @@
 // `bifrost repo approve`: an operator agrees to what one commit would delete.
-import { userInfo } from "node:os";
 import { Command } from "commander";
 import { Fault } from "../../errors.ts";
 import { count } from "../../workspace/markdown.ts";
 import type { Hold, Repository } from "../../workspace/repository.ts";
 import { findRepository, type OpenDeployment, withDeployment } from "../deployment.ts";
 import { type CliIo, printJson } from "../io.ts";
+import { operatorName } from "../operator-name.ts";
 
 interface Options {
   readonly commit?: string;
@@ -24,7 +24,7 @@ export function repoApproveCommand(io: CliIo, open: OpenDeployment): Command {
         const repository = await findRepository(store, name);
         const hold = heldBy(repository, options.commit);
         await store.transaction(async (transaction) => {
-          if (!(await transaction.approveHold(repository.id, hold.commit, `cli:${userInfo().username}`))) {
+          if (!(await transaction.approveHold(repository.id, hold.commit, operatorName()))) {
             throw new Fault("nothing-held", `Commit ${hold.commit.slice(0, 12)} is not held any more`);
           }
           await jobs.enqueue({ kind: "sync", repositoryId: repository.id }, transaction.sql);

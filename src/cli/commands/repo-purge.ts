@@ -1,11 +1,11 @@
 // `bifrost repo purge`: an operator takes out of service what a repository brought. The history keeps it.
-import { userInfo } from "node:os";
 import { Command } from "commander";
 import { grantOperator } from "../../workspace/grant.ts";
 import { count } from "../../workspace/markdown.ts";
 import { scopeKey, scopeSlug } from "../../workspace/scope.ts";
 import { findRepository, type OpenDeployment, withDeployment } from "../deployment.ts";
 import { type CliIo, printJson } from "../io.ts";
+import { operatorName } from "../operator-name.ts";
 
 export function repoPurgeCommand(io: CliIo, open: OpenDeployment): Command {
   return new Command("purge")
@@ -20,7 +20,7 @@ export function repoPurgeCommand(io: CliIo, open: OpenDeployment): Command {
         // One transaction a scope: two scopes' locks in one would wait in a circle with a sync of this repository.
         for (const { scope } of await store.served(repository.id)) {
           const { revision, deletes } = await store.transaction(async (transaction) => {
-            const by = `cli:${userInfo().username}`;
+            const by = operatorName();
             // The caches are the running app's: whichever it has, it learns of this as durably as of a push.
             await jobs.enqueue({ kind: "refresh", scope: scopeKey(scope) }, transaction.sql);
             const purge = await transaction.purgeRepository(grantOperator(scope), repository.id, by);

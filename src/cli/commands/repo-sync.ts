@@ -6,6 +6,7 @@ import { scopeSlug } from "../../workspace/scope.ts";
 import { standingOf } from "../../workspace/standing.ts";
 import { type Deployment, findRepository, findScope, type OpenDeployment, withDeployment } from "../deployment.ts";
 import { type CliIo, printJson } from "../io.ts";
+import { operatorName } from "../operator-name.ts";
 
 export function repoSyncCommand(io: CliIo, open: OpenDeployment): Command {
   return new Command("sync")
@@ -54,7 +55,7 @@ export function repoRebindCommand(io: CliIo, open: OpenDeployment): Command {
         const repository = await findRepository(deployment.store, name);
         const scope = await findScope(deployment.store, scopeName);
         await queueSync(deployment, repository, (registry) =>
-          registry.rebindRepository(repository.id, grantOperator(scope)),
+          registry.rebindRepository(repository.id, grantOperator(scope), operatorName()),
         );
         return { repository, scope };
       });

@@ -1,0 +1,99 @@
+// `bifrost rollback`: a scope is made equal to a past revision, at once and for everyone, and stays there until released.
+import { Command } from "commander";
+import { Fault } from "../../errors.ts";
+import { grantOperator } from "../../workspace/grant.ts";
+import { count } from "../../workspace/markdown.ts";
+import { releaseCommand, rollbackWords } from "../../workspace/rollback.ts";
+import { type Scope, sameScope, scopeKey, scopeSlug } from "../../workspace/scope.ts";
+import { type Deployment, findScope, type OpenDeployment, withDeployment } from "../deployment.ts";
+import { type CliIo, printJson } from "../io.ts";
+import { operatorName } from "../operator-name.ts";
+
+interface Options {
+  readonly release?: boolean;
+  readonly json?: boolean;
+}
+
+export function rollbackCommand(io: CliIo, open: OpenDeployment): Command {
+  return new Command("rollback")
+    .summary("make a scope equal to a past revision, and hold it there until it is released")
+    .description(
+      "Makes a new revision that equals a past one. Until it is released, nothing that is pushed to the repositories of the\n" +
+        "scope is synced; released, they are brought to their heads.",
+    )
+    .argument("<scope>", "an organisation's slug or id, or global")
+    .argument("[revision]", "the revision to be equal to; without one, says how the scope stands")
+    .option("--release", "end the rollback: the scope follows its repositories again")
+    .option("--json", "print one JSON document")
+    .addHelpText("after", "\nExample:\n  $ bifrost rollback acme 41\n  $ bifrost rollback acme --release")
+    .action(async (scopeName: string, revisionText: string | undefined, options: Options) => {
+      const target = readRevision(revisionText);
+      if (target !== undefined && options.release) {
+        throw new Fault("wrong-use", "A rollback is either made, to a revision, or released");
+      }
+      await withDeployment(open, async (deployment) => {
+        const scope = await findScope(deployment.store, scopeName);
+        if (target !== undefined) await rollBack(io, deployment, scope, target, options);
+        else if (options.release) await release(io, deployment, scope, options);
+        else await show(io, deployment, scope, options);
+      });
+    });
+}
+
+function readRevision(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new Fault("wrong-use", `"${text}" is no revision: give a number from 1`);
+  return Number(text);
+}
+
+async function rollBack(io: CliIo, deployment: Deployment, scope: Scope, target: number, { json }: Options) {
+  const { store } = deployment;
+  const { outcome, queued } = await store.transaction(async (transaction) => {
+    const outcome = await transaction.rollBack(grantOperator(scope), target, operatorName());
+    // Each repository's check run is to say that it is held.
+    return { outcome, queued: await queueFollowers(deployment, transaction, scope) };
+  });
+  const { revision, upserts, deletes } = outcome;
+  const slug = scopeSlug(scope);
+  if (json) return printJson(io, { ok: true, scope: slug, revision, target, upserts, deletes, held: queued });
+  io.stdout.write(
+    `${slug} is at revision ${revision}, which equals revision ${target}: ${count(upserts.length, "file")} brought back, ${deletes.length} deleted\n`,
+  );
+  for (const name of queued)
+    io.stdout.write(`Nothing that is pushed to ${name} is synced until you run: ${releaseCommand(scope)}\n`);
+}
+
+async function release(io: CliIo, deployment: Deployment, scope: Scope, { json }: Options) {
+  const { store } = deployment;
+  const { outcome, queued } = await store.transaction(async (transaction) => {
+    const outcome = await transaction.endRollback(grantOperator(scope), operatorName());
+    return { outcome, queued: await queueFollowers(deployment, transaction, scope) };
+  });
+  const slug = scopeSlug(scope);
+  if (json) return printJson(io, { ok: true, scope: slug, revision: outcome.revision, queued });
+  io.stdout.write(`${slug} follows its repositories again\n`);
+  for (const name of queued) io.stdout.write(`A sync of ${name} is queued\n`);
+}
+
+async function show(io: CliIo, { store }: Deployment, scope: Scope, { json }: Options) {
+  const rollback = (await store.rollbacks()).find((held) => sameScope(held.scope, scope));
+  const slug = scopeSlug(scope);
+  if (json) {
+    const { target, revision, by, since } = rollback ?? { target: null, revision: null, by: null, since: null };
+    return printJson(io, { scope: slug, rolledBack: rollback !== undefined, target, revision, by, since });
+  }
+  if (rollback === undefined) io.stdout.write(`${slug} is not rolled back: it follows its repositories\n`);
+  else io.stdout.write(`${rollbackWords(rollback)}\nTo release it: ${releaseCommand(scope)}\n`);
+}
+
+type Transaction = Parameters<Parameters<Deployment["store"]["transaction"]>[0]>[0];
+
+/** Queues a refresh of the scope and a sync of each of its repositories, and gives their names. */
+async function queueFollowers({ jobs }: Deployment, transaction: Transaction, scope: Scope): Promise<string[]> {
+  await jobs.enqueue({ kind: "refresh", scope: scopeKey(scope) }, transaction.sql);
+  const feeding = (await transaction.repositories()).filter(
+    (repository) => repository.scope !== null && sameScope(repository.scope, scope) && repository.state !== "detached",
+  );
+  for (const { id } of feeding) await jobs.enqueue({ kind: "sync", repositoryId: id }, transaction.sql);
+  return feeding.map(({ owner, name }) => `${owner}/${name}`);
+}
