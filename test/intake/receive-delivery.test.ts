@@ -37,7 +37,7 @@ function push(id: number, guid: string): Delivery {
   };
   const after = id.toString(16).padStart(40, "0");
   const payload = { kind: "push", repository, ref: "refs/heads/main", after, deleted: false } as const;
-  return { guid, event: "push", action: null, installationId: 1, repositoryId: id, payload };
+  return { guid, event: "push", action: null, installationId: 1, repositoryId: id, sender: "ada", payload };
 }
 
 const waiting = async (jobs: Jobs) => (await jobs.unfinished("sync")).map(({ key }) => Number(key)).sort();
