@@ -115,6 +115,11 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       await app.store.addGrant({ scope, kind: "repository", repositoryId: repository.id }, "journey");
       await install(account);
       await settled();
+      // On a busy machine the sync of the first push may have looked before the grant was there.
+      if ((await app.store.repository(repository.id))?.state === "pending") {
+        await app.jobs.enqueue({ kind: "sync", repositoryId: repository.id });
+        await settled();
+      }
       return repository;
     },
     settled,
