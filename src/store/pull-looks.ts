@@ -26,7 +26,9 @@ const duePullsSql = `
   select id, installation_id, owner, name, etag from placed where place <= $2 order by polled_at nulls first, id`;
 
 /** The part of the registry that keeps looks at pull requests. `begin` gives an entity manager for one call. */
-export function pullLooks(begin: () => EntityManager): Pick<SweepRecords, "duePulls" | "savePullsLook"> {
+export function pullLooks(
+  begin: () => EntityManager,
+): Pick<SweepRecords, "duePulls" | "savePullsLook" | "forgetPullsLooks"> {
   return {
     duePulls: async (before, perInstallationMax) => {
       const rows = await sessionOf(begin()).query<DuePullsRow>(duePullsSql, [before, perInstallationMax]);
@@ -43,6 +45,14 @@ export function pullLooks(begin: () => EntityManager): Pick<SweepRecords, "duePu
         `insert into repository_pulls (repository_id, etag, polled_at) values ($1, $2, $3)
         on conflict (repository_id) do update set etag = excluded.etag, polled_at = excluded.polled_at`,
         [repositoryId, etag, polledAt],
+      );
+    },
+
+    forgetPullsLooks: async (installationId) => {
+      await sessionOf(begin()).query(
+        `delete from repository_pulls where repository_id in (
+          select id from repositories where installation_id = $1)`,
+        [installationId],
       );
     },
   };

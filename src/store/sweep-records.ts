@@ -68,6 +68,8 @@ export interface SweepRecords {
   /** Pull requests that nobody has looked at since a moment, at most so many repositories of each installation. */
   duePulls(before: Date, perInstallationMax: number): Promise<DuePulls[]>;
   savePullsLook(repositoryId: number, etag: string | null, polledAt: Date): Promise<void>;
+  /** All pull requests of an installation's repositories are due, and news. */
+  forgetPullsLooks(installationId: number): Promise<void>;
 
   /** Remembers failed attempts, the newest of each delivery. Those that were taken in meanwhile are forgotten. */
   saveFailedDeliveries(failed: readonly FailedDelivery[], now: Date): Promise<void>;

@@ -28,6 +28,8 @@ export async function discoverInstallation(
       (repository) => repository.installationId === installationId && !ids.has(repository.id),
     );
     await transaction.detachRepositories(gone.map(({ id }) => id));
+    // What could not be answered, for want of a permission or of the app, is looked for anew.
+    await transaction.forgetPullsLooks(installationId);
     for (const { id, archived } of reached) {
       if (!archived) await jobs.enqueue({ kind: "sync", repositoryId: id }, transaction.sql);
     }

@@ -156,6 +156,32 @@ longTest(
   },
 );
 
+test("a check whose worker was killed and whose job is gone is answered in the run that it left in progress", {
+  timeout: patienceMs,
+}, async () => {
+  const [database, redis] = await Promise.all([createTestDatabase(), claimRedis()]);
+  cleanups.push(
+    () => database.drop(),
+    () => redis.close(),
+  );
+  const stage = await setStage({ BIFROST_DATABASE_URL: database.url, BIFROST_REDIS_URL: redis.url });
+  const child = await serve(stage, "all");
+  const repository = await bind(stage);
+  stage.github.faults.next({ path: "/git/trees/", respond: "hang" });
+  const pull = await repository.openPullRequest({ branch: "left", files: { "shared/left.ts": "export {};\n" } });
+  await expect.poll(() => stage.github.faults.left, { timeout: 50_000, interval: 10 }).toBe(0);
+  const runs = () => repository.checkRuns(pull.headSha).filter(({ name }) => name === "bifrost");
+  expect(runs()).toMatchObject([{ status: "in_progress" }]);
+  await end(child, "SIGKILL");
+
+  // What is left is the record of the check, and its lease is over.
+  await database.query("delete from bifrost_jobs.job");
+  await database.query("update checks set lease_until = now() - interval '1 second'");
+  await serve(stage, "all");
+  const answered = () => runs().map(({ conclusion }) => conclusion);
+  await expect.poll(answered, { timeout: 50_000, interval: 50 }).toEqual(["success"]);
+});
+
 longTest("a killed worker's job goes to another worker", { timeout: patienceMs }, async () => {
   const [testDatabase, redis] = await Promise.all([createTestDatabase(), claimRedis()]);
   cleanups.push(

@@ -156,6 +156,26 @@ describe("a pull request", () => {
     expect(runsAt(pull.headSha, moving)).toMatchObject([{ conclusion: "action_required" }]);
   });
 
+  test("that a missing permission keeps from its answer is recorded, and answered once the permission is there", async () => {
+    const parked = await world.boundRepository("parked-inc", await world.organization("parked"), {
+      "shared/a.ts": "export {};\n",
+    });
+    const installation = world.registered.installations.find(({ account }) => account === parked.owner);
+    if (installation === undefined) throw new Error("The app is not installed");
+    installation.permissions = { metadata: "read", contents: "read", pull_requests: "read" };
+    // Another process asks for a token of its own.
+    await world.restart();
+    const pull = await parked.openPullRequest({ branch: "parked", files: { "shared/b.ts": "export {};\n" } });
+    await world.settled();
+    expect(runsAt(pull.headSha, parked)).toEqual([]);
+    const stands = await world.app.store.repository(parked.id);
+    expect(stands?.troubles.check).toMatchObject({ code: "github-rejected" });
+    await installation.acceptPermissions();
+    await world.settled();
+    await world.swept("pulls");
+    expect(runsAt(pull.headSha, parked)).toMatchObject([{ conclusion: "success" }]);
+  });
+
   test("of an archived repository is left alone, and answered once that is over", async () => {
     const stored = await world.boundRepository("archive-inc", await world.organization("archive"), {
       "shared/a.ts": "export {};\n",

@@ -119,6 +119,18 @@ test("Re-run answers anew in a run of its own", async () => {
   expect(runsAt(pull.headSha).map(({ conclusion }) => conclusion)).toEqual(["success", "success"]);
 });
 
+test("Re-run of bifrost/sync, and of the suite of the default branch's head, tells again what was synced", async () => {
+  const sha = await repository.head();
+  const syncs = () => repository.checkRuns(sha).filter(({ name }) => name === "bifrost/sync");
+  const before = syncs().length;
+  await checkRun(repository, sha, "bifrost/sync").rerequest();
+  await world.settled();
+  expect(syncs()).toHaveLength(before + 1);
+  await checkRun(repository, sha, "bifrost/sync").suite.rerequest();
+  await world.settled();
+  expect(syncs()).toHaveLength(before + 2);
+});
+
 test("Approve deletes lets an admin of the repository agree to what is held, and nobody else", async () => {
   const files = Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`shared/m${index}.ts`, "export {};\n"]));
   const held = await world.boundRepository("many-inc", await world.organization("many"), files);
