@@ -32,6 +32,8 @@ export interface Linker {
   link(entry: LayeredFile): LinkResult;
   /** The imports of a file that was linked, in the order of the source, with where they lead. */
   importsOf(file: LayeredFile): LinkedImport[];
+  /** Every name that a file exports, those of its `export *` included. It and what it re-exports must have been added. */
+  exportsOf(file: LayeredFile): ReadonlySet<string>;
   /** Where an `import()` leads that a running module calls; `importer` is the URL of that module. */
   resolveImport(specifier: string, importer: ModuleUrl): ImportTarget;
   /**
@@ -155,6 +157,7 @@ function linkerOver(layers: readonly Layer[], records: RecordCache, heritage: He
         return resolution.kind === "module" ? resolution.file : undefined;
       });
     },
+    exportsOf: (file) => search.names(nodeOf(file)),
     resolveImport(specifier, importer) {
       const module = nodeAt(importer);
       if (module === undefined) throw new Error(`${importer} is no module that this linker has linked`);

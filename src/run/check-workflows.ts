@@ -14,6 +14,7 @@ import type { RunContext, RunLimits } from "../workspace/run.ts";
 import { readExample } from "./example.ts";
 import type { LayerSource } from "./layer-source.ts";
 import { loadGraph } from "./load.ts";
+import { mapAtOnce } from "./map-at-once.ts";
 import { runProgram } from "./run-program.ts";
 
 // Some thousands of workflows that do little, or thirty for each process that use all of their time.
@@ -162,21 +163,6 @@ export async function checkWorkflows(
     diagnostics,
     modules: countModules(source.layers),
   };
-}
-
-/** Maps items to results in their order, with a number of them under way at the same time. */
-async function mapAtOnce<Item, Result>(
-  items: readonly Item[],
-  atOnce: number,
-  map: (item: Item) => Promise<Result>,
-): Promise<Result[]> {
-  const results: Result[] = [];
-  const waiting = items.entries();
-  const work = async (): Promise<void> => {
-    for (const [index, item] of waiting) results[index] = await map(item);
-  };
-  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, work));
-  return results;
 }
 
 /** The check's time was up before every workflow had run. What was not run is not known to work, so this is an error. */

@@ -19,6 +19,11 @@ export interface WritableScope extends GrantedScope {
   readonly at?: never;
 }
 
+/** Proof that it is an operator of the deployment who asks. Only this file makes one. */
+export interface OperatorScope extends WritableScope {
+  readonly by: "operator";
+}
+
 /** A scope's owner allows a repository, or every repository of an account, to feed it. Ids are GitHub's numeric ids. */
 export type Grant = { readonly scope: Scope } & (
   | { readonly kind: "repository"; readonly repositoryId: number }
@@ -53,8 +58,17 @@ export function grantRepository(
 }
 
 /** An operator holds the deployment's credentials and may read and write every scope. */
-export function grantOperator(scope: Scope): WritableScope {
-  return prove(scope, "write");
+export function grantOperator(scope: Scope): OperatorScope {
+  return Object.freeze({ ...prove(scope, "write"), by: "operator" }) as OperatorScope;
+}
+
+/**
+ * Whoever may change global may have it worked out what a change does to an organisation, which takes reading that
+ * organisation's layer; the answer must tell nobody but operators whose it was. Gives `undefined` without write access
+ * to global.
+ */
+export function grantBlastRadius(granted: GrantedScope, organization: Scope): GrantedScope | undefined {
+  return granted.scope.kind === "global" && granted.access === "write" ? prove(organization, "read") : undefined;
 }
 
 /**

@@ -91,10 +91,11 @@ export const rooms: Readonly<Record<string, Room>> = {
   intake: { ...way, values: ["workspace", "errors.ts"] },
   bind: { ...way, values: ["workspace", "manifest", "errors.ts"] },
   sync: { ...way, values: ["workspace", "manifest", "bind", "errors.ts", "digest.ts"] },
+  blast: { ...way, values: ["workspace", "link", "run", "errors.ts", "digest.ts"] },
   check: {
     ...way,
     types: edges.filter((name) => name !== "cache"),
-    values: ["workspace", "link", "manifest", "bind", "run", "history", "errors.ts", "digest.ts"],
+    values: ["workspace", "link", "manifest", "bind", "run", "blast", "history", "errors.ts", "digest.ts"],
     reason: "a check is handed its edges, of which none can write what is stored or served",
   },
   buttons: { ...way, values: ["workspace", "errors.ts"] },
