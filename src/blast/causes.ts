@@ -41,7 +41,7 @@ async function atGlobal(change: GlobalChange, error: Diagnostic): Promise<BlastC
   const source = await contentOf(change.after, file);
   // The words at that place are global's own.
   const name = place === error ? nameAt(source, error) : null;
-  return { code: error.code, path: file.path, line: place.line, name };
+  return { code: error.code, how: "here", path: file.path, line: place.line, name };
 }
 
 /** The innermost frame of a stack that is in global. */
@@ -72,7 +72,7 @@ async function atImported(
   // A name that global never exported is the organisation's own word.
   const isKnown = asked !== null && was !== undefined && change.before.linker.exportsOf(was).has(asked);
   const name = isKnown ? asked : null;
-  return { code, path: module.path, line: is ? await changedLine(change, is.path, name) : null, name };
+  return { code, how: "imported", path: module.path, line: is ? await changedLine(change, is.path, name) : null, name };
 }
 
 /** Modules in the workflow's graphs that the change touches. */
@@ -86,9 +86,10 @@ async function suspects(
     if (scope.kind !== "global" || paths.size === suspectsMax) continue;
     if (fileOf(change.before, path)?.hash !== fileOf(change.after, path)?.hash) paths.add(path);
   }
-  if (paths.size === 0) return [{ code, path: null, line: null, name: null }];
+  if (paths.size === 0) return [{ code, how: "loaded", path: null, line: null, name: null }];
   const causes: BlastCause[] = [];
-  for (const path of paths) causes.push({ code, path, line: await changedLine(change, path, null), name: null });
+  for (const path of paths)
+    causes.push({ code, how: "loaded", path, line: await changedLine(change, path, null), name: null });
   return causes;
 }
 

@@ -22,19 +22,20 @@ export async function judge(
   const runs = new Map(verdicts.map((one) => [one.workflow, one]));
   const broken: BrokenWorkflow[] = [];
   const causes: BlastCause[] = [];
-  let wasBroken = 0;
   let unknown = 0;
+  let passed = 0;
   for (const one of view.affected) {
     const run = runs.get(one);
-    if (isBrokenBefore(one) || run?.verdict === "was-broken") wasBroken += 1;
-    else if (one.after.link.program === undefined || run?.verdict === "breaks") {
+    if (isBrokenBefore(one) || run?.verdict === "was-broken") continue;
+    if (one.after.link.program === undefined || run?.verdict === "breaks") {
       const diagnostics = run?.diagnostics ?? one.after.link.diagnostics;
       broken.push(brokenWorkflow(one, diagnostics));
       causes.push(...(await causesOf(change, view, one, diagnostics)));
     } else if (run === undefined) unknown += 1;
+    else passed += 1;
   }
   return {
-    status: statusOf({ broken: broken.length, wasBroken, unknown }),
+    status: statusOf({ broken: broken.length, unknown, passed }),
     affected: view.affected.length,
     run: verdicts.length,
     broken: broken.slice(0, brokenMax),
@@ -47,10 +48,10 @@ function isBrokenBefore({ before, isBrokenAlike }: AffectedWorkflow): boolean {
   return isBrokenAlike || (before !== undefined && before.link.program === undefined);
 }
 
-function statusOf(counts: Readonly<Record<"broken" | "wasBroken" | "unknown", number>>): BlastStatus {
+function statusOf(counts: Readonly<Record<"broken" | "unknown" | "passed", number>>): BlastStatus {
   if (counts.broken > 0) return "breaks";
   if (counts.unknown > 0) return "linked-only";
-  return counts.wasBroken > 0 ? "was-broken" : "passes";
+  return counts.passed > 0 ? "passes" : "was-broken";
 }
 
 function brokenWorkflow({ workflow }: AffectedWorkflow, diagnostics: readonly Diagnostic[]): BrokenWorkflow {

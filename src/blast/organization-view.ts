@@ -2,7 +2,7 @@
 // which of them do not link any more. What its layer does not touch of global is taken from linkers that know global.
 import type { Linker } from "../link/linker.ts";
 import type { LayerSource } from "../run/layer-source.ts";
-import { isBrokenAlike, type LinkedEntry, linkEntries, mayDiffer } from "../run/reach.ts";
+import { isBrokenAlike, type LinkedEntry, linkEntries, mayDiffer, sameGraph } from "../run/reach.ts";
 import { visibleFiles } from "../workspace/cascade.ts";
 import { isRunnableWorkflow } from "../workspace/file.ts";
 import { createLayer, type Layer, type LayeredFile } from "../workspace/layer.ts";
@@ -82,6 +82,7 @@ export async function viewOf({ before, after }: GlobalChange, own: OwnLayer): Pr
     ] as const;
     if (!mayDiffer(...moments, true)) continue;
     const isBroken = isBrokenAlike(known?.link, entry.link);
+    if (isBroken && known !== undefined && sameGraph(known.reach, entry.reach)) continue;
     affected.push({ workflow: entry.entry, before: known, after: entry, isBrokenAlike: isBroken });
   }
   affected.sort((one, other) => (one.workflow.path < other.workflow.path ? -1 : 1));

@@ -42,8 +42,8 @@ export async function checkCommit(
       subject,
       headSha: commit,
       force,
-      evaluate: async (wanted) =>
-        evaluate(edges, repository, await commitCandidate(edges, repository, commit, group), wanted),
+      evaluate: async (wanted, record) =>
+        evaluate(edges, repository, await commitCandidate(edges, repository, commit, group), record, wanted),
       withdrawn,
     },
     signal,

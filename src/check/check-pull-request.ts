@@ -36,8 +36,8 @@ export async function checkPullRequest(
       subject,
       headSha,
       force: job.force,
-      evaluate: async (wanted, { runAllowedBy }) =>
-        evaluate(edges, repository, await pullCandidate(edges, repository, pull, runAllowedBy), wanted),
+      evaluate: async (wanted, record) =>
+        evaluate(edges, repository, await pullCandidate(edges, repository, pull, record.runAllowedBy), record, wanted),
       withdrawn: newsOf(edges, repository, pull, job),
     },
     signal,

@@ -11,7 +11,8 @@ export interface CheckEdges {
   readonly github: GitHub;
   readonly store: ScopeReader &
     BindEdges["store"] &
-    Pick<Registry, "repository" | "check" | "saveCheck" | "renewCheck" | "openChecks" | "mergeGroup">;
+    Pick<Registry, "repository" | "check" | "saveCheck" | "renewCheck" | "openChecks" | "mergeGroup"> &
+    Pick<Registry, "organizations" | "pins" | "saveBlast">;
   readonly jobs: Pick<Jobs, "unfinished">;
   readonly sandbox: Sandbox;
   /** Parsed sources kept from other checks. */

@@ -2,6 +2,7 @@
 import { bindTree } from "../bind/bind-tree.ts";
 import { readTree } from "../bind/read-tree.ts";
 import { checkWorkflows } from "../run/check-workflows.ts";
+import type { CheckKey } from "../store/store.ts";
 import { hasErrors } from "../workspace/diagnostic.ts";
 import type { TreeFile } from "../workspace/file.ts";
 import { markdownText } from "../workspace/markdown.ts";
@@ -15,6 +16,7 @@ import type { CheckEdges } from "./edges.ts";
 import { sortOut } from "./findings.ts";
 import { previewForkBinding } from "./fork-preview.ts";
 import { overlay } from "./overlay.ts";
+import { tellRadius } from "./radius.ts";
 import { repinNote, repinOf } from "./repin.ts";
 import { report } from "./report.ts";
 import { staleOverrides } from "./stale-overrides.ts";
@@ -25,6 +27,7 @@ export async function evaluate(
   edges: CheckEdges,
   repository: Repository,
   candidate: Candidate,
+  check: CheckKey,
   signal: AbortSignal | undefined,
 ): Promise<Verdict> {
   const { tree, isFork, mayRun } = candidate;
@@ -60,7 +63,13 @@ export async function evaluate(
   // What lies below is not named to a fork.
   const stale = isFork ? [] : await staleOverrides(edges, granted, merged);
   const rollback = await edges.store.rollbackOf(granted);
-  const findings = sortOut(checked, merged, comparison, [...preview, ...remarks, ...stale]);
+  // What it does to organisations is not looked into for a stranger; for one whom somebody vouched for, by linking alone:
+  // what runs beside an organisation's code could tell of it by failing at one line or at another.
+  const radius = mayRun
+    ? await tellRadius(edges, { granted, check, merged, comparison, mayRun: !isFork, ...(signal && { signal }) })
+    : undefined;
+  const others = [...preview, ...remarks, ...stale, ...(radius?.diagnostics ?? [])];
+  const findings = sortOut(checked, merged, comparison, others);
   return report({
     findings: isFork ? withholdOthers(findings, merged) : findings,
     modules: checked.modules,
@@ -80,8 +89,11 @@ export async function evaluate(
     tookMs: performance.now() - startedAt,
     isNewBinding: repository.scope === null,
     scope: scopeSlug(scope),
+    radius: radius?.sentence ?? (mayRun || scope.kind !== "global" ? undefined : notLookedInto),
   });
 }
+
+const notLookedInto = "What this does to organisations was not looked into, since the code of a fork is not run.";
 
 function rollbackNote(rollback: Rollback): string {
   return `**${markdownText(rollbackWords(rollback))}.** It was checked over that revision, and is not synced before an operator releases it.`;

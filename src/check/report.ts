@@ -31,6 +31,8 @@ export interface ReportedCheck {
   readonly isNewBinding: boolean;
   /** The slug of the scope that was checked. */
   readonly scope: string;
+  /** A Markdown sentence about what a change of global does to organisations. */
+  readonly radius?: string | undefined;
 }
 
 export function report(check: ReportedCheck): Verdict {
@@ -38,7 +40,7 @@ export function report(check: ReportedCheck): Verdict {
   const { errors, remarks, workflows } = findings;
   const paragraphs = (found: readonly Finding[]) => found.map(({ diagnostic }) => problemParagraph(diagnostic));
   const problems = [...paragraphs(errors), ...(findings.isMoreWithheld ? [withheldParagraph] : [])];
-  const parts = [verdictSentence(check), ...check.candidate.notes];
+  const parts = [verdictSentence(check), ...(check.radius === undefined ? [] : [check.radius]), ...candidate.notes];
   if (candidate.conflict !== undefined) parts.push(...conflictParts(candidate.conflict));
   if (isNewBinding) parts.push(`Merged, this binds the repository to the scope ${markdownCode(scope)}.`);
   if (problems.length > 0) parts.push(list("Problems", problems, problemsMax));

@@ -2,6 +2,7 @@
 import { Command } from "commander";
 import manifest from "../../package.json" with { type: "json" };
 import { auditCommand } from "./commands/audit.ts";
+import { blastCommand } from "./commands/blast.ts";
 import { checkCommand } from "./commands/check.ts";
 import { diffCommand } from "./commands/diff.ts";
 import { doctorCommand } from "./commands/doctor.ts";
@@ -40,6 +41,7 @@ export function createProgram(io: CliIo, edges: CliEdges): Command {
     pinsCommand(io, edges.openDeployment),
     rollbackCommand(io, edges.openDeployment),
     auditCommand(io, edges.openDeployment),
+    blastCommand(io, edges.openDeployment),
   ];
   for (const command of commands) program.addCommand(command);
   return program.addHelpText("after", '\n"bifrost COMMAND --help" shows options and an example.');

@@ -83,7 +83,7 @@ export function isBrokenAlike(one: LinkResult | undefined, other: LinkResult | u
 }
 
 /** Whether two graphs are the same files with the same contents from the same layers. */
-function sameGraph(one: readonly LayeredFile[], other: readonly LayeredFile[]): boolean {
+export function sameGraph(one: readonly LayeredFile[], other: readonly LayeredFile[]): boolean {
   if (one === other) return true;
   if (one.length !== other.length) return false;
   // Nearly always in the same order as well, and then no key has to be made.

@@ -4,6 +4,7 @@ import { Fault } from "../errors.ts";
 import { accountRegistry } from "./accounts.ts";
 import { applySync } from "./apply-sync.ts";
 import { auditReader } from "./audit.ts";
+import { blastRegistry } from "./blasts.ts";
 import { readOwnedSnapshots } from "./check-view.ts";
 import { deliveryRecords } from "./delivery-records.ts";
 import { addressOf, storeFault, withStoreFaults } from "./faults.ts";
@@ -88,6 +89,7 @@ function registry(begin: () => EntityManager): Registry {
     ...repositoryRegistry(begin),
     ...grantRegistry(begin),
     ...recordRegistry(begin),
+    ...blastRegistry(begin),
     ...deliveryRecords(begin),
     ...headRecords(begin),
     ...pullLooks(begin),

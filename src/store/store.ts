@@ -2,9 +2,10 @@
 // granted; MikroORM's entities never leave this folder.
 
 import type { AuditRecord } from "../workspace/audit.ts";
+import type { BlastRadius } from "../workspace/blast.ts";
 import type { CheckRecord, CheckSubject, MergeGroup } from "../workspace/check.ts";
 import type { FileContent, StoredFile, UnreadableBlob } from "../workspace/file.ts";
-import type { Grant, GrantedScope, WritableScope } from "../workspace/grant.ts";
+import type { Grant, GrantedScope, OperatorScope, WritableScope } from "../workspace/grant.ts";
 import type { ContentHash, LayerFiles } from "../workspace/layer.ts";
 import type { WorkspacePath } from "../workspace/path.ts";
 import type { OwnedPin, WantedPin } from "../workspace/pin.ts";
@@ -165,6 +166,13 @@ export interface PinLag {
 
 /** What names a check: its subject at a commit. */
 export type CheckKey = Pick<CheckRecord, "repositoryId" | "subject" | "headSha">;
+
+/** A blast radius, and when it was found at which commit. */
+export interface RecordedBlast {
+  readonly headSha: string;
+  readonly at: Date;
+  readonly radius: BlastRadius;
+}
 
 /** What may be read with a grant, and what the check is allowed: nothing here writes a file. */
 export interface ScopeReader {
@@ -339,6 +347,10 @@ export interface Registry extends SweepRecords {
   check(repositoryId: number, subject: CheckSubject, headSha: string): Promise<CheckRecord | undefined>;
   /** Saves everything of a check but who allowed its code to run. */
   saveCheck(check: CheckRecord): Promise<void>;
+  /** Records what a check found that a change of global would do to every organisation. */
+  saveBlast(check: CheckKey, radius: BlastRadius): Promise<void>;
+  /** The last one of a subject, at whichever commit. It names organisations: only an operator may see it. */
+  blast(operator: OperatorScope, repositoryId: number, subject: CheckSubject): Promise<RecordedBlast | undefined>;
   /** Whoever works on a check says that it goes on. */
   renewCheck(check: CheckKey, leaseUntil: Date): Promise<void>;
   /** Somebody agrees to the run of a fork's code at this commit. Gives false where there is no check of it. */

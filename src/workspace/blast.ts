@@ -4,17 +4,19 @@ import type { DiagnosticCode } from "./diagnostic.ts";
 import type { OrganizationId } from "./scope.ts";
 
 /**
- * - `passes`: every workflow that the change affects links, and those that could be run passed.
- * - `linked-only`: the same, but not all of them were run.
- * - `was-broken`: nothing breaks that is not broken without the change.
  * - `breaks`: a workflow that works without the change does not work with it.
+ * - `linked-only`: none does as far as linking tells, and not every one that the change affects was run.
+ * - `passes`: every workflow that works without the change works with it.
+ * - `was-broken`: the change affects only what is broken without it.
  */
-export const blastStatuses = ["breaks", "was-broken", "linked-only", "passes"] as const;
+export const blastStatuses = ["breaks", "linked-only", "passes", "was-broken"] as const;
 export type BlastStatus = (typeof blastStatuses)[number];
 
 /** Why workflows break, in words of global alone: nothing of it says whose workflows they are. */
 export interface BlastCause {
   readonly code: DiagnosticCode;
+  /** Organisations import from this module, or it fails itself in their place, or they only load it. */
+  readonly how: "imported" | "here" | "loaded";
   /** A module of global, as it is or as it would be; null where none can be named. */
   readonly path: string | null;
   readonly line: number | null;

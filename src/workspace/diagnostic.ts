@@ -25,6 +25,7 @@ export const diagnosticCodes = [
   "gate-closed",
   "file-skipped",
   "stale-override",
+  "breaks-organizations",
 ] as const;
 export type DiagnosticCode = (typeof diagnosticCodes)[number];
 

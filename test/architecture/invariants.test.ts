@@ -91,13 +91,22 @@ describe("nothing is read or written without a scope that was granted", () => {
       ({ node, text }) => {
         if (node.type !== "TSAsExpression" && node.type !== "TSTypeAssertion") return false;
         const type = node.typeAnnotation;
-        return isNode(type) && /\b(GrantedScope|WritableScope)\b/.test(textWithin(node, type, text));
+        return isNode(type) && /\b(GrantedScope|WritableScope|OperatorScope)\b/.test(textWithin(node, type, text));
       },
     );
     expect(
       wrong,
       "A cast makes a grant that nobody gave: get one from grantRepository, grantRun or grantOperator",
     ).toEqual([]);
+  });
+
+  test("only a blast radius reads the layers of all organisations, out of a granted global scope", () => {
+    const askers = files.filter((file) =>
+      nodesOf(file).some(
+        (visit) => isReference(visit) && visit.text === "grantBlastRadius" && !isIn("workspace", file),
+      ),
+    );
+    expect(askers, "Take the scope that was granted to whoever asks").toEqual(["blast/blast-radius.ts"]);
   });
 
   test.each([
@@ -118,6 +127,10 @@ test("only config.ts reads the environment", () => {
   });
   expect(wrong, "Read it in src/config.ts, where it is validated, and hand it in").toEqual([]);
 });
+
+function isIn(room: string, file: string): boolean {
+  return roomOf(file) === room;
+}
 
 function textWithin(outer: SyntaxNode, inner: SyntaxNode, outerText: string): string {
   return outerText.slice(inner.start - outer.start, inner.end - outer.start).replace(/^:\s*/, "");

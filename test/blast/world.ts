@@ -70,7 +70,7 @@ export async function blastWorld(
     store: {
       snapshot: async (granted) => {
         const { files } = layerOf(granted.scope, filesOf(granted), contents);
-        return { scope: granted.scope, revision: 1, files };
+        return { scope: granted.scope, revision: 1, pin: null, files };
       },
       contents: async (granted, paths) => {
         onRead(granted);

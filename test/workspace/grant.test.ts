@@ -1,5 +1,12 @@
 import { expect, test } from "vitest";
-import { type Grant, grantOperator, grantRepository, grantRun, readableLayers } from "../../src/workspace/grant.ts";
+import {
+  type Grant,
+  grantBlastRadius,
+  grantOperator,
+  grantRepository,
+  grantRun,
+  readableLayers,
+} from "../../src/workspace/grant.ts";
 import { globalScope, type OrganizationId, type Scope, scopeOf, scopeSlug } from "../../src/workspace/scope.ts";
 
 const scopeNamed = (slug: string, digit: string): Scope =>
@@ -31,6 +38,17 @@ test("grantRepository() gives nothing without grants, and finds one among many",
   ];
   expect(grantRepository(acme, repository, grants)?.scope).toBe(acme);
   expect(grantRepository(globalScope, repository, grants)).toBeUndefined();
+});
+
+test("grantBlastRadius() lets whoever may change global read an organisation, and nobody else", () => {
+  const [feeds] = [
+    grantRepository(globalScope, repository, [{ scope: globalScope, kind: "repository", repositoryId: 10 }]),
+  ];
+  if (feeds === undefined) throw new Error("The grant names the repository");
+  expect(grantBlastRadius(feeds, acme)).toEqual({ scope: acme, access: "read" });
+  expect(grantBlastRadius(grantRun(globalScope), acme)).toBeUndefined();
+  expect(grantBlastRadius(grantOperator(other), acme)).toBeUndefined();
+  for (const layer of readableLayers(feeds, null)) expect(grantBlastRadius(layer, acme)).toBeUndefined();
 });
 
 test("a proof cannot be changed once it is made", () => {

@@ -1,4 +1,5 @@
 // Every migration in the order in which they run. One that has been released is never changed: add the next.
+import { BlastsMigration } from "./blasts.ts";
 import { ChecksMigration } from "./checks.ts";
 import { ReportCountsMigration } from "./report-counts.ts";
 import { RevisionsMigration } from "./revisions.ts";
@@ -15,4 +16,5 @@ export const migrations = [
   { name: "2026-11-26-report-counts", class: ReportCountsMigration },
   { name: "2026-11-26-checks", class: ChecksMigration },
   { name: "2026-11-26-revisions", class: RevisionsMigration },
+  { name: "2026-11-26-blasts", class: BlastsMigration },
 ] as const;
