@@ -8,7 +8,7 @@ import { importsOf, roomOf, sourceFiles } from "./imports.ts";
 
 type Method<T> = Extract<keyof T, string>;
 /** What a check may do with the store besides reading it: all of it is about checks. */
-type CheckWrites = "saveCheck" | "renewCheck";
+type CheckWrites = "saveCheck" | "renewCheck" | "saveBlast";
 type Reads =
   | "ownedSnapshots"
   | "snapshot"
