@@ -56,7 +56,7 @@ const statusWords: Readonly<Record<BlastStatus, readonly [one: string, many: str
 };
 
 /** Such as "**41 organisations affected: 39 pass, 2 would break.**" */
-export function sentenceOf({ organizations, pinned, affected }: BlastRadius): string {
+function sentenceOf({ organizations, pinned, affected }: BlastRadius): string {
   const pins = pinned === 0 ? "" : ` ${count(pinned, "is", "are")} pinned to a revision of global and not affected.`;
   const all = `Of ${count(organizations, "organisation")}`;
   if (affected.length === 0)
@@ -69,7 +69,7 @@ export function sentenceOf({ organizations, pinned, affected }: BlastRadius): st
 }
 
 /** One finding for each cause. Its words are made of global's names and of numbers. */
-export function diagnosticsOf(affected: readonly AffectedOrganization[]): Diagnostic[] {
+function diagnosticsOf(affected: readonly AffectedOrganization[]): Diagnostic[] {
   const counts = new Map<string, { readonly cause: BlastCause; organizations: number }>();
   for (const { effect } of affected) {
     for (const cause of effect.causes) {

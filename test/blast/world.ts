@@ -101,7 +101,7 @@ async function linkAll(linker: Linker, source: LayerSource): Promise<void> {
   }
 }
 
-export function filesOfLayer({ scope, files }: Layer): LayeredFile[] {
+function filesOfLayer({ scope, files }: Layer): LayeredFile[] {
   return [...files].map(([path, hash]) => ({ scope, path, hash }));
 }
 
