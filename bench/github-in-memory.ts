@@ -60,6 +60,7 @@ export function createInMemoryGitHub(facts: RepositoryFacts): InMemoryGitHub {
     folders: async (_, sha) => trees.get(sha) ?? [],
     ...read,
     commitBlobs: () => ({ ...read, [Symbol.asyncDispose]: async () => {} }),
+    tags: async () => [],
     pullRequest: async (_, number) => pulls.get(number),
     openPullsSince: async () => ({ kind: "unchanged" }),
     mergeBase: async () => head,

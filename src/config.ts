@@ -24,6 +24,8 @@ export interface Config {
   readonly databaseUrl: string | undefined;
   /** Undefined: the cache in process. */
   readonly redisUrl: string | undefined;
+  /** How many days past revisions are kept; undefined: for ever. */
+  readonly historyDays: number | undefined;
   /** Where the embedded Postgres keeps its files. */
   readonly dataFolder: string;
 }
@@ -74,6 +76,11 @@ const environment = z.object({
   GITHUB_SERVER_URL: root.transform(withoutSlash).default("https://github.com"),
   BIFROST_DATABASE_URL: url("postgres:", "postgresql:").optional(),
   BIFROST_REDIS_URL: url("redis:", "rediss:").optional(),
+  BIFROST_HISTORY_DAYS: z
+    .string()
+    .regex(/^[1-9]\d{0,4}$/, "must be a number of days from 1, or unset to keep every revision")
+    .transform(Number)
+    .optional(),
   // Part of the environment's contract and without effect here yet: what is wrong with them is said all the same.
   GITHUB_CLIENT_ID: z.string().regex(/^\S+$/, "must be the client id on the GitHub App's settings page").optional(),
   GITHUB_CLIENT_SECRET: z.string().regex(/^\S+$/, "must be a client secret of the GitHub App").optional(),
@@ -132,6 +139,7 @@ function configOf(data: z.infer<typeof environment>, app: AppConfig | undefined)
     githubServerUrl: data.GITHUB_SERVER_URL,
     databaseUrl: data.BIFROST_DATABASE_URL,
     redisUrl: data.BIFROST_REDIS_URL,
+    historyDays: data.BIFROST_HISTORY_DAYS,
     dataFolder: ".bifrost",
   };
 }

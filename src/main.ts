@@ -34,6 +34,7 @@ import { type SweepIntervals, scheduleSweeps, sweep, sweepIntervals } from "./sw
 import { discoverInstallation } from "./sync/discover-installation.ts";
 import { queueGateCheck, queueGatedSync } from "./sync/gate.ts";
 import { queueWaiting } from "./sync/queue-waiting.ts";
+import { queueReleases, readReleases } from "./sync/read-releases.ts";
 import { recordOutcome } from "./sync/record-outcome.ts";
 import { refreshAll } from "./sync/refresh-all.ts";
 import { refreshNamedScope } from "./sync/refresh-named-scope.ts";
@@ -115,7 +116,13 @@ export async function startApp(config: Config, role: Role, log: Logger, options:
     closing.push(cache.close);
     if (role !== "web") await refreshAll({ store, cache, log });
     if (role !== "web" && config.app) {
-      closing.push(await startWork(connectToGitHub(config, config.app, log), { store, jobs, cache }, log));
+      closing.push(
+        await startWork(
+          connectToGitHub(config, config.app, log),
+          { store, jobs, cache, historyDays: config.historyDays },
+          log,
+        ),
+      );
       scheduleSweeps(jobs, options.sweeps ?? sweepIntervals);
     }
     if (role === "worker") return { store, jobs, cache, url: undefined, close };
@@ -137,10 +144,15 @@ interface WorkEdges {
   readonly store: Store;
   readonly jobs: Jobs;
   readonly cache: ModuleCache;
+  readonly historyDays: number | undefined;
 }
 
 /** Starts the workers, and gives what ends them. */
-async function startWork(github: GitHub, { store, jobs, cache }: WorkEdges, log: Logger): Promise<() => Promise<void>> {
+async function startWork(
+  github: GitHub,
+  { store, jobs, cache, historyDays }: WorkEdges,
+  log: Logger,
+): Promise<() => Promise<void>> {
   const sandbox = createSandbox();
   const parser = createParser();
   const records = createRecordCache({ parseMany: parser.parse });
@@ -151,6 +163,7 @@ async function startWork(github: GitHub, { store, jobs, cache }: WorkEdges, log:
       const report = await recordOutcome({ github, store }, job, () => syncRepository({ github, store, cache }, job));
       if (report === undefined) return;
       await queueWaiting({ store, jobs }, job, report);
+      await queueReleases({ store, jobs }, job.repositoryId, report);
       await queueGateCheck({ store, jobs }, job.repositoryId, report);
       const { state, scope, revision, commit, counts } = report;
       log.info(
@@ -176,9 +189,13 @@ async function startWork(github: GitHub, { store, jobs, cache }: WorkEdges, log:
       log.info({ repositoryId, button, by: user.login, isDone }, "A button was pressed");
     }),
     refresh: (job) => refreshNamedScope({ store, cache }, job),
+    releases: async (job) => {
+      const changes = await readReleases({ github, store, jobs }, job);
+      if (changes) log.info({ repositoryId: job.repositoryId, ...changes }, "Tags were read");
+    },
     sweep: (job, signal) => {
       const refreshCaches = () => refreshAll({ store, cache, log }, signal);
-      return sweep({ github, store, jobs, log, refreshCaches }, job, signal);
+      return sweep({ github, store, jobs, log, refreshCaches, historyDays }, job, signal);
     },
   });
   // Jobs under way still need the sandbox, so they end first.

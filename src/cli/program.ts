@@ -12,6 +12,7 @@ import { migrateCommand } from "./commands/migrate.ts";
 import { orgCommand } from "./commands/org.ts";
 import { overridesCommand } from "./commands/overrides.ts";
 import { pinsCommand } from "./commands/pins.ts";
+import { releasesCommand } from "./commands/releases.ts";
 import { repoCommand } from "./commands/repo.ts";
 import { resolveCommand } from "./commands/resolve.ts";
 import { rollbackCommand } from "./commands/rollback.ts";
@@ -39,6 +40,7 @@ export function createProgram(io: CliIo, edges: CliEdges): Command {
     diffCommand(io, edges.openDeployment),
     overridesCommand(io, edges.openDeployment),
     pinsCommand(io, edges.openDeployment),
+    releasesCommand(io, edges.openDeployment),
     rollbackCommand(io, edges.openDeployment),
     auditCommand(io, edges.openDeployment),
     blastCommand(io, edges.openDeployment),

@@ -1,4 +1,5 @@
 // Puts the edge to GitHub together: one connection, and a function for each thing that the product asks.
+
 import { type Logger, pino } from "pino";
 import { type GitHubApp, openApp } from "./app.ts";
 import { type BlobSource, rememberBlobs } from "./blobs.ts";
@@ -12,6 +13,7 @@ import { listOpenPullsSince, listPullRequestsAt, readPullRequest } from "./pull-
 import { rememberTrees } from "./recent-trees.ts";
 import { findRepository, listInstallations, listRepositories, readRole } from "./repositories.ts";
 import { listFailedDeliveries, redeliver } from "./sent-deliveries.ts";
+import { listTags } from "./tags.ts";
 
 export interface GitHubOptions {
   readonly appId: number | string;
@@ -53,6 +55,7 @@ export function connectGitHub(options: GitHubOptions): GitHub {
     blob: (address, gitSha) => openCommitBlobs(source, address, undefined, 0).blob(address, gitSha),
     blobs: (address, gitShas, commitSha) => readBlobs(source, address, gitShas, commitSha),
     commitBlobs: (address, commitSha, expectedCount) => openCommitBlobs(source, address, commitSha, expectedCount),
+    tags: (address) => listTags(connection, address),
     pullRequest: (address, number) => readPullRequest(connection, address, number),
     openPullsSince: (address, etag) => listOpenPullsSince(connection, address, etag),
     mergeBase: (address, oneSha, otherSha) => readMergeBase(connection, address, oneSha, otherSha),

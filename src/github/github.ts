@@ -2,6 +2,7 @@
 // tokens and rate limits stay behind it.
 import type { Button } from "../workspace/button.ts";
 import type { TreeFile } from "../workspace/file.ts";
+import type { Tag } from "../workspace/release.ts";
 import type { Installation, RepositoryFacts } from "../workspace/repository.ts";
 import type { Quota } from "../workspace/trouble.ts";
 
@@ -154,6 +155,8 @@ export interface GitHub {
    * many, all come in one archive. Must be disposed of.
    */
   commitBlobs(address: RepositoryAddress, commitSha: string, expectedCount: number): CommitBlobs;
+  /** Every tag, with the commit that it leads to. */
+  tags(address: RepositoryAddress): Promise<Tag[]>;
   pullRequest(address: RepositoryAddress, number: number): Promise<PullRequestFacts | undefined>;
   /**
    * The open pull requests, complete, asked with the mark of the last answer: as long as nothing of them has changed, the

@@ -53,7 +53,7 @@ export async function handlePayload(registry: Registry, payload: DeliveryPayload
     case "account-renamed":
       return accountRenamed(registry, payload);
     case "push":
-      return push(payload);
+      return push(registry, payload);
     case "pull-request":
       return pullRequest(payload);
     case "check-run":
@@ -102,7 +102,15 @@ async function accountRenamed(registry: Registry, payload: AccountRenamedPayload
   return { queue: [{ kind: "discover", installationId: payload.installationId }] };
 }
 
-function push({ repository: facts, ref, after, deleted }: PushPayload): Handled {
+async function push(
+  registry: Pick<Registry, "repository">,
+  { repository: facts, ref, after, deleted }: PushPayload,
+): Promise<Handled> {
+  // A tag of global is a release; that it was deleted is news as well.
+  if (ref.startsWith("refs/tags/")) {
+    const feedsGlobal = (await registry.repository(facts.id))?.scope?.kind === "global";
+    if (feedsGlobal) return { queue: [{ kind: "releases", repositoryId: facts.id }] };
+  }
   if (!ref.startsWith("refs/heads/")) return nothing(`${ref} is not a branch`);
   if (deleted) return nothing(`${ref} was deleted`);
   if (ref !== `refs/heads/${facts.defaultBranch}`) return nothing(`${ref} is not the default branch`);

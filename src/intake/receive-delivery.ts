@@ -114,6 +114,8 @@ function describe(job: Job): string {
       return `the button ${job.button} of check run ${job.checkRunId}`;
     case "discover":
       return `discovery of installation ${job.installationId}`;
+    case "releases":
+      return `a look at the tags of repository ${job.repositoryId}`;
     case "refresh":
       return `refresh of the cache of ${job.scope}`;
     case "sweep":

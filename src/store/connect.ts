@@ -20,6 +20,7 @@ import { purgeRepository } from "./purge.ts";
 import { recordRegistry } from "./records.ts";
 import { releaseRegistry } from "./releases.ts";
 import { repositoryRegistry } from "./repositories.ts";
+import { dropHistory } from "./retention.ts";
 import { endRollback, rollBack, rollbackRegistry } from "./rollback.ts";
 import { sessionOf } from "./session.ts";
 import type { Registry, SqlExecutor, Store, StoreTransaction } from "./store.ts";
@@ -111,6 +112,7 @@ function inTransaction(entityManager: EntityManager, url: string): StoreTransact
   };
   const parts = {
     ...registry(fork),
+    dropHistory: (...given: Parameters<StoreTransaction["dropHistory"]>) => dropHistory(fork(), ...given),
     rollBack: (...given: Parameters<StoreTransaction["rollBack"]>) => rollBack(fork(), ...given),
     endRollback: (...given: Parameters<StoreTransaction["endRollback"]>) => endRollback(fork(), ...given),
     purgeRepository: (...purge: Parameters<StoreTransaction["purgeRepository"]>) => purgeRepository(fork(), ...purge),

@@ -399,6 +399,8 @@ export interface StoreTransaction extends Registry {
     repositoryId: number,
     by: string,
   ): Promise<{ readonly revision: number; readonly deletes: readonly WorkspacePath[] }>;
+  /** Drops revisions from before a moment, except those that are needed and the newest. Gives how many. */
+  dropHistory(granted: WritableScope, before: Date): Promise<number>;
   /**
    * Makes a scope equal to a past revision, in one revision whose author is `by`, and holds it there: no sync writes to it
    * until `endRollback`. Throws `Fault` `unknown-revision` or `revision-dropped`.

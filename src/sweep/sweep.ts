@@ -6,6 +6,7 @@ import type { Jobs } from "../jobs/jobs.ts";
 import type { Store } from "../store/store.ts";
 import type { SweepJob, SweepName } from "../workspace/job.ts";
 import { findDifference, findInstallationDifference } from "./difference.ts";
+import { dropHistory } from "./drop-history.ts";
 import { pollHeads } from "./poll-heads.ts";
 import { pollPulls } from "./poll-pulls.ts";
 import { redeliverFailed } from "./redeliver-failed.ts";
@@ -21,6 +22,8 @@ export interface SweepEdges {
   readonly log: Pick<Logger, "info" | "warn">;
   /** Brings what executors read to what the store holds. */
   readonly refreshCaches: () => Promise<void>;
+  /** How many days past revisions are kept; undefined: for ever. */
+  readonly historyDays?: number | undefined;
 }
 
 /** Seconds from one sweep to the next. A name that is left out is not swept by itself. */
@@ -34,6 +37,7 @@ export const sweepIntervals: SweepIntervals = {
   checks: 60,
   difference: 24 * 60 * 60,
   caches: 5 * 60,
+  history: 24 * 60 * 60,
 };
 
 /** Lets each sweep happen in its interval, in one process at a time however many there are. */
@@ -55,12 +59,21 @@ export async function sweep(edges: SweepEdges, job: SweepJob, signal: AbortSigna
     case "checks":
       return takeUpChecks(edges);
     case "difference":
-      return job.installationId === undefined
-        ? findDifference(edges, signal)
-        : findInstallationDifference(edges, job.installationId);
+      if (job.installationId !== undefined) return findInstallationDifference(edges, job.installationId);
+      await findDifference(edges, signal);
+      return queueTags(edges);
     case "caches":
       return edges.refreshCaches();
+    case "history":
+      return dropHistory(edges);
     default:
       throw job.name satisfies never;
+  }
+}
+
+/** Tags that no webhook told of: more than three that are pushed at once. */
+async function queueTags({ store, jobs }: Pick<SweepEdges, "store" | "jobs">): Promise<void> {
+  for (const { id, scope, state } of await store.repositories()) {
+    if (scope?.kind === "global" && state !== "detached") await jobs.enqueue({ kind: "releases", repositoryId: id });
   }
 }

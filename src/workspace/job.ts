@@ -51,7 +51,13 @@ export interface RefreshJob {
   readonly scope: string;
 }
 
-export const sweepNames = ["deliveries", "heads", "pulls", "checks", "difference", "caches"] as const;
+/** Read the tags of a repository that feeds global. One running and one waiting a repository. */
+export interface ReleasesJob {
+  readonly kind: "releases";
+  readonly repositoryId: number;
+}
+
+export const sweepNames = ["deliveries", "heads", "pulls", "checks", "difference", "caches", "history"] as const;
 export type SweepName = (typeof sweepNames)[number];
 
 /**
@@ -62,6 +68,7 @@ export type SweepName = (typeof sweepNames)[number];
  * - `checks`: answers that were begun, and that nobody works on any more, are begun anew.
  * - `difference`: installations and repositories are compared with GitHub's.
  * - `caches`: what executors read is compared with what is stored.
+ * - `history`: past revisions that are older than they are kept are dropped.
  */
 export interface SweepJob {
   readonly kind: "sweep";
@@ -70,7 +77,7 @@ export interface SweepJob {
   readonly installationId?: number;
 }
 
-export type Job = SyncJob | CheckJob | CheckCommitJob | PressJob | DiscoverJob | RefreshJob | SweepJob;
+export type Job = SyncJob | CheckJob | CheckCommitJob | PressJob | DiscoverJob | RefreshJob | ReleasesJob | SweepJob;
 export const jobKinds = [
   "sync",
   "check",
@@ -78,6 +85,7 @@ export const jobKinds = [
   "press",
   "discover",
   "refresh",
+  "releases",
   "sweep",
 ] as const satisfies readonly Job["kind"][];
 
@@ -85,6 +93,7 @@ export const jobKinds = [
 export function jobKey(job: Job): string {
   switch (job.kind) {
     case "sync":
+    case "releases":
       return `${job.repositoryId}`;
     case "check":
       return `${job.repositoryId}#${job.pullNumber}`;

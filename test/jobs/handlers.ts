@@ -8,5 +8,6 @@ export const idleHandlers = {
   press: nothing,
   discover: nothing,
   refresh: nothing,
+  releases: nothing,
   sweep: nothing,
 } as const;

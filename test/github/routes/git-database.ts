@@ -1,6 +1,6 @@
 // The git database: refs, commits, trees and blobs, straight from the bare repository.
 import { gitCommit, gitReference } from "../answers/commit.ts";
-import { type Exchange, json, type Route } from "../exchange.ts";
+import { type Exchange, json, pageOf, type Route } from "../exchange.ts";
 import type { GitTreeEntry } from "../git-repository.ts";
 import { nodeId } from "../identifiers.ts";
 import { notFound, Refusal } from "../refusal.ts";
@@ -31,6 +31,31 @@ export const gitDatabaseRoutes: readonly Route[] = [
       // git matches whole segments of a name, GitHub matches letters.
       const refs = (await repository.git.refs("refs/")).filter(({ ref }) => ref.startsWith(prefix));
       return json(refs.map(({ ref, sha }) => gitReference(repository, ref, { sha, type: "commit" })));
+    },
+  },
+  {
+    method: "GET",
+    path: "/repos/{owner}/{repo}/tags",
+    access: contents,
+    answer: async (exchange) => {
+      const { repository } = exchange;
+      const refs = await repository.git.refs("refs/tags/");
+      const { items, headers } = pageOf(exchange, refs);
+      const body = await Promise.all(
+        items.map(async ({ ref }) => {
+          const name = ref.slice("refs/tags/".length);
+          // A tag may be an object of its own; what is told is the commit that it leads to.
+          const sha = (await repository.git.commit(ref))?.sha ?? "";
+          return {
+            name,
+            commit: { sha, url: `${repository.apiUrl}/commits/${sha}` },
+            zipball_url: `${repository.apiUrl}/zipball/${ref}`,
+            tarball_url: `${repository.apiUrl}/tarball/${ref}`,
+            node_id: nodeId("REF", ref),
+          };
+        }),
+      );
+      return { status: 200, headers, body };
     },
   },
   {

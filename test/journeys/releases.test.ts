@@ -1,0 +1,87 @@
+// Releases: a tag of global's repository names a revision, and organisations are pinned by its name.
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { grantOperator } from "../../src/workspace/grant.ts";
+import { globalScope, type Scope } from "../../src/workspace/scope.ts";
+import type { Repository } from "../github/repository.ts";
+import { operate } from "./operate.ts";
+import { checkRun, startWorld, type World } from "./world.ts";
+
+let world: World;
+let platform: Repository;
+let acme: Scope;
+let repository: Repository;
+beforeAll(async () => {
+  world = await startWorld();
+  platform = await world.boundRepository("platform", globalScope, { "shared/a.ts": "export const a = 1;\n" });
+  acme = await world.organization("acme");
+  repository = await world.boundRepository("acme-inc", acme, { "shared/own.ts": "export {};\n" });
+});
+afterAll(async () => {
+  const { violations } = world.github;
+  await world.close();
+  expect(violations).toEqual([]);
+});
+
+async function pushGlobal(content: string): Promise<string> {
+  const { sha } = await platform.push({
+    message: "Change",
+    files: { "shared/a.ts": `export const a = ${content};\n` },
+  });
+  await world.settled();
+  return sha;
+}
+
+async function pin(line: string) {
+  const { sha } = await repository.push({ message: "Pin", files: { ".github/bifrost.yml": `scope: acme\n${line}\n` } });
+  await world.settled();
+  return checkRun(repository, sha, "bifrost/sync");
+}
+
+const pinned = async () => (await world.app.store.pinOf(grantOperator(acme)))?.revision;
+const listed = async () => JSON.parse((await operate(world, "releases", "--json")).stdout).releases;
+
+test("a tag names the revision of its commit, and an organisation is pinned by it", async () => {
+  const tagged = await pushGlobal("2");
+  await pushGlobal("3");
+  await platform.tag("v1.0.0", tagged);
+  await world.settled();
+  expect(await listed()).toMatchObject([{ name: "v1.0.0", revision: 2, commit: tagged, gone: false }]);
+  expect((await pin("global: v1.0.0")).title).toContain("pinned to v1.0.0 (revision 2) of global");
+  expect(await pinned()).toBe(2);
+  const { audit } = JSON.parse((await operate(world, "audit", "--scope", "global", "--json")).stdout);
+  expect(audit[0]).toMatchObject({ act: "released", source: { from: "webhook", sender: expect.any(String) } });
+});
+
+test("a tag that is moved takes along who is pinned by it; one that is deleted leaves its name", async () => {
+  const later = await pushGlobal("4");
+  await platform.tag("v1.0.0", later);
+  await world.settled();
+  expect(await pinned()).toBe(4);
+  await platform.git.updateRef("refs/tags/v1.0.0", "0".repeat(40));
+  await world.swept("difference");
+  expect(await listed()).toMatchObject([{ name: "v1.0.0", revision: 4, gone: true }]);
+  expect((await pin("global: v1.0.0\n# still")).conclusion).toBe("success");
+});
+
+test("tags that no webhook told of are read when a pin names one", async () => {
+  const commit = await pushGlobal("5");
+  await platform.git.updateRef("refs/tags/v2", commit);
+  await pin("global: v2");
+  expect(await pinned()).toBe(5);
+  expect(checkRun(repository, await repository.head(), "bifrost/sync").conclusion).toBe("success");
+});
+
+test("a tag of a commit that was never a synced head names no revision, and nobody can be pinned to it", async () => {
+  world.github.deliveries.hold();
+  const { sha } = await platform.push({ message: "Between", files: { "shared/a.ts": "export const a = 6;\n" } });
+  await platform.push({ message: "Head", files: { "shared/a.ts": "export const a = 7;\n" } });
+  await platform.tag("v3", sha);
+  await world.github.deliveries.release();
+  await world.settled();
+  expect(await listed()).toContainEqual(expect.objectContaining({ name: "v3", revision: null }));
+  expect((await operate(world, "releases")).stdout).toContain("v3 names no revision");
+  const refused = await pin("global: v3");
+  expect(refused.conclusion).toBe("failure");
+  expect(refused.summary).toContain('The release "v3" names no revision of global');
+  expect(await pinned()).toBe(5);
+});
