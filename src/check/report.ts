@@ -24,7 +24,7 @@ export interface ReportedCheck {
   readonly request: BindingRequest;
   readonly candidate: Candidate;
   readonly changes: readonly Change[];
-  /** A sync follows the merge: it goes into the default branch. */
+  /** A sync follows the merge: it goes into the default branch, and nothing holds the scope where it is. */
   readonly isSynced: boolean;
   readonly isRepinned: boolean;
   readonly tookMs: number;

@@ -51,7 +51,7 @@ export function recordRegistry(begin: () => EntityManager): Records {
         );
         if (changed.length === 0) return false;
         const details = { subject: subjectName(subject), commit: headSha };
-        await record({ act: "run-allowed", scope: null, repositoryId, by, details });
+        await record({ act: "run-allowed", scope: null, repositoryId, by: `github:${by}`, details });
         return true;
       }),
 

@@ -192,6 +192,11 @@ test("allowRun() outlives what a check saves that began before it", async () => 
   expect(await store.allowRun(check, "ada")).toBe(true);
   await store.saveCheck({ ...check, conclusion: "success" });
   expect(await store.check(check.repositoryId, check.subject, check.headSha)).toMatchObject({ runAllowedBy: "ada" });
+  const acts = await store.audit({ scope: null, limit: 1000 });
+  const source = { from: "github", login: "ada" };
+  expect(acts).toContainEqual(
+    expect.objectContaining({ act: "run-allowed", repositoryId: check.repositoryId, source }),
+  );
 });
 
 test("abandonedChecks() gives what nobody works on any more, where the app can still answer", async () => {
