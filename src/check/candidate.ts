@@ -3,6 +3,7 @@
 import { readTree } from "../bind/read-tree.ts";
 import { Fault } from "../errors.ts";
 import type { PullRequestFacts } from "../github/github.ts";
+import { buttons } from "../workspace/button.ts";
 import type { MergeGroup } from "../workspace/check.ts";
 import type { TreeFile } from "../workspace/file.ts";
 import { markdownCode } from "../workspace/markdown.ts";
@@ -45,7 +46,9 @@ export async function pullCandidate(
     );
   }
   if (isFork && runAllowedBy === null) {
-    notes.push("This pull request comes from a fork: its code was linked and not run.");
+    notes.push(
+      `This pull request comes from a fork: its code was linked and not run. Whoever may write to this repository can let it run at this commit, by the button **${buttons.runWorkflows.label}**.`,
+    );
   }
   if (isFork && runAllowedBy !== null) {
     const by = markdownCode(runAllowedBy);

@@ -52,7 +52,7 @@ export function report(check: ReportedCheck): Verdict {
     const lines = merged.skipped.map(({ path, detail }) => `- ${markdownCode(path)}: ${markdownText(detail)}`);
     parts.push(list("Skipped files", lines, problemsMax));
   }
-  parts.push(`_Linked and run in ${seconds(check.tookMs)}._`);
+  parts.push(`_${candidate.mayRun ? "Linked and run" : "Linked"} in ${seconds(check.tookMs)}._`);
   return {
     // What cannot be merged was not checked as it would land.
     conclusion: problemCount(findings) === 0 && candidate.conflict === undefined ? "success" : "failure",
@@ -108,7 +108,9 @@ function verdictSentence({ findings, modules, candidate: { isFork }, scope }: Re
       ? count(modules.global, "global module")
       : `${count(modules.org, "module")} of ${markdownCode(scope)}${over}`;
   const linked = `${count(workflows.length, "workflow")} linked`;
-  const work = isFork ? `${linked}.` : `${linked}, ${ran} of them run; ${layers}.`;
+  const work = isFork
+    ? `${linked}${ran > 0 ? `, ${ran} of them run` : ""}.`
+    : `${linked}, ${ran} of them run; ${layers}.`;
   const problems = problemCount(findings);
   if (problems > 0) {
     return broken.size === 0

@@ -58,6 +58,7 @@ describe("Run workflows, on a fork's pull request", () => {
     const { conclusion, annotations, summary, text, actions } = latest(pull.headSha);
     expect(conclusion).toBe("failure");
     expect(annotations).toMatchObject([{ path: "workflows/mine.ts", start_line: 3, title: "evaluation-error" }]);
+    expect(summary).toContain("2 workflows linked, 1 of them run.");
     expect(summary).toContain("`developer` let its code run at this commit");
     expect(actions.map(({ label }) => label)).toEqual(["Re-run"]);
     expect(JSON.stringify([annotations, summary, text])).not.toContain("spoken");
