@@ -6,6 +6,7 @@ import { blastCommand } from "./commands/blast.ts";
 import { checkCommand } from "./commands/check.ts";
 import { diffCommand } from "./commands/diff.ts";
 import { doctorCommand } from "./commands/doctor.ts";
+import { explainCommand } from "./commands/explain.ts";
 import { grantCommand, revokeCommand } from "./commands/grant.ts";
 import { logCommand } from "./commands/log.ts";
 import { migrateCommand } from "./commands/migrate.ts";
@@ -28,6 +29,7 @@ export function createProgram(io: CliIo, edges: CliEdges): Command {
   const commands = [
     checkCommand(io, edges),
     runCommand(io, edges),
+    explainCommand(io),
     resolveCommand(io, edges.openDeployment),
     serveCommand(edges.serve),
     migrateCommand(io, edges.migrate),
