@@ -202,26 +202,41 @@ function linkerOver(layers: readonly Layer[], records: RecordCache, heritage: He
     const known = links.get(root) ?? heirloom(root)?.link(root);
     if (known) return known;
     const modules = evaluationOrder(root, targetsOf);
-    const files = modules.filter((module) => module.kind === "file");
-    const results = files.map(check);
-    const diagnostics = results.flatMap((one) => one.diagnostics);
-    if (results.some(({ hasCircle }) => hasCircle) && !hasErrors(diagnostics)) {
+    const files: LayeredFile[] = [];
+    const diagnostics: Diagnostic[] = [];
+    const dynamicImports: LinkedDynamicImport[] = [];
+    let hasCircle = false;
+    let hasComputedImport = false;
+    // Once over all modules and no more: graphs are large, and there is one for each entry.
+    for (const module of modules) {
+      if (module.kind !== "file") continue;
+      const result = check(module);
+      files.push(module.file);
+      if (result.diagnostics.length > 0) diagnostics.push(...result.diagnostics);
+      if (result.dynamicImports.length > 0) dynamicImports.push(...result.dynamicImports);
+      hasCircle ||= result.hasCircle;
+      hasComputedImport ||= module.record.hasComputedImport;
+    }
+    if (hasCircle && !hasErrors(diagnostics)) {
       const refused = findRefusedName(modules, targetOf);
       if (refused?.module.kind === "file") diagnostics.push(circularName(refused.module, refused.asked));
     }
-    const program = hasErrors(diagnostics)
-      ? undefined
-      : { entry: root.url, modules: modules.flatMap((module) => (module.kind === "sdk" ? [] : [inProgram(module)])) };
-    const result: LinkResult = {
-      entry: root.file,
-      files: files.map(({ file }) => file),
-      diagnostics,
-      program,
-      dynamicImports: results.flatMap((one) => one.dynamicImports),
-      hasComputedImport: files.some(({ record }) => record.hasComputedImport),
-    };
+    const program = hasErrors(diagnostics) ? undefined : programOf(root, modules);
+    const result: LinkResult = { entry: root.file, files, diagnostics, program, dynamicImports, hasComputedImport };
     links.set(root, result);
     return result;
+  }
+
+  /** The modules of a program are put together when it is run, which most programs of a check are not. */
+  function programOf(root: FileNode, modules: readonly ModuleNode[]): Program {
+    let made: readonly ProgramModule[] | undefined;
+    return {
+      entry: root.url,
+      get modules() {
+        made ??= modules.flatMap((module) => (module.kind === "sdk" ? [] : [inProgram(module)]));
+        return made;
+      },
+    };
   }
 
   function nodeAt(url: ModuleUrl): FileNode | undefined {
