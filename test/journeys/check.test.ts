@@ -226,11 +226,14 @@ describe("a pull request of a repository", () => {
     expect(run.annotations).toMatchObject([{ path: ".github/bifrost.yml", title: "scope-refused" }]);
   });
 
-  test("that feeds global is checked on its own", async () => {
+  test("that feeds global is checked on its own, and for the organisations that it breaks", async () => {
     const run = answer(
       await open({ "shared/halopsa.ts": "export const ticket = 1;\n" }, undefined, globalRepository),
       globalRepository,
     );
-    expect(run.annotations).toMatchObject([{ path: "shared/text.ts", start_line: 1, title: "export-not-found" }]);
+    expect(run.annotations).toMatchObject([
+      { path: "shared/halopsa.ts", start_line: 1, title: "breaks-organizations" },
+      { path: "shared/text.ts", start_line: 1, title: "export-not-found" },
+    ]);
   });
 });
