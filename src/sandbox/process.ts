@@ -12,6 +12,7 @@ import {
   outputDiagnostic,
   timeoutDiagnostic,
 } from "./ending.ts";
+import { programKey } from "./program-key.ts";
 import type { ChildMessage, ImportMessage, ParentMessage } from "./protocol.ts";
 import { type MemoryWatch, watchMemory } from "./resident.ts";
 
@@ -52,10 +53,14 @@ interface CurrentRun {
   readonly number: number;
   readonly request: RunRequest;
   readonly limits: RunLimits;
+  /** The key of the program. */
+  readonly program: string;
   readonly startedAt: number;
   readonly logs: LogLine[];
   /** What is left of `limits.outputBytes`, counted again here: the child is not believed. */
   outputBytesLeft: number;
+  /** Sends the run to the process, with the program's modules or without. */
+  start(withModules: boolean): void;
   finish(diagnostics: readonly Diagnostic[], result: unknown): void;
   /** Ends the run, and the process with it, for a failure of ours. */
   fail(fault: unknown): void;
@@ -75,6 +80,8 @@ export function startProcess(options: SandboxProcessOptions): SandboxProcess {
   });
   let alive = true;
   let current: CurrentRun | undefined;
+  /** Keys of programs that the process was sent. It holds most of them, and says where it does not. */
+  const told = new Set<string>();
   let lastWords = "";
   child.stderr?.setEncoding("utf8").on("data", (text: string) => {
     lastWords = (lastWords + text).slice(-lastWordsMax);
@@ -111,7 +118,8 @@ export function startProcess(options: SandboxProcessOptions): SandboxProcess {
   child.on("message", (message: ChildMessage) => {
     const run = current;
     if (run === undefined || message.kind === "ready" || message.run !== run.number) return;
-    if (message.kind === "log") takeLogs(run, message.lines, abandon);
+    if (message.kind === "unknown") run.start(true);
+    else if (message.kind === "log") takeLogs(run, message.lines, abandon);
     else if (message.kind === "import") void answerImport(child, run, message);
     else {
       // An isolate that ran out of memory leaves its process in doubt.
@@ -162,6 +170,23 @@ export function startProcess(options: SandboxProcessOptions): SandboxProcess {
       startedAt: performance.now(),
       logs: [],
       outputBytesLeft: limits.outputBytes,
+      program: programKey(request.program),
+      start: (withModules) => {
+        const { program, mode } = request;
+        const input = JSON.stringify(request.input);
+        told.add(mine.program);
+        tell(child, {
+          kind: "run",
+          run: mine.number,
+          entry,
+          program: mine.program,
+          ...(withModules && { modules: program.modules }),
+          mode,
+          ...(input !== undefined && { input }),
+          context: JSON.stringify(request.context),
+          limits,
+        });
+      },
       finish: (diagnostics, result) => {
         if (current !== mine) return;
         leave();
@@ -177,17 +202,7 @@ export function startProcess(options: SandboxProcessOptions): SandboxProcess {
     };
     current = mine;
     request.signal?.addEventListener("abort", onAbort, { once: true });
-    const input = JSON.stringify(request.input);
-    tell(child, {
-      kind: "run",
-      run: mine.number,
-      entry,
-      modules: request.program.modules,
-      mode: request.mode,
-      ...(input !== undefined && { input }),
-      context: JSON.stringify(request.context),
-      limits,
-    });
+    mine.start(!told.has(mine.program));
     return promise;
   }
 

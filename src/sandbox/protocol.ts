@@ -10,7 +10,10 @@ export interface RunMessage {
   /** Rises by one per run of a pool; an answer that names another run is late and is dropped. */
   readonly run: number;
   readonly entry: ModuleUrl;
-  readonly modules: readonly ProgramModule[];
+  /** What the program is known by: the same modules under the same URLs have the same key. */
+  readonly program: string;
+  /** Left out where the child should hold the program from an earlier run. */
+  readonly modules?: readonly ProgramModule[];
   readonly mode: "call" | "evaluate";
   /** JSON of the default export's first argument; absent for `undefined`. */
   readonly input?: string;
@@ -35,6 +38,12 @@ export type ParentMessage = RunMessage | ImportedMessage;
 /** The child has loaded everything it needs and given up the right to read files. */
 export interface ReadyMessage {
   readonly kind: "ready";
+}
+
+/** The child does not hold the program of a run any more: it is to be sent again with its modules. */
+export interface UnknownMessage {
+  readonly kind: "unknown";
+  readonly run: number;
 }
 
 export interface LogMessage {
@@ -63,4 +72,4 @@ export interface DoneMessage {
   readonly isSpent?: boolean;
 }
 
-export type ChildMessage = ReadyMessage | LogMessage | ImportMessage | DoneMessage;
+export type ChildMessage = ReadyMessage | UnknownMessage | LogMessage | ImportMessage | DoneMessage;

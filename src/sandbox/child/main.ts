@@ -1,7 +1,9 @@
 // The child process of the pool: takes one run at a time and answers. It is started without an environment, may neither open
 // files nor connect nor start anything once it has loaded, and lives no longer than its parent.
-import type { ChildMessage, ParentMessage } from "../protocol.ts";
+import type { ChildMessage, ParentMessage, RunMessage } from "../protocol.ts";
+import { countRun, holdProgram, recallProgram } from "./programs.ts";
 import { type ChildRun, startRun } from "./run.ts";
+import { makeAhead } from "./stage.ts";
 
 let current: ChildRun | undefined;
 
@@ -9,8 +11,26 @@ function send(message: ChildMessage): void {
   process.send?.(message);
 }
 
+function start({ program: key, modules, ...message }: RunMessage): void {
+  const program = recallProgram(key) ?? (modules && holdProgram(key, message.entry, modules));
+  if (program === undefined) {
+    send({ kind: "unknown", run: message.run });
+    return;
+  }
+  current = startRun(message, program, (answer) => {
+    send(answer);
+    // When the answer is on its way: what makes the next run quicker is not part of this one.
+    if (answer.kind === "done") setImmediate(() => getReady(key, message.limits.memoryMegabytes));
+  });
+}
+
+function getReady(key: string, memoryMegabytes: number): void {
+  if (current?.isLinked) countRun(key);
+  makeAhead(memoryMegabytes);
+}
+
 process.on("message", (message: ParentMessage) => {
-  if (message.kind === "run") current = startRun(message, send);
+  if (message.kind === "run") start(message);
   else current?.answer(message);
 });
 process.on("disconnect", () => process.exit());

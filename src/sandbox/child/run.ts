@@ -1,7 +1,6 @@
 // One run in one isolate, from the message that asks for it to the message that ends it. Everything here is synchronous
 // between two turns of the event loop: a run has the process to itself, and the parent kills the process when the isolate's
 // own limits do not hold. The result is what was sent, never how the process ends.
-import ivm from "isolated-vm";
 import type { Diagnostic } from "../../workspace/diagnostic.ts";
 import type { ModuleUrl } from "../../workspace/program.ts";
 import {
@@ -11,9 +10,7 @@ import {
   timeoutDiagnostic,
   unsettledDiagnostic,
 } from "../ending.ts";
-import { bootstrapScript } from "../isolate/bootstrap.ts";
-import { hostFunctions, type IsolateHost } from "../isolate/host.ts";
-import type { Enter } from "../isolate/runtime.ts";
+import type { IsolateHost } from "../isolate/host.ts";
 import type { ChildMessage, ImportedMessage, RunMessage } from "../protocol.ts";
 import {
   noDefaultDiagnostic,
@@ -24,43 +21,45 @@ import {
   workflowFrames,
 } from "./failure.ts";
 import { createGraph, type Graph } from "./graph.ts";
+import { createHoistedGraph } from "./hoisted-graph.ts";
 import { createOutput } from "./output.ts";
 import { isSpent } from "./prepare.ts";
+import type { HeldProgram } from "./programs.ts";
 import { createServices } from "./services.ts";
+import { takeStage } from "./stage.ts";
 import { thrownOf } from "./thrown.ts";
 
 export interface ChildRun {
+  /** Whether V8 took every module that the program came with. */
+  readonly isLinked: boolean;
   /** Takes the parent's answer to an `import()`. */
   answer(message: ImportedMessage): void;
 }
 
 type Ending = { readonly result: string } | { readonly diagnostic: Diagnostic };
 
-// What isolated-vm accepts as the least; V8 does not start in less.
-const isolateMegabytesMin = 8;
 // Timers that wait at the same time. Each is an object of this process, outside the isolate's limit.
 const timersMax = 10_000;
 
-// Compiled once per process; later isolates take V8's code from here. isolated-vm's types leave the property out.
-const { cachedData: bootstrapCode } = new ivm.Isolate({ memoryLimit: isolateMegabytesMin }).compileScriptSync(
-  bootstrapScript,
-  { filename: "bifrost:host", produceCachedData: true },
-) as ivm.Script & ivm.CachedDataResult;
-
 /** Starts a run; it ends with a `done` message, whatever happens, unless the process is killed first. */
-export function startRun(message: RunMessage, send: (message: ChildMessage) => void): ChildRun {
-  const { run, entry, limits } = message;
+export function startRun(
+  message: Omit<RunMessage, "program" | "modules">,
+  program: HeldProgram,
+  send: (message: ChildMessage) => void,
+): ChildRun {
+  const { run, limits } = message;
+  const { entry, modules, compiled } = program;
   const startedAt = performance.now();
   const remainingMs = (): number => Math.max(1, Math.ceil(limits.wallTimeMs - (performance.now() - startedAt)));
-  const isolate = new ivm.Isolate({ memoryLimit: Math.max(isolateMegabytesMin, limits.memoryMegabytes) });
+  const { isolate, context, enter, play } = takeStage(limits.memoryMegabytes);
   const output = createOutput(limits.outputBytes, (lines) => send({ kind: "log", run, lines }));
   const timers = new Map<number, NodeJS.Timeout | NodeJS.Immediate>();
   /** Imports under way, by request: undefined until the module is being evaluated. */
   const imports = new Map<number, ModuleUrl | undefined>();
   let graph: Graph | undefined;
-  let enter: ivm.Reference<Enter> | undefined;
   let ending: Ending | undefined;
   let isOver = false;
+  let isLinked = false;
   const deadline = setTimeout(() => finish({ diagnostic: timeoutDiagnostic(entry, limits) }), limits.wallTimeMs);
   const shownText = (url: string): string | undefined => graph?.shownText(url);
 
@@ -131,7 +130,7 @@ export function startRun(message: RunMessage, send: (message: ChildMessage) => v
   function rejectImport(request: number, { name, message, stack }: Thrown): void {
     imports.delete(request);
     try {
-      enter?.applySync(undefined, ["import", request, name, message, stack], { timeout: remainingMs() });
+      enter.applySync(undefined, ["import", request, name, message, stack], { timeout: remainingMs() });
     } catch (error) {
       fault(error);
     }
@@ -154,7 +153,7 @@ export function startRun(message: RunMessage, send: (message: ChildMessage) => v
       if (timers.size >= timersMax) throw new RangeError(`A run has at most ${timersMax} timers at a time`);
       const fire = (): void => {
         if (kind !== "interval") timers.delete(id);
-        task(() => enter?.applySync(undefined, ["timer", id, "", "", ""], { timeout: remainingMs() }));
+        task(() => enter.applySync(undefined, ["timer", id, "", "", ""], { timeout: remainingMs() }));
       };
       if (kind === "immediate") timers.set(id, setImmediate(fire));
       // A delay that Node would take for another one, it takes for the same one here: Infinity is 1 ms.
@@ -191,25 +190,21 @@ export function startRun(message: RunMessage, send: (message: ChildMessage) => v
     now: () => performance.now() - startedAt,
   };
 
+  play(host);
   task(() => {
-    const context = isolate.createContextSync();
-    const bootstrap = isolate
-      .compileScriptSync(bootstrapScript, {
-        filename: "bifrost:host",
-        ...(bootstrapCode && { cachedData: bootstrapCode }),
-      })
-      .runSync(context, { reference: true });
-    const functions = hostFunctions.map((name) => host[name]);
-    enter = bootstrap.applySync(undefined, [message.mode, message.input, message.context, ...functions], {
-      result: { reference: true },
-    }) as ivm.Reference<Enter>;
-    graph = createGraph(isolate, context);
-    const refused = graph.add(message.modules);
+    const { mode, input } = message;
+    enter.applySync(undefined, ["begin", input === undefined ? 0 : 1, mode, message.context, input ?? ""]);
+    graph = compiled ? createHoistedGraph(isolate, context, compiled, modules) : createGraph(isolate, context);
+    const refused = graph.add(modules);
+    isLinked = refused === undefined;
     if (refused) ending = { diagnostic: refused };
     else graph.evaluate(0, entry, remainingMs());
   });
 
   return {
+    get isLinked() {
+      return isLinked;
+    },
     answer: (imported) => {
       if (imported.run !== run || !imports.has(imported.request)) return;
       task(() => {

@@ -10,6 +10,7 @@ import { hostFunctions } from "./host.ts";
 import { makeInspect } from "./inspect.ts";
 import { installPerformance } from "./performance.ts";
 import { installRuntime } from "./runtime.ts";
+import { installStacks } from "./stacks.ts";
 import { makeTable } from "./table.ts";
 import { installUrl } from "./url.ts";
 import { installWebTools } from "./web.ts";
@@ -18,14 +19,14 @@ import { installWebTools } from "./web.ts";
 export const handoverName = "bifrost:handover";
 
 /**
- * The script. Its value is a function that takes the mode, the input's JSON or undefined, the context's JSON and then the
- * host's functions in the order of `hostFunctions`, and gives `Enter`.
+ * The script. Its value is a function that takes the host's functions in the order of `hostFunctions`, and gives `Enter`. None
+ * of them is called before `Enter` is.
  *
  * WebAssembly is deleted because its memory counts against no limit; shared memory and Atomics because they can block the
  * thread. `Error.stackTraceLimit` is what a diagnostic keeps.
  */
 export const bootstrapScript = `"use strict";
-(function bootstrap(mode, input, context, ${hostFunctions.join(", ")}) {
+(function bootstrap(${hostFunctions.join(", ")}) {
   delete globalThis.WebAssembly;
   delete globalThis.SharedArrayBuffer;
   delete globalThis.Atomics;
@@ -35,7 +36,8 @@ export const bootstrapScript = `"use strict";
   const format = (${makeFormat.toString()})(inspect);
   const drawTable = (${makeTable.toString()})(inspect);
   const levels = (${installConsole.toString()})(host, { format, drawTable });
-  const { enter, handover } = (${installRuntime.toString()})(host, inspect, levels, { mode, input, context });
+  const mapStacks = (${installStacks.toString()})("bifrost:host");
+  const { enter, handover } = (${installRuntime.toString()})(host, inspect, levels, mapStacks);
   (${installDomException.toString()})();
   (${installPerformance.toString()})(host);
   const makeEvent = (${installEvents.toString()})();

@@ -3,11 +3,19 @@ import type { IsolateHost } from "./host.ts";
 
 /** Puts `performance` into the isolate's globals. Its text is put into the isolate. */
 export function installPerformance(host: IsolateHost): void {
-  const timeOrigin = Date.now() - host.now();
+  const { now } = Date;
+  let origin: number | undefined;
+  // Asked for during the run: the isolate may be older than that.
+  const timeOrigin = (): number => {
+    origin ??= now() - host.now();
+    return origin;
+  };
   const performance = Object.freeze({
     now: () => host.now(),
-    timeOrigin,
-    toJSON: () => ({ timeOrigin }),
+    get timeOrigin() {
+      return timeOrigin();
+    },
+    toJSON: () => ({ timeOrigin: timeOrigin() }),
     [Symbol.toStringTag]: "Performance",
   });
   Object.defineProperty(globalThis, "performance", { value: performance, writable: true, configurable: true });

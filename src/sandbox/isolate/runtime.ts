@@ -4,6 +4,7 @@
 import type { LogFunctions } from "./console.ts";
 import type { IsolateHost, TimerKind } from "./host.ts";
 import type { Inspect } from "./inspect.ts";
+import type { ScriptLines } from "./stacks.ts";
 
 /** What the modules of our own get from the runtime; see child/graph.ts. */
 export interface Handover {
@@ -13,11 +14,19 @@ export interface Handover {
     readonly meta: object;
   };
   readonly parseJson: (text: string) => unknown;
-  readonly context: unknown;
+  /** There from the begin of the run. */
+  context: unknown;
   readonly log: LogFunctions;
+  /** Namespaces of modules of a program that is one script, each with what fills it; see child/hoisted-graph.ts. */
+  readonly namespaces: unknown[];
+  /** Tells where the modules of such a script are. */
+  readonly mapStacks: (lines: ScriptLines) => void;
 }
 
-/** Called by the process around when a timer is due or an `import()` failed. */
+/**
+ * Called by the process around: `begin`, once, with the mode, the context's JSON and, where `id` is not 0, the input's; `timer`
+ * when one is due; `import` when one failed.
+ */
 export type Enter = (event: string, id: number, name: string, message: string, stack: string) => void;
 
 interface Timer {
@@ -38,7 +47,7 @@ export function installRuntime(
   host: IsolateHost,
   inspect: Inspect,
   log: LogFunctions,
-  run: { readonly mode: string; readonly input: string | undefined; readonly context: string },
+  mapStacks: Handover["mapStacks"],
 ): { readonly enter: Enter; readonly handover: Handover } {
   const { apply, defineProperty } = Reflect;
   const { parse, stringify } = JSON;
@@ -66,7 +75,7 @@ export function installRuntime(
     }
     return value;
   }
-  const context = frozen(parse(run.context));
+  let run: { readonly mode: string; readonly input: string | undefined } = { mode: "", input: undefined };
 
   const text = (value: unknown): string => (typeof value === "string" ? value : "");
 
@@ -111,7 +120,7 @@ export function installRuntime(
     }
     let value: unknown;
     try {
-      value = await main(run.input === undefined ? undefined : parse(run.input), context);
+      value = await main(run.input === undefined ? undefined : parse(run.input), handover.context);
     } catch (thrown) {
       fail(thrown);
       return;
@@ -222,11 +231,15 @@ export function installRuntime(
     apply(then, settled, [() => void callback()]);
   });
 
+  const handover: Handover = { settle, importer, parseJson: parse, context: undefined, log, namespaces: [], mapStacks };
   return {
     enter: (event, id, name, message, stack) => {
-      if (event === "timer") fire(id);
+      if (event === "begin") {
+        run = { mode: name, input: id === 0 ? undefined : stack };
+        handover.context = frozen(parse(message));
+      } else if (event === "timer") fire(id);
       else rejectImport(id, name, message, stack);
     },
-    handover: { settle, importer, parseJson: parse, context, log },
+    handover,
   };
 }

@@ -1,0 +1,170 @@
+// A program that comes back runs as one script: whatever it does, it must do as V8's own modules do. Every program here is run
+// both ways, which is told by nothing but the number of runs.
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { hoist } from "../../../../src/sandbox/child/hoist/hoist.ts";
+import { createSandbox } from "../../../../src/sandbox/pool.ts";
+import type { Sandbox } from "../../../../src/sandbox/sandbox.ts";
+import { context, programOf } from "../../program.ts";
+import { randomProgram } from "./random-program.ts";
+
+let sandbox: Sandbox;
+beforeAll(() => {
+  sandbox = createSandbox({ processes: 1 });
+});
+afterAll(() => sandbox.close());
+
+// Two runs as modules, the third finds the script ready unless the process is still busy with it, the fourth does.
+const runs = 4;
+
+async function runBothWays(files: Readonly<Record<string, string>>): Promise<void> {
+  const program = programOf(files);
+  const told: string[] = [];
+  for (let run = 0; run < runs; run += 1) {
+    const { durationMs: _, ...outcome } = await sandbox.run({ program, context, mode: "call", input: { seed: 7 } });
+    told.push(JSON.stringify(outcome, null, 1));
+  }
+  for (const [run, later] of told.entries())
+    expect(later, `run ${run + 1} of ${JSON.stringify(files, null, 1)}`).toBe(told[0]);
+}
+
+const graphs = process.env.BIFROST_TEST_SOAK ? 20_000 : 250;
+
+test(`${graphs} random programs do the same as one script and as modules`, { timeout: 30 * 60_000 }, async () => {
+  let hoisted = 0;
+  for (let seed = 1; seed <= graphs; seed += 1) {
+    const files = randomProgram(seed);
+    const program = programOf(files);
+    if (hoist(program.modules, program.entry) !== undefined) hoisted += 1;
+    await runBothWays(files);
+  }
+  // Otherwise nothing was compared.
+  expect(hoisted).toBeGreaterThan(graphs / 4);
+});
+
+const shown = (body: string) => `export default () => {\n${body}\n};`;
+
+test.each<[string, Record<string, string>]>([
+  [
+    "a default export without a name is called default",
+    {
+      "a.js": "export default function () {}\n",
+      "b.js": "export default class { static called = this.name }",
+      "c.js": "export default (x) => x;",
+      "main.js": `import a from "./a.js"; import b from "./b.js"; import c from "./c.js";\n${shown("return [a.name, b.name, b.called, c.name, String(a), String(c)];")}`,
+    },
+  ],
+  [
+    "a namespace is V8's own",
+    {
+      "a.js": 'export const b = 1; export const a = 2; export default 3; export { a as "odd name" };',
+      "main.js": `import * as ns from "./a.js";\n${shown(`
+      const tried = [];
+      for (const act of [() => { ns.a = 5; }, () => { delete ns.a; }, () => { ns.other = 1; }, () => Object.defineProperty(ns, "a", { value: 9 }), () => ns.none]) {
+        try { tried.push([typeof act(), "fine"]); } catch (error) { tried.push([error.name, error.message]); }
+      }
+      return [Object.keys(ns), String(ns), Reflect.ownKeys(ns).map(String), Object.getOwnPropertyDescriptor(ns, "a"), Object.isExtensible(ns), Object.isSealed(ns), Object.isFrozen(ns), Object.getPrototypeOf(ns), tried];`)}`,
+    },
+  ],
+  [
+    "an import cannot be assigned to",
+    {
+      "a.js": "export let value = 1;",
+      "main.js": `import { value } from "./a.js";\n${shown("try { value = 2; } catch (error) { return [error.name, error.message]; }")}`,
+    },
+  ],
+  [
+    "statements that end without a semicolon stay apart",
+    {
+      "a.js":
+        "let count = 1\nexport { count }\n[1].forEach(() => { count += 1 })\nexport default count\n(function () {})\n",
+      "main.js": `import value, { count } from "./a.js"\n(() => {})()\n${shown("return [value, count]")}`,
+    },
+  ],
+  [
+    "the top level has no this and no arguments",
+    {
+      "main.js": `const self = this; const has = typeof arguments;\n${shown("return [self === undefined, has]")}`,
+    },
+  ],
+  [
+    "an error at the top level of a dependency has its place",
+    {
+      "a.js": "export const a = 1;\n\n    null.x;\n",
+      "main.js": `import { a } from "./a.js";\n${shown("return a")}`,
+    },
+  ],
+  [
+    "stacks name modules, lines and columns",
+    {
+      "global:a.js":
+        "export const make = () => new Error('x').stack;\nexport class A { static of() { return new A(); } constructor() { this.stack = make(); } }",
+      "main.js": `import { A, make } from "./a.js";\nconst early = make();\n${shown("return [early, A.of().stack, [1].map(() => make()), new Function('f', 'return f()')(make)];")}`,
+    },
+  ],
+  [
+    "stacks across an await",
+    {
+      "a.js": "export async function wait() { await null; throw new TypeError('late'); }",
+      "main.js": `import { wait } from "./a.js";\nexport default async () => { try { await wait(); } catch (error) { return error.stack; } };`,
+    },
+  ],
+  [
+    "an export that changes later stays live",
+    {
+      "a.js": "export let count = 0; export function raise() { count += 1; }",
+      "main.js": `import { count, raise } from "./a.js";\n${shown("raise(); raise(); return count;")}`,
+    },
+  ],
+  [
+    "a circle runs as modules",
+    {
+      "a.js": 'import { b } from "./b.js"; export function a() { return b; }',
+      "b.js": 'import { a } from "./a.js"; export const b = typeof a;',
+      "main.js": `import { a } from "./a.js";\n${shown("return a();")}`,
+    },
+  ],
+  [
+    "a top level that waits runs as modules",
+    {
+      "a.js": "export const a = await Promise.resolve(4);",
+      "main.js": `import { a } from "./a.js";\n${shown("return a;")}`,
+    },
+  ],
+  [
+    "an import() finds the very module",
+    {
+      "a.js": "export const a = {};",
+      "main.js": `import * as ns from "./a.js";\nexport default async () => (await import("./a.js")) === ns;`,
+    },
+  ],
+  [
+    "what begins an HTML comment in a script is an operator in a module",
+    {
+      "main.js": shown("let a = 1; let b = 2; return [a<!--b];"),
+    },
+  ],
+  [
+    "types, JSON, the SDK and import.meta",
+    {
+      "data.json": '{ "__proto__": 1, "a": [1] }',
+      "types.ts": "export interface Shape { a: number }\nexport const of = (shape: Shape): number => shape.a;",
+      "main.ts": `import data from "./data.json" with { type: "json" };\nimport { context, log } from "bifrost";\nimport { of, type Shape } from "./types.ts";\nlog.info("here");\nconst shape: Shape = { a: 3 };\nexport default (input: unknown) => [data, Object.keys(data), context, input, of(shape), import.meta.url, new Error("x").stack];`,
+    },
+  ],
+  [
+    "names that a script might use for itself",
+    {
+      "a.js": "export const $0_0 = 1, $1_ = 2, $$ = 3, $_ = 4, $a = 5;\nexport default ($a, 6);",
+      "main.js": `import def, { $0_0, $1_, $$ } from "./a.js";\n${shown("return [def, $0_0, $1_, $$];")}`,
+    },
+  ],
+  [
+    "re-exports of every kind",
+    {
+      "a.js": "export const one = 1, both = 'a'; export default 'a';",
+      "b.js": "export const two = 2; export { one as both } from './a.js';",
+      "all.js": `export * from "./a.js";\nexport * from "./b.js";\nexport * as whole from "./a.js";\nexport { default as first, both } from "./a.js";\nimport * as again from "./b.js";\nexport { again };`,
+      "main.js": `import * as all from "./all.js";\nimport { whole, again, first } from "./all.js";\n${shown("return [Object.keys(all), all.both, Object.keys(whole), Object.keys(again), first, all.whole === whole];")}`,
+    },
+  ],
+])("%s", (_, files) => runBothWays(files));
