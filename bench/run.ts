@@ -1,8 +1,8 @@
 // A run with everything warm, from the snapshot in Redis to the result, against engines used plainly in the same process.
 import { connectRedisCache } from "../src/cache/redis-cache.ts";
 import { contentHash } from "../src/digest.ts";
-import { createRecordCache } from "../src/link/record-cache.ts";
 import { takeCachedSource } from "../src/run/cached-source.ts";
+import { createRunMemory } from "../src/run/run-memory.ts";
 import { runWorkflow } from "../src/run/run-workflow.ts";
 import { createSandbox } from "../src/sandbox/pool.ts";
 import { grantOperator, grantRun } from "../src/workspace/grant.ts";
@@ -78,15 +78,15 @@ function runBench(
       }));
       await cache.publish(grantOperator(globalScope), { from: undefined, to: 1, upserts, deletes: [] });
       const sandbox = createSandbox({ processes: 1 });
-      const records = createRecordCache();
+      const memory = createRunMemory();
       // Everything is in the cache, so nothing falls through to the store.
       const store = { snapshot: unreachable, contents: unreachable };
       return {
         subject: async () => {
-          const taken = await takeCachedSource({ store, cache }, grantRun(globalScope));
+          const taken = await takeCachedSource({ store, cache, memory }, grantRun(globalScope));
           const outcome = await runWorkflow(
             { sandbox },
-            { source: taken, organization: null, workflow: entry, records },
+            { source: taken, organization: null, workflow: entry, memory },
           );
           if (!outcome.ok) throw new Error(JSON.stringify(outcome.diagnostics));
         },

@@ -1,16 +1,19 @@
 // Layers as an executor has them: from the cache, and from the store for whatever the cache lost. A run keeps the snapshot
 // that it began with; a module that has changed since is noticed by its hash and read from the past.
-import type { CachedModule, CachedSnapshot, ModuleCache } from "../cache/cache.ts";
+import type { CachedModule, ModuleCache } from "../cache/cache.ts";
 import { Fault } from "../errors.ts";
 import type { ScopeReader } from "../store/store.ts";
 import { type GrantedScope, readableLayers } from "../workspace/grant.ts";
 import { createLayer, type LayeredFile } from "../workspace/layer.ts";
 import { scopeKey, scopeSlug } from "../workspace/scope.ts";
 import type { LayerSource } from "./layer-source.ts";
+import type { RememberedLayer, RunMemory } from "./run-memory.ts";
 
 export interface CachedSourceEdges {
   readonly store: Pick<ScopeReader, "snapshot" | "contents">;
-  readonly cache: Pick<ModuleCache, "snapshot" | "modules" | "heal">;
+  readonly cache: Pick<ModuleCache, "revision" | "snapshot" | "modules" | "heal">;
+  /** Layers kept from earlier runs. Without one, every run reads whole indexes. */
+  readonly memory?: Pick<RunMemory, "recall" | "remember">;
 }
 
 /**
@@ -23,7 +26,7 @@ export async function takeCachedSource(edges: CachedSourceEdges, granted: Grante
   const below = readableLayers(granted, own.pin).slice(1);
   const snapshots = [own, ...(await Promise.all(below.map((layer) => takeSnapshot(edges, layer))))];
   return {
-    layers: snapshots.map(({ granted, files }) => createLayer(granted.scope, files)),
+    layers: snapshots.map(({ layer }) => layer),
     revision: Object.fromEntries(snapshots.map(({ granted, revision }) => [scopeSlug(granted.scope), revision])),
     async read(wanted) {
       const contents = new Map<LayeredFile, string>();
@@ -37,13 +40,22 @@ export async function takeCachedSource(edges: CachedSourceEdges, granted: Grante
   };
 }
 
-interface TakenSnapshot extends CachedSnapshot {
+interface TakenSnapshot extends RememberedLayer {
   readonly granted: GrantedScope;
 }
 
-async function takeSnapshot({ store, cache }: CachedSourceEdges, granted: GrantedScope): Promise<TakenSnapshot> {
+async function takeSnapshot(edges: CachedSourceEdges, granted: GrantedScope): Promise<TakenSnapshot> {
+  const { store, cache, memory } = edges;
+  const known = memory?.recall(granted);
+  if (known !== undefined) {
+    const revision = await whileReachable(() => cache.revision(granted), undefined);
+    if (revision === known.revision) return { granted, ...known };
+  }
   const cached = await whileReachable(() => cache.snapshot(granted), undefined);
-  return { granted, ...(cached ?? (await store.snapshot(granted))) };
+  const { revision, pin, files } = cached ?? (await store.snapshot(granted));
+  const taken = { layer: createLayer(granted.scope, files), revision, pin };
+  memory?.remember(granted, taken);
+  return { granted, ...taken };
 }
 
 async function readScope(

@@ -12,6 +12,7 @@ import type { RunContext, RunLimits, RunOutcome, UsedModule } from "../workspace
 import { scopeSlug } from "../workspace/scope.ts";
 import type { LayerSource } from "./layer-source.ts";
 import { loadGraph } from "./load.ts";
+import type { RunMemory } from "./run-memory.ts";
 import { runProgram } from "./run-program.ts";
 
 export interface RunWorkflowRequest {
@@ -24,6 +25,8 @@ export interface RunWorkflowRequest {
   readonly signal?: AbortSignal;
   /** Parsed sources kept from other runs. */
   readonly records?: RecordCache;
+  /** What was linked over these layers in earlier runs; the source has to come from the same memory. */
+  readonly memory?: Pick<RunMemory, "linkerOver">;
 }
 
 /** The outcome of a run, and what it was made of. */
@@ -76,7 +79,7 @@ export async function runWorkflow(
     ]);
   }
   const workflow = resolution.file;
-  const linker = createLinker(source.layers, request.records);
+  const linker = request.memory?.linkerOver(source.layers) ?? createLinker(source.layers, request.records);
   await loadGraph(linker, source, [workflow]);
   const { program, files, diagnostics } = linker.link(workflow);
   if (!program || hasErrors(diagnostics)) return failed(diagnostics, files);
@@ -94,15 +97,24 @@ export async function runWorkflow(
     ...(request.signal && { signal: request.signal }),
   } as const;
   const { importedFiles, ...outcome } = await runProgram({ sandbox }, run);
-  return { ...outcome, modules: usedModules([...files, ...importedFiles], source) };
+  const used = importedFiles.length === 0 ? files : [...files, ...importedFiles];
+  return { ...outcome, modules: usedModules(used, source) };
 }
 
+// A graph that many runs share is listed once for each set of revisions.
+const listed = new WeakMap<readonly LayeredFile[], { readonly revision: string; readonly used: UsedModule[] }>();
+
 function usedModules(files: readonly LayeredFile[], { revision }: LayerSource): UsedModule[] {
+  const revisions = JSON.stringify(revision);
+  const known = listed.get(files);
+  if (known?.revision === revisions) return known.used;
   const used = new Map<string, UsedModule>();
   for (const { scope, path, hash } of files) {
     const slug = scopeSlug(scope);
     const url = moduleUrl(scope, path);
     if (!used.has(url)) used.set(url, { scope: slug, path, hash, revision: revision[slug] ?? 0 });
   }
-  return [...used.values()];
+  const list = [...used.values()];
+  listed.set(files, { revision: revisions, used: list });
+  return list;
 }

@@ -85,7 +85,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   // The linker's own parsing, in a process that may die of it.
   parsing: { ...edge, values: ["workspace", "link", "errors.ts"], packages: [] },
 
-  run: { ...way, values: ["workspace", "link", "errors.ts", "digest.ts"] },
+  run: { ...way, values: ["workspace", "link", "recent.ts", "errors.ts", "digest.ts"] },
   // It compares texts line by line.
   history: { ...way, values: ["workspace", "errors.ts"], packages: ["diff"] },
   intake: { ...way, values: ["workspace", "errors.ts"] },
