@@ -3,6 +3,7 @@
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { Client } from "pg";
 import { connectGitHub } from "../src/github/client.ts";
 import { connectStore } from "../src/store/connect.ts";
 import { syncRepository } from "../src/sync/sync-repository.ts";
@@ -66,6 +67,26 @@ export const syncBenches: readonly Bench[] = [
           figure({ group: "sync", name: `${name}, the most requests`, value: requests, unit: "requests", reach: 15 }),
           await measureStranger(scene),
         ];
+      } finally {
+        await scene.close();
+      }
+    },
+  },
+  {
+    group: "sync",
+    measure: async () => {
+      const scene = await openSyncScene();
+      try {
+        const { commit, sync } = await openPushes(scene);
+        const before = await storedBytes(scene.servers.databaseUrl);
+        const pushes = 20;
+        for (let turn = 0; turn < pushes; turn += 1) {
+          await commit();
+          await sync();
+        }
+        const added = (await storedBytes(scene.servers.databaseUrl)) - before;
+        const name = "push that changes 10 files of 10,000, 29 KB, added to the tables that keep every revision";
+        return [figure({ group: "sync", name, value: added / pushes / 1024 ** 2, unit: "MB", reach: 0.06 })];
       } finally {
         await scene.close();
       }
@@ -148,6 +169,23 @@ interface Pushes {
 }
 
 /** A repository that was synced once and is pushed to from now on. */
+/** What live files, history and revisions take on disk, with their indexes, once what is dead is free to be used again. */
+async function storedBytes(url: string): Promise<number> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    const tables = ["workspace_files", "workspace_file_history", "revisions"];
+    await client.query(`vacuum ${tables.join(", ")}`);
+    const { rows } = await client.query(
+      "select sum(pg_total_relation_size(name::regclass))::float8 as bytes from unnest($1::text[]) as name",
+      [tables],
+    );
+    return rows[0].bytes;
+  } finally {
+    await client.end();
+  }
+}
+
 async function openPushes({ server, edges, files, newRepository }: SyncScene): Promise<Pushes> {
   const { facts } = await newRepository();
   const job = { kind: "sync", repositoryId: facts.id } as const;

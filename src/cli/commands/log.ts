@@ -77,7 +77,7 @@ function printRevisions(
 function remarkOn({ kind, copyOf, pin, droppedAt }: Revision, older: Revision | undefined): string {
   const remarks: string[] = [];
   if (kind === "purge") remarks.push("purge");
-  if (kind === "rollback") remarks.push(`rollback to revision ${copyOf}`);
+  if (kind === "rollback") remarks.push(copyOf === null ? "end of a rollback" : `rollback to revision ${copyOf}`);
   if (pin !== null && pin.revision !== older?.pin?.revision) remarks.push(`pins global to ${pinName(pin)}`);
   if (pin === null && older?.pin) remarks.push("follows global again");
   if (droppedAt !== null) remarks.push("dropped from the history");

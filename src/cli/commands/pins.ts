@@ -3,6 +3,7 @@ import { Command } from "commander";
 import type { PinLag } from "../../store/store.ts";
 import { count } from "../../workspace/markdown.ts";
 import { pinName } from "../../workspace/pin.ts";
+import { rollbackWords } from "../../workspace/rollback.ts";
 import { scopeSlug } from "../../workspace/scope.ts";
 import { type OpenDeployment, withDeployment } from "../deployment.ts";
 import { type CliIo, printJson } from "../io.ts";
@@ -18,9 +19,19 @@ export function pinsCommand(io: CliIo, open: OpenDeployment): Command {
     .option("--json", "print one JSON document")
     .addHelpText("after", "\nExample:\n  $ bifrost pins")
     .action(async (options: { readonly json?: boolean }) => {
-      const pins = await withDeployment(open, ({ store }) => store.pins());
+      const { pins, rollbacks } = await withDeployment(open, async ({ store }) => ({
+        pins: await store.pins(),
+        rollbacks: await store.rollbacks(),
+      }));
       const today = new Date();
-      if (options.json) return printJson(io, { pins: pins.map((lag) => documentOf(lag, today)) });
+      if (options.json) {
+        return printJson(io, {
+          pins: pins.map((lag) => documentOf(lag, today)),
+          rolledBack: rollbacks.map(({ scope, ...rollback }) => ({ scope: scopeSlug(scope), ...rollback })),
+        });
+      }
+      // Whatever a pin says, what is rolled back does not move.
+      for (const rollback of rollbacks) io.stdout.write(printable(`${rollbackWords(rollback)}\n`));
       if (pins.length === 0) {
         io.stdout.write("No organisation is pinned: all of them follow global\n");
         return;
