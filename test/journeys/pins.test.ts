@@ -8,6 +8,7 @@ import { globalScope, type Scope, scopeKey } from "../../src/workspace/scope.ts"
 import type { PullRequest } from "../github/pull-request.ts";
 import type { Repository } from "../github/repository.ts";
 import type { TreeChanges } from "../github/tree-entry.ts";
+import { clearRedis } from "../support/redis.ts";
 import { operate } from "./operate.ts";
 import { checkRun, startWorld, type World } from "./world.ts";
 
@@ -97,7 +98,7 @@ test("a pin by pull request keeps the organisation at its revision whatever is p
 
   expect(await run()).toMatchObject({ ok: true, result: 10, source: { revision: { global: before } } });
   expect(await rateByKeys()).toBe("export const rate = 10;\n");
-  await world.redis.redis.flushall();
+  await clearRedis(world.redis.redis);
   expect(await run()).toMatchObject({ ok: true, result: 10 });
   await world.restart();
   expect(await rateByKeys()).toBe("export const rate = 10;\n");
