@@ -110,6 +110,7 @@ export function annotationOf(diagnostic: Diagnostic, repositoryPath: string | nu
   if (tried !== undefined && tried.length > 0) {
     lines.push(["Looked for:", ...tried.map(({ scope, path }) => `  ${scope}: ${path}`)].join("\n"));
   }
+  lines.push(`With an example: bifrost explain ${code}`);
   return [
     {
       path: repositoryPath,
