@@ -197,6 +197,7 @@ test.each([
   [["diff", "global"], 2, "no layer below global"],
   [["diff", "acme", "--from", "99"], 2, '"acme" has no revision 99: its latest is'],
   [["diff", "acme", "--from", "yesterday"], 2, "a revision's number, or a date"],
+  [["diff", "acme", "shared/halops"], 2, "Neither side has anything at"],
   [["diff", "nobody"], 2, 'no organisation "nobody"'],
   [["overrides", "acme", "../up"], 2, "not a path in the workspace"],
   [["overrides", "acme", "shared/oncall"], 0, ""],

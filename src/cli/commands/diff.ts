@@ -4,7 +4,7 @@ import { Fault } from "../../errors.ts";
 import type { HistoryEdges } from "../../history/edges.ts";
 import { type FileDiff, patchText } from "../../history/file-diff.ts";
 import { type Moment, revisionOf } from "../../history/moment.ts";
-import { diffTrees, layeredTrees, scopeTree, type Tree } from "../../history/tree-diff.ts";
+import { diffTrees, isIn, layeredTrees, scopeTree, type Tree } from "../../history/tree-diff.ts";
 import { grantOperator } from "../../workspace/grant.ts";
 import { count } from "../../workspace/markdown.ts";
 import { type Scope, scopeSlug } from "../../workspace/scope.ts";
@@ -47,6 +47,11 @@ export function diffCommand(io: CliIo, open: OpenDeployment): Command {
         const scope = await findScope(store, scopeName);
         const only = path === undefined ? undefined : readPath(path);
         const sides = await readSides({ store }, scope, options);
+        if (only !== undefined && ![...sides.before.keys(), ...sides.after.keys()].some((at) => isIn(only, at))) {
+          throw new Fault("wrong-use", `Neither side has anything at ${JSON.stringify(only)}`, {
+            remedy: `Leave the path out, or see what there was: "bifrost log ${scopeSlug(scope)} ${only}"`,
+          });
+        }
         const diffs = diffTrees({ store }, sides.before, sides.after, only);
         if (options.json) await printDocument(io, sides.names, diffs);
         else await printPatch(io, sides.names, diffs, options);
