@@ -2,17 +2,9 @@
 // all come through here. The layer decides first, the extension second: an organisation's `shared/halopsa.js` hides a
 // global `shared/halopsa.ts`.
 import type { TriedPath } from "./diagnostic.ts";
-import { editDistance } from "./edit-distance.ts";
 import type { Layer, LayeredFile } from "./layer.ts";
-import {
-  baseName,
-  folderOf,
-  joinPath,
-  moduleExtension,
-  moduleExtensions,
-  moduleName,
-  type WorkspacePath,
-} from "./path.ts";
+import { likenessDistance, likenessesIn, likenessOf } from "./likeness.ts";
+import { folderOf, joinPath, moduleExtension, moduleExtensions, moduleName, type WorkspacePath } from "./path.ts";
 import { scopeSlug } from "./scope.ts";
 
 /** Why a specifier can lead nowhere, whatever the layers hold. */
@@ -167,25 +159,18 @@ export function overridesOf(
  * folder's name is no likeness; an equal last segment elsewhere counts as one edit.
  */
 export function nearestName(layers: readonly Layer[], path: string): string | undefined {
-  const wanted = moduleName(path);
-  const folder = folderOf(wanted);
-  const leaf = baseName(wanted);
+  const wanted = likenessOf(moduleName(path));
   let best: { readonly name: string; readonly distance: number } | undefined;
   for (const layer of layers) {
-    for (const existing of layer.files.keys()) {
-      if (moduleExtension(existing) === undefined) continue;
-      const name = moduleName(existing);
-      const isBeside = folderOf(name) === folder;
+    for (const existing of likenessesIn(layer.files)) {
+      const isBeside = existing.folder === wanted.folder;
       // Less than half: "zod" is within two edits of almost anything of three letters.
-      const length = isBeside ? leaf.length : wanted.length;
+      const length = isBeside ? wanted.leaf.length : wanted.name.length;
       const reach = Math.min(Math.max(2, Math.floor(length / 3)), Math.ceil(length / 2) - 1);
       const most = Math.min(reach, best ? best.distance - 1 : reach);
-      let distance: number;
-      // Whoever mistook the case of every letter made one mistake.
-      if (name.toLowerCase() === wanted.toLowerCase()) distance = 1;
-      else if (isBeside) distance = editDistance(leaf, baseName(name), most);
-      else distance = baseName(name) === leaf ? 1 : editDistance(wanted, name, most);
-      if (distance <= most) best = { name, distance };
+      if (most < 0) continue;
+      const distance = likenessDistance(wanted, existing, isBeside, most);
+      if (distance <= most) best = { name: existing.name, distance };
     }
   }
   return best?.name;
