@@ -3,6 +3,7 @@
 import type ivm from "isolated-vm";
 import type { ProgramModule } from "../../workspace/program.ts";
 import { handoverName } from "../isolate/bootstrap.ts";
+import { eagerly } from "./eagerly.ts";
 import type { Graph } from "./graph.ts";
 import { type HoistedNamespace, hoistedName } from "./hoist/hoist.ts";
 import { prepare } from "./prepare.ts";
@@ -29,9 +30,8 @@ export function createHoistedGraph(
     },
     evaluate: (_request, _url, timeoutMs) => {
       for (const namespace of namespaces) makeNamespace(isolate, context, namespace);
-      isolate
-        .compileScriptSync(script, { filename: hoistedName, cachedData: code })
-        .runSync(context, { timeout: timeoutMs });
+      const compiled = eagerly(() => isolate.compileScriptSync(script, { filename: hoistedName, cachedData: code }));
+      compiled.runSync(context, { timeout: timeoutMs });
     },
   };
 }

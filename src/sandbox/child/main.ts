@@ -20,13 +20,13 @@ function start({ program: key, modules, ...message }: RunMessage): void {
   current = startRun(message, program, (answer) => {
     send(answer);
     // When the answer is on its way: what makes the next run quicker is not part of this one.
-    if (answer.kind === "done") setImmediate(() => getReady(key, message.limits.memoryMegabytes));
+    if (answer.kind === "done") setImmediate(() => getReady(key));
   });
 }
 
-function getReady(key: string, memoryMegabytes: number): void {
+function getReady(key: string): void {
   if (current?.isLinked) countRun(key);
-  makeAhead(memoryMegabytes);
+  makeAhead();
 }
 
 process.on("message", (message: ParentMessage) => {

@@ -2,6 +2,7 @@
 // program is known by what is in it, whoever it belongs to; nothing of a run is kept.
 import ivm from "isolated-vm";
 import type { ModuleUrl, ProgramModule } from "../../workspace/program.ts";
+import { eagerly } from "./eagerly.ts";
 import { type HoistedProgram, hoist, hoistedName } from "./hoist/hoist.ts";
 
 export interface HeldProgram {
@@ -70,10 +71,9 @@ function compile({ modules, entry }: HeldProgram): CompiledProgram | undefined {
   // One of its own, as V8 would keep what it compiled for as long as the isolate of a run lives.
   const isolate = new ivm.Isolate({ memoryLimit: compilerMegabytes });
   try {
-    const { cachedData: code } = isolate.compileScriptSync(hoisted.script, {
-      filename: hoistedName,
-      produceCachedData: true,
-    }) as ivm.Script & ivm.CachedDataResult;
+    const { cachedData: code } = eagerly(() =>
+      isolate.compileScriptSync(hoisted.script, { filename: hoistedName, produceCachedData: true }),
+    ) as ivm.Script & ivm.CachedDataResult;
     return code && { ...hoisted, code };
   } catch {
     // Whatever it does not take as a script runs as modules, as it has so far.
