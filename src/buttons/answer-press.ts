@@ -1,5 +1,6 @@
 // A button of a check run was pressed. GitHub shows buttons to more people than may use them, so whoever pressed is looked
 // up first, and a refusal is said where the button is.
+import { approveDeletes } from "../acts/approve-deletes.ts";
 import type { GitHub, RepositoryRole } from "../github/github.ts";
 import type { Jobs } from "../jobs/jobs.ts";
 import type { StoreTransaction } from "../store/store.ts";
@@ -54,7 +55,7 @@ function press(edges: PressEdges, repository: Repository, job: PressJob): Promis
     case "run-workflows":
       return runWorkflows(edges, repository, job);
     case "approve-deletes":
-      return approveDeletes(edges, job);
+      return approve(edges, job);
     default:
       throw job.button satisfies never;
   }
@@ -88,12 +89,7 @@ async function runWorkflows(
   return isKnown ? undefined : "nothing was done, as this check run is about nothing that is still known";
 }
 
-async function approveDeletes({ store, jobs }: PressEdges, job: PressJob): Promise<string | undefined> {
-  const { repositoryId, headSha, user } = job;
-  const isHeld = await store.transaction(async (transaction) => {
-    const approved = await transaction.approveHold(repositoryId, headSha, `github:${user.login}`);
-    if (approved) await jobs.enqueue({ kind: "sync", repositoryId }, transaction.sql);
-    return approved;
-  });
+async function approve(edges: PressEdges, { repositoryId, headSha, user }: PressJob): Promise<string | undefined> {
+  const isHeld = await approveDeletes(edges, { repositoryId, commit: headSha }, `github:${user.login}`);
   return isHeld ? undefined : "nothing was done, as this commit is not held any more";
 }

@@ -1,4 +1,5 @@
 // What the operator's commands reach of a deployment: its registry and its queue, opened for one command and closed.
+import type { GrantTarget } from "../acts/grant-scope.ts";
 import { Fault } from "../errors.ts";
 import type { Jobs } from "../jobs/jobs.ts";
 import type { Store } from "../store/store.ts";
@@ -34,12 +35,7 @@ export async function findScope(store: Store, name: string): Promise<Scope> {
   return scope;
 }
 
-/** What `OWNER/REPO` or `OWNER/*` names. */
-export type GrantTarget =
-  | { readonly kind: "repository"; readonly repository: Repository }
-  | { readonly kind: "account"; readonly accountId: number; readonly repositories: readonly Repository[] };
-
-/** Finds the repository or account that a person named. Throws `Fault` `wrong-use` or `unknown-repository`. */
+/** Finds what `OWNER/REPO` or `OWNER/*` names: the repository or account that a person named. Throws `Fault` `wrong-use` or `unknown-repository`. */
 export async function findTarget(store: Store, text: string): Promise<GrantTarget> {
   const [owner, name, ...rest] = text.split("/");
   if (!owner || !name || rest.length > 0) {

@@ -98,7 +98,8 @@ export const rooms: Readonly<Record<string, Room>> = {
     values: ["workspace", "link", "manifest", "bind", "run", "blast", "history", "errors.ts", "digest.ts"],
     reason: "a check is handed its edges, of which none can write what is stored or served",
   },
-  buttons: { ...way, values: ["workspace", "errors.ts"] },
+  acts: { ...way, values: ["workspace", "errors.ts"] },
+  buttons: { ...way, values: ["workspace", "acts", "errors.ts"] },
   sweep: { ...way, values: ["workspace", "errors.ts"] },
   doctor: { ...way, types: [...edges, "config.ts"], values: ["workspace", "errors.ts", "digest.ts"] },
   cli: {
@@ -113,6 +114,7 @@ export const rooms: Readonly<Record<string, Room>> = {
       "sync",
       "check",
       "history",
+      "acts",
       "config.ts",
       "log.ts",
       "errors.ts",

@@ -1,10 +1,9 @@
 // `bifrost grant` and `bifrost revoke`: the operator's half of a binding.
 import { Command } from "commander";
-import { checkJobFor } from "../../workspace/check.ts";
-import type { Grant } from "../../workspace/grant.ts";
-import type { Repository } from "../../workspace/repository.ts";
-import { type Scope, scopeSlug } from "../../workspace/scope.ts";
-import { findScope, findTarget, type GrantTarget, type OpenDeployment, withDeployment } from "../deployment.ts";
+import { grantScope, revokeScope } from "../../acts/grant-scope.ts";
+import { grantOperator } from "../../workspace/grant.ts";
+import { scopeSlug } from "../../workspace/scope.ts";
+import { findScope, findTarget, type OpenDeployment, withDeployment } from "../deployment.ts";
 import { type CliIo, printJson } from "../io.ts";
 import { operatorName } from "../operator-name.ts";
 
@@ -21,21 +20,10 @@ export function grantCommand(io: CliIo, open: OpenDeployment): Command {
       "\nExample:\n  $ bifrost grant acme acme-inc/bifrost-modules\n  $ bifrost grant acme 'acme-inc/*'",
     )
     .action(async (scopeName: string, targetName: string, options: { readonly json?: boolean }) => {
-      const { scope, isNew, queued } = await withDeployment(open, async ({ store, jobs }) => {
-        const scope = await findScope(store, scopeName);
-        const target = await findTarget(store, targetName);
-        const waiting = repositoriesOf(target).filter(({ state }) => state !== "bound" && state !== "detached");
-        return store.transaction(async (transaction) => {
-          const isNew = await transaction.addGrant(grantOf(scope, target), operatorName());
-          // Whoever waited for this grant must not have to push again.
-          for (const { id } of waiting) await jobs.enqueue({ kind: "sync", repositoryId: id }, transaction.sql);
-          for (const { id } of repositoriesOf(target)) {
-            for (const check of await transaction.waitingChecks(id)) {
-              await jobs.enqueue(checkJobFor(check, true), transaction.sql);
-            }
-          }
-          return { scope, isNew, queued: waiting.map(fullName) };
-        });
+      const { scope, isNew, queued } = await withDeployment(open, async (deployment) => {
+        const scope = await findScope(deployment.store, scopeName);
+        const target = await findTarget(deployment.store, targetName);
+        return { scope, ...(await grantScope(deployment, grantOperator(scope), target, operatorName())) };
       });
       if (options.json) return printJson(io, { ok: true, scope: scopeSlug(scope), target: targetName, isNew, queued });
       const done = isNew ? "Granted" : "It was already granted:";
@@ -52,16 +40,10 @@ export function revokeCommand(io: CliIo, open: OpenDeployment): Command {
     .option("--json", "print one JSON document")
     .addHelpText("after", "\nExample:\n  $ bifrost revoke acme acme-inc/bifrost-modules")
     .action(async (scopeName: string, targetName: string, options: { readonly json?: boolean }) => {
-      const { scope, wasGranted } = await withDeployment(open, async ({ store, jobs }) => {
-        const scope = await findScope(store, scopeName);
-        const target = await findTarget(store, targetName);
-        return store.transaction(async (transaction) => {
-          const wasGranted = await transaction.removeGrant(grantOf(scope, target), operatorName());
-          // A sync finds that the grant is gone, and says so where people look.
-          const bound = repositoriesOf(target).filter(({ state }) => state === "bound");
-          for (const { id } of bound) await jobs.enqueue({ kind: "sync", repositoryId: id }, transaction.sql);
-          return { scope, wasGranted };
-        });
+      const { scope, wasGranted } = await withDeployment(open, async (deployment) => {
+        const scope = await findScope(deployment.store, scopeName);
+        const target = await findTarget(deployment.store, targetName);
+        return { scope, wasGranted: await revokeScope(deployment, grantOperator(scope), target, operatorName()) };
       });
       if (!wasGranted) io.exitCode = 1;
       if (options.json) return printJson(io, { ok: wasGranted, scope: scopeSlug(scope), target: targetName });
@@ -71,18 +53,4 @@ export function revokeCommand(io: CliIo, open: OpenDeployment): Command {
           : `${scopeSlug(scope)} was not granted to ${targetName}; a grant of the whole account is revoked as OWNER/*\n`,
       );
     });
-}
-
-function grantOf(scope: Scope, target: GrantTarget): Grant {
-  return target.kind === "account"
-    ? { scope, kind: "account", accountId: target.accountId }
-    : { scope, kind: "repository", repositoryId: target.repository.id };
-}
-
-function repositoriesOf(target: GrantTarget): readonly Repository[] {
-  return target.kind === "account" ? target.repositories : [target.repository];
-}
-
-function fullName({ owner, name }: Repository): string {
-  return `${owner}/${name}`;
 }

@@ -1,5 +1,6 @@
 // `bifrost repo approve`: an operator agrees to what one commit would delete.
 import { Command } from "commander";
+import { approveDeletes } from "../../acts/approve-deletes.ts";
 import { Fault } from "../../errors.ts";
 import { count } from "../../workspace/markdown.ts";
 import type { Hold, Repository } from "../../workspace/repository.ts";
@@ -20,15 +21,13 @@ export function repoApproveCommand(io: CliIo, open: OpenDeployment): Command {
     .option("--json", "print one JSON document")
     .addHelpText("after", "\nExample:\n  $ bifrost repo approve acme-inc/bifrost-modules --commit 1f2e3d4c5b6a")
     .action(async (name: string, options: Options) => {
-      const { repository, hold } = await withDeployment(open, async ({ store, jobs }) => {
-        const repository = await findRepository(store, name);
+      const { repository, hold } = await withDeployment(open, async (deployment) => {
+        const repository = await findRepository(deployment.store, name);
         const hold = heldBy(repository, options.commit);
-        await store.transaction(async (transaction) => {
-          if (!(await transaction.approveHold(repository.id, hold.commit, operatorName()))) {
-            throw new Fault("nothing-held", `Commit ${hold.commit.slice(0, 12)} is not held any more`);
-          }
-          await jobs.enqueue({ kind: "sync", repositoryId: repository.id }, transaction.sql);
-        });
+        const held = { repositoryId: repository.id, commit: hold.commit };
+        if (!(await approveDeletes(deployment, held, operatorName()))) {
+          throw new Fault("nothing-held", `Commit ${hold.commit.slice(0, 12)} is not held any more`);
+        }
         return { repository, hold };
       });
       const fullName = `${repository.owner}/${repository.name}`;

@@ -1,10 +1,11 @@
 // `bifrost rollback`: a scope is made equal to a past revision, at once and for everyone, and stays there until released.
 import { Command } from "commander";
+import { releaseScope, rollBackScope } from "../../acts/roll-back.ts";
 import { Fault } from "../../errors.ts";
 import { grantOperator } from "../../workspace/grant.ts";
 import { count } from "../../workspace/markdown.ts";
 import { releaseCommand, rollbackWords } from "../../workspace/rollback.ts";
-import { type Scope, sameScope, scopeKey, scopeSlug } from "../../workspace/scope.ts";
+import { type Scope, sameScope, scopeSlug } from "../../workspace/scope.ts";
 import { type Deployment, findScope, type OpenDeployment, withDeployment } from "../deployment.ts";
 import { type CliIo, printJson } from "../io.ts";
 import { operatorName } from "../operator-name.ts";
@@ -47,32 +48,23 @@ function readRevision(text: string | undefined): number | undefined {
 }
 
 async function rollBack(io: CliIo, deployment: Deployment, scope: Scope, target: number, { json }: Options) {
-  const { store } = deployment;
-  const { outcome, queued } = await store.transaction(async (transaction) => {
-    const outcome = await transaction.rollBack(grantOperator(scope), target, operatorName());
-    // Each repository's check run is to say that it is held.
-    return { outcome, queued: await queueFollowers(deployment, transaction, scope) };
-  });
-  const { revision, upserts, deletes } = outcome;
+  const outcome = await rollBackScope(deployment, grantOperator(scope), target, operatorName());
+  const { revision, upserts, deletes, followers } = outcome;
   const slug = scopeSlug(scope);
-  if (json) return printJson(io, { ok: true, scope: slug, revision, target, upserts, deletes, held: queued });
+  if (json) return printJson(io, { ok: true, scope: slug, revision, target, upserts, deletes, held: followers });
   io.stdout.write(
     `${slug} is at revision ${revision}, which equals revision ${target}: ${count(upserts.length, "file")} brought back, ${deletes.length} deleted\n`,
   );
-  for (const name of queued)
+  for (const name of followers)
     io.stdout.write(`Nothing that is pushed to ${name} is synced until you run: ${releaseCommand(scope)}\n`);
 }
 
 async function release(io: CliIo, deployment: Deployment, scope: Scope, { json }: Options) {
-  const { store } = deployment;
-  const { outcome, queued } = await store.transaction(async (transaction) => {
-    const outcome = await transaction.endRollback(grantOperator(scope), operatorName());
-    return { outcome, queued: await queueFollowers(deployment, transaction, scope) };
-  });
+  const { revision, followers } = await releaseScope(deployment, grantOperator(scope), operatorName());
   const slug = scopeSlug(scope);
-  if (json) return printJson(io, { ok: true, scope: slug, revision: outcome.revision, queued });
+  if (json) return printJson(io, { ok: true, scope: slug, revision, queued: followers });
   io.stdout.write(`${slug} follows its repositories again\n`);
-  for (const name of queued) io.stdout.write(`A sync of ${name} is queued\n`);
+  for (const name of followers) io.stdout.write(`A sync of ${name} is queued\n`);
 }
 
 async function show(io: CliIo, { store }: Deployment, scope: Scope, { json }: Options) {
@@ -84,16 +76,4 @@ async function show(io: CliIo, { store }: Deployment, scope: Scope, { json }: Op
   }
   if (rollback === undefined) io.stdout.write(`${slug} is not rolled back: it follows its repositories\n`);
   else io.stdout.write(`${rollbackWords(rollback)}\nTo release it: ${releaseCommand(scope)}\n`);
-}
-
-type Transaction = Parameters<Parameters<Deployment["store"]["transaction"]>[0]>[0];
-
-/** Queues a refresh of the scope and a sync of each of its repositories, and gives their names. */
-async function queueFollowers({ jobs }: Deployment, transaction: Transaction, scope: Scope): Promise<string[]> {
-  await jobs.enqueue({ kind: "refresh", scope: scopeKey(scope) }, transaction.sql);
-  const feeding = (await transaction.repositories()).filter(
-    (repository) => repository.scope !== null && sameScope(repository.scope, scope) && repository.state !== "detached",
-  );
-  for (const { id } of feeding) await jobs.enqueue({ kind: "sync", repositoryId: id }, transaction.sql);
-  return feeding.map(({ owner, name }) => `${owner}/${name}`);
 }
