@@ -15,7 +15,7 @@ export interface BoundRepository {
 export async function createBoundRepository(store: Store): Promise<BoundRepository> {
   repositories += 1;
   const slug = `bench-${repositories}`;
-  const scope = scopeOf(await store.createOrganization(slug, slug));
+  const scope = scopeOf(await store.createOrganization(slug, slug, "bench"));
   const facts: RepositoryFacts = {
     id: repositories,
     installationId: 1,

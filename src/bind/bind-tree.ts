@@ -11,7 +11,7 @@ import type { WritableScope } from "../workspace/grant.ts";
 import type { Repository } from "../workspace/repository.ts";
 import { scopeSlug } from "../workspace/scope.ts";
 import { findManifest } from "./read-tree.ts";
-import { type PinChange, type PinEdges, resolvePin } from "./resolve-pin.ts";
+import { findNamedRevision, type PinChange, type PinEdges, resolvePin } from "./resolve-pin.ts";
 
 export type TreeBinding =
   | {
@@ -58,7 +58,11 @@ export async function bindTree(
   if (!("request" in manifest)) return refused(null, manifest.diagnostics);
 
   const { request, diagnostics } = manifest;
-  const [requested, grants] = await Promise.all([store.findScope(request.scope), store.grantsFor(repository)]);
+  const [requested, grants, named] = await Promise.all([
+    store.findScope(request.scope),
+    store.grantsFor(repository),
+    findNamedRevision({ store }, request.global),
+  ]);
   const decision = decideBinding({
     request,
     requested,
@@ -73,7 +77,7 @@ export async function bindTree(
   const selection = selectFiles(tree, request);
   if (!selection.rootExists) return refused(request.scope, [missingRoot(request.root, text)]);
   const { granted } = decision;
-  const pin = await resolvePin({ store }, repository, granted, request, text);
+  const pin = await resolvePin({ store }, { repository, granted, request, named, manifestText: text });
   if (pin.kind === "refused") return refused(request.scope, pin.diagnostics);
   const remarks = [...diagnostics, ...pin.diagnostics];
   return { kind: "bound", granted, request, selection, pin: pin.change, diagnostics: remarks };

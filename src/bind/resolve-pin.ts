@@ -10,9 +10,11 @@ import { type PinRefusal, pinExpired, pinRefused } from "../workspace/pin-words.
 import type { Repository } from "../workspace/repository.ts";
 import { scopeSlug } from "../workspace/scope.ts";
 
-export interface PinEdges {
-  readonly store: Pick<Registry, "globalRevision" | "release" | "releases"> & Pick<ScopeReader, "pinOf">;
+interface NamingEdges {
+  readonly store: Pick<Registry, "globalRevision" | "release" | "releases">;
 }
+
+export type PinEdges = NamingEdges & { readonly store: Pick<ScopeReader, "pinOf"> };
 
 /** The pin of an organisation, as it is and as a file wants it. */
 export interface PinChange {
@@ -25,21 +27,30 @@ export type ResolvedPin =
   | { readonly kind: "taken"; readonly change: PinChange | undefined; readonly diagnostics: readonly Diagnostic[] }
   | { readonly kind: "refused"; readonly diagnostics: readonly Diagnostic[] };
 
+/** The revision of global that a file names, with the release's name where it names one; or why it names none. */
+export type NamedRevision = Pick<WantedPin, "revision" | "release"> | PinRefusal | null;
+
+export interface PinToResolve {
+  readonly repository: Repository;
+  readonly granted: WritableScope;
+  readonly request: Pick<BindingRequest, "pinnedUntil">;
+  /** What `findNamedRevision` gave. */
+  readonly named: NamedRevision;
+  readonly manifestText: string;
+}
+
 /** Resolves the pin of a repository's file. Global has none. */
 export async function resolvePin(
-  { store }: PinEdges,
-  repository: Repository,
-  granted: WritableScope,
-  request: Pick<BindingRequest, "global" | "pinnedUntil">,
-  manifestText: string,
+  { store }: { readonly store: Pick<ScopeReader, "pinOf"> },
+  { repository, granted, request, named, manifestText }: PinToResolve,
 ): Promise<ResolvedPin> {
   if (granted.scope.kind === "global") return { kind: "taken", change: undefined, diagnostics: [] };
   const refuse = (refusal: PinRefusal): ResolvedPin => ({
     kind: "refused",
     diagnostics: [pinRefused(refusal, manifestText)],
   });
-  const [named, stored] = await Promise.all([findRevision(store, request.global), store.pinOf(granted)]);
   if (named !== null && "kind" in named) return refuse(named);
+  const stored = await store.pinOf(granted);
   const until = request.pinnedUntil ?? null;
   const wanted = named && { ...named, until };
   const decision = decidePin(wanted, stored, repository.id);
@@ -49,11 +60,11 @@ export async function resolvePin(
   return { kind: "taken", change: { wanted, stored, decision }, diagnostics };
 }
 
-/** The revision that a file names; null where it names none. */
-async function findRevision(
-  store: PinEdges["store"],
+/** Looks up what a file names, null where it names nothing. Says nothing of any organisation, and so needs no grant. */
+export async function findNamedRevision(
+  { store }: NamingEdges,
   named: BindingRequest["global"],
-): Promise<Pick<WantedPin, "revision" | "release"> | PinRefusal | null> {
+): Promise<NamedRevision> {
   if (named === undefined) return null;
   if (typeof named === "string") return findRelease(store, named);
   const { state, latest } = await store.globalRevision(named);
@@ -69,10 +80,7 @@ async function findRevision(
   }
 }
 
-async function findRelease(
-  store: PinEdges["store"],
-  name: string,
-): Promise<Pick<WantedPin, "revision" | "release"> | PinRefusal> {
+async function findRelease(store: NamingEdges["store"], name: string): Promise<NamedRevision> {
   const release = await store.release(name);
   if (release === undefined) {
     const others = (await store.releases()).filter(({ revision }) => revision !== null);

@@ -75,10 +75,10 @@ export function grantRegistry(begin: () => EntityManager): Grants {
   };
 }
 
-function actOn(grant: Grant, act: "granted" | "revoked", by: string | undefined): Act {
+function actOn(grant: Grant, act: "granted" | "revoked", by: string): Act {
   const whom =
     grant.kind === "repository" ? { repositoryId: grant.repositoryId } : { details: { accountId: grant.accountId } };
-  return { act, scope: grant.scope, ...whom, ...(by && { by }) };
+  return { act, scope: grant.scope, ...whom, by };
 }
 
 function keyOf(grant: Grant) {

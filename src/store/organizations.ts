@@ -30,12 +30,7 @@ export function organizationRegistry(begin: () => EntityManager): Organizations 
             slug,
             name,
           ]);
-          await record({
-            act: "organization-created",
-            scope: scopeOf(organization),
-            ...(by && { by }),
-            details: { name },
-          });
+          await record({ act: "organization-created", scope: scopeOf(organization), by, details: { name } });
         });
         return organization;
       } catch (error) {

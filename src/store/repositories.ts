@@ -144,7 +144,7 @@ export function repositoryRegistry(begin: () => EntityManager): Repositories {
           where id = $1 returning id`,
           [repositoryId, organizationIdOf(granted.scope), scopeSlug(granted.scope)],
         );
-        if (rebound.length > 0) await record({ act: "rebound", scope: granted.scope, repositoryId, ...(by && { by }) });
+        if (rebound.length > 0) await record({ act: "rebound", scope: granted.scope, repositoryId, by });
         return rebound.length > 0;
       }),
 

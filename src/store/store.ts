@@ -236,10 +236,13 @@ export interface ScopeReader {
   overrideVersions(granted: GrantedScope): Promise<OverrideVersions | undefined>;
 }
 
-/** Scopes, accounts, repositories and grants by their ids. Holds nobody's code. */
+/**
+ * Scopes, accounts, repositories and grants by their ids. Holds nobody's code. Who does something, `by`, goes into the record
+ * of acts: see `Act` in `audit.ts` for its forms.
+ */
 export interface Registry extends SweepRecords {
   /** Throws `Fault` `organization-exists` where the slug is taken. The slug was checked by `slugProblem`. */
-  createOrganization(slug: string, name: string, by?: string): Promise<Organization>;
+  createOrganization(slug: string, name: string, by: string): Promise<Organization>;
   organizations(): Promise<Organization[]>;
   /** The scope named by a slug, an id or `global`; `undefined` where there is none. */
   findScope(slugOrId: string): Promise<Scope | undefined>;
@@ -259,7 +262,7 @@ export interface Registry extends SweepRecords {
   /** Gives whether it was new. */
   addGrant(grant: Grant, by: string): Promise<boolean>;
   /** Gives whether there was one. */
-  removeGrant(grant: Grant, by?: string): Promise<boolean>;
+  removeGrant(grant: Grant, by: string): Promise<boolean>;
 
   /** Records installations and repositories as GitHub now names them; what is known of them otherwise stays. */
   saveInstallation(installation: Installation): Promise<void>;
@@ -273,13 +276,13 @@ export interface Registry extends SweepRecords {
   bindRepository(
     repositoryId: number,
     granted: WritableScope,
-    from?: { readonly by: string; readonly commit: string },
+    from: { readonly by: string; readonly commit: string },
   ): Promise<void>;
   /**
    * Binds a repository to a scope whatever it was bound to: an operator's decision. What it brought to its former scope
    * keeps serving there until it is purged, and one that is out of reach stays so. Gives false where it is unknown.
    */
-  rebindRepository(repositoryId: number, granted: WritableScope, by?: string): Promise<boolean>;
+  rebindRepository(repositoryId: number, granted: WritableScope, by: string): Promise<boolean>;
   /**
    * Records why a repository was not synced. What is stored of it stays as it is. Throws `Fault` `sync-overtaken` where
    * another sync of it came first, or the app was taken off it.

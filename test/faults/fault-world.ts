@@ -79,7 +79,7 @@ export async function startFaultWorld(databaseUrl?: string): Promise<FaultWorld>
     accountType: "Organization",
     suspended: false,
   });
-  const scope = scopeOf(await store.createOrganization("acme", "Acme"));
+  const scope = scopeOf(await store.createOrganization("acme", "Acme", "fault test"));
   const granted = grantOperator(scope);
   const client = (timeoutMs?: number) =>
     connectGitHub({

@@ -99,7 +99,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     get cache() {
       return app.cache;
     },
-    organization: async (slug) => scopeOf(await app.store.createOrganization(slug, slug)),
+    organization: async (slug) => scopeOf(await app.store.createOrganization(slug, slug, "journey")),
     async repository(owner, files) {
       const account = await accountOf(owner);
       const repository = await account.createRepository("bifrost-modules", { files });

@@ -110,7 +110,7 @@ test("another process joins the one that has the folder open", async () => {
   const child = otherProcess(`
     const embedded = await startEmbeddedPostgres(${JSON.stringify(folder)});
     const store = await connectStore({ url: embedded.url, connectionsMax: 1 });
-    await store.createOrganization("from-elsewhere", "Elsewhere");
+    await store.createOrganization("from-elsewhere", "Elsewhere", "test");
     await store.close();
     await embedded.close();`);
   const [code] = await once(child, "exit");
@@ -127,7 +127,7 @@ test("a process that was killed leaves its data and no lock", async () => {
     const embedded = await startEmbeddedPostgres(${JSON.stringify(own)});
     await migrateStore(embedded.url);
     const store = await connectStore({ url: embedded.url, connectionsMax: 1 });
-    await store.createOrganization("kept", "Kept");
+    await store.createOrganization("kept", "Kept", "test");
     console.log("ready");`);
   expect(await firstLine(child)).toBe("ready");
   const joined = await startEmbeddedPostgres(own);

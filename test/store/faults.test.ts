@@ -67,7 +67,7 @@ test("transaction() passes on what its work throws and keeps nothing of it", asy
   });
   const thrown = Object.assign(new Error("elsewhere"), { code: "ECONNREFUSED" });
   const working = store.transaction(async (transaction) => {
-    await transaction.createOrganization("acme", "Acme");
+    await transaction.createOrganization("acme", "Acme", "test");
     expect(await transaction.organizations()).toHaveLength(1);
     throw thrown;
   });

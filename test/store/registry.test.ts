@@ -7,6 +7,9 @@ import { globalScope, scopeOf } from "../../src/workspace/scope.ts";
 import { createTestDatabase, type TestDatabase } from "../support/postgres.ts";
 import { boundRepository, sampleChange, sampleRepository, sampleScope } from "./sample.ts";
 
+/** Who bound a repository, and by which commit. */
+const binding = { by: "Ada", commit: "b".repeat(40) };
+
 let database: TestDatabase;
 let store: Store;
 beforeAll(async () => {
@@ -19,13 +22,15 @@ afterAll(async () => {
 });
 
 test("findScope() finds a scope by slug, by id in any case, and global", async () => {
-  const organization = await store.createOrganization("acme", "Acme Inc.");
+  const organization = await store.createOrganization("acme", "Acme Inc.", "test");
   expect(await store.findScope("acme")).toEqual(scopeOf(organization));
   expect(await store.findScope(organization.id.toUpperCase())).toEqual(scopeOf(organization));
   expect(await store.findScope("global")).toEqual(globalScope);
   expect(await store.findScope("nobody")).toBeUndefined();
   expect(await store.findScope(randomUUID())).toBeUndefined();
-  await expect(store.createOrganization("acme", "Other")).rejects.toMatchObject({ code: "organization-exists" });
+  await expect(store.createOrganization("acme", "Other", "test")).rejects.toMatchObject({
+    code: "organization-exists",
+  });
 });
 
 test("a grant is added once, found by repository and by account, and removed once", async () => {
@@ -39,9 +44,9 @@ test("a grant is added once, found by repository and by account, and removed onc
   expect(await store.grantsFor({ id: 7_000_000_001, accountId: 7_000_000_002 })).toEqual([byRepository, byAccount]);
   expect(await store.grantsFor({ id: 7_000_000_001, accountId: 1 })).toEqual([byRepository]);
   expect(await store.grantsFor({ id: 1, accountId: 7_000_000_001 })).toEqual([]);
-  expect(await store.removeGrant({ ...byRepository, scope: globalScope })).toBe(false);
-  expect(await store.removeGrant(byRepository)).toBe(true);
-  expect(await store.removeGrant(byRepository)).toBe(false);
+  expect(await store.removeGrant({ ...byRepository, scope: globalScope }, "test")).toBe(false);
+  expect(await store.removeGrant(byRepository, "test")).toBe(true);
+  expect(await store.removeGrant(byRepository, "test")).toBe(false);
   expect(await store.grants()).toContainEqual(byAccount);
 });
 
@@ -104,15 +109,17 @@ test("a repository that moves to another account is not bound until it is synced
   const repository = await boundRepository(store, granted);
   await store.saveRepositories([{ ...repository, accountId: repository.accountId + 1 }]);
   expect(await store.repository(repository.id)).toMatchObject({ state: "unbound", scope: granted.scope });
-  await store.bindRepository(repository.id, granted);
+  await store.bindRepository(repository.id, granted, binding);
   expect(await store.repository(repository.id)).toMatchObject({ state: "bound" });
 });
 
 test("bindRepository() throws binding-changed where the repository is bound to another scope", async () => {
   const [granted, other] = [await sampleScope(store), await sampleScope(store)];
   const repository = await boundRepository(store, granted);
-  await expect(store.bindRepository(repository.id, other)).rejects.toMatchObject({ code: "binding-changed" });
-  await expect(store.bindRepository(sampleRepository().id, other)).rejects.toMatchObject({ code: "binding-changed" });
+  await expect(store.bindRepository(repository.id, other, binding)).rejects.toMatchObject({ code: "binding-changed" });
+  await expect(store.bindRepository(sampleRepository().id, other, binding)).rejects.toMatchObject({
+    code: "binding-changed",
+  });
   expect(await store.repository(repository.id)).toMatchObject({ scope: granted.scope });
 });
 
@@ -120,8 +127,8 @@ test("rebindRepository() binds a repository elsewhere and leaves what it brought
   const [granted, other] = [await sampleScope(store), await sampleScope(store)];
   const repository = await boundRepository(store, granted);
   await store.applySync(granted, sampleChange(repository.id, { "a.ts": "1" }));
-  expect(await store.rebindRepository(repository.id, other)).toBe(true);
-  expect(await store.rebindRepository(sampleRepository().id, other)).toBe(false);
+  expect(await store.rebindRepository(repository.id, other, "test")).toBe(true);
+  expect(await store.rebindRepository(sampleRepository().id, other, "test")).toBe(false);
   expect(await store.repository(repository.id)).toMatchObject({ state: "bound", scope: other.scope, syncedSha: null });
   expect((await store.snapshot(granted)).files.size).toBe(1);
   await expect(store.applySync(granted, sampleChange(repository.id, {}))).rejects.toMatchObject({

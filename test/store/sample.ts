@@ -74,13 +74,15 @@ export function sampleRepository(facts: Partial<RepositoryFacts> = {}): Reposito
 
 /** An organisation of a test's own. */
 export async function sampleScope(store: Store): Promise<WritableScope> {
-  return grantOperator(scopeOf(await store.createOrganization(`org-${randomUUID().slice(0, 13)}`, "An organisation")));
+  return grantOperator(
+    scopeOf(await store.createOrganization(`org-${randomUUID().slice(0, 13)}`, "An organisation", "test")),
+  );
 }
 
 /** A repository of a test's own, bound to a scope. */
 export async function boundRepository(store: Store, granted: WritableScope, facts?: Partial<RepositoryFacts>) {
   const repository = sampleRepository(facts);
   await store.saveRepositories([repository]);
-  await store.bindRepository(repository.id, granted);
+  await store.bindRepository(repository.id, granted, { by: "Ada", commit: "b".repeat(40) });
   return repository;
 }
