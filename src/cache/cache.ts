@@ -34,9 +34,15 @@ export interface CacheUpdate {
 export interface ModuleCache {
   /** The revision that the cache holds of a scope; `undefined` where it holds nothing or its index was evicted. */
   revision(granted: GrantedScope): Promise<number | undefined>;
-  /** The pin that the cache holds of an organisation; null: none. */
-  pin(granted: GrantedScope): Promise<number | null>;
-  /** Revision, pin and index in one consistent read; `undefined` where the cache holds nothing of the scope. */
+  /**
+   * The pin that the cache holds of a scope; null: it follows global, as global itself does. `undefined` where an
+   * organisation's is not there: it was lost, or never published, and nobody can say which global it sees.
+   */
+  pin(granted: GrantedScope): Promise<number | null | undefined>;
+  /**
+   * Revision, pin and index in one consistent read; `undefined` where the cache holds nothing of the scope, or not all
+   * three.
+   */
   snapshot(granted: GrantedScope): Promise<CachedSnapshot | undefined>;
   /**
    * Modules by path, whatever their hash now is. Missing ones are absent from the answer. One whose hash differs from a

@@ -28,12 +28,19 @@ export function decodeRevision(text: unknown): number | undefined {
   return typeof text === "string" && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 }
 
-/** Reads a pin back. Throws where the value is none: taken for no pin, it would let an organisation follow global. */
-export function decodePin(text: unknown): number | null {
-  if (text === null || text === undefined) return null;
-  const pin = decodeRevision(text);
-  if (pin === undefined) throw new TypeError("A pin in Redis is no revision");
-  return pin;
+/** What stands in the place of a revision where an organisation follows global. */
+const follows = "latest";
+
+export function encodePin(pin: number | null): string {
+  return pin === null ? follows : `${pin}`;
+}
+
+/**
+ * Reads an organisation's pin back, or gives `undefined` where the value is none: nothing there says nothing, as taken
+ * for no pin it would let an organisation follow global.
+ */
+export function decodePin(text: unknown): number | null | undefined {
+  return text === follows ? null : decodeRevision(text);
 }
 
 function isContentHash(value: unknown): value is ContentHash {

@@ -23,8 +23,11 @@ export interface ScopeKeys {
   readonly index: string;
   /** A string, the revision's number. */
   readonly revision: string;
-  /** A string, the revision of global that the organisation is pinned to; absent: it follows global. */
-  readonly pin: string;
+  /**
+   * A string, the revision of global that an organisation is pinned to, or `latest` where it follows global; absent: it
+   * was lost. Global has none: undefined.
+   */
+  readonly pin: string | undefined;
   /** What every module's key starts with; the path follows. */
   readonly modulePrefix: string;
 }
@@ -34,7 +37,7 @@ export function scopeKeys(layer: Pick<GrantedScope, "scope" | "at">): ScopeKeys 
   return {
     index: `bifrost:index:{${key}}`,
     revision: `bifrost:revision:{${key}}`,
-    pin: `bifrost:pin:{${key}}`,
+    pin: layer.scope.kind === "global" ? undefined : `bifrost:pin:{${key}}`,
     modulePrefix: `bifrost:module:${key}:`,
   };
 }

@@ -8,7 +8,8 @@ import { layerKey, pinnedRevisions } from "./keys.ts";
 
 interface HeldScope {
   readonly revision: number | undefined;
-  readonly pin: number | null;
+  /** Undefined where nothing was published. */
+  readonly pin: number | null | undefined;
   /** Never changed once it is made: snapshots that were given out hold it. */
   readonly index: ReadonlyMap<WorkspacePath, ContentHash>;
   readonly modules: Map<WorkspacePath, CachedModule>;
@@ -18,19 +19,21 @@ interface HeldScope {
 export function createMemoryCache(): ModuleCache {
   const scopes = new Map<string, HeldScope>();
   const held = (granted: GrantedScope): HeldScope =>
-    scopes.get(layerKey(granted)) ?? { revision: undefined, pin: null, index: new Map(), modules: new Map() };
+    scopes.get(layerKey(granted)) ?? { revision: undefined, pin: undefined, index: new Map(), modules: new Map() };
+  const pinOf = ({ scope }: GrantedScope, { pin }: HeldScope) => (scope.kind === "global" ? null : pin);
   const headAt = ({ revision, index }: HeldScope) => headOf(revision, index.size);
   return {
     async revision(granted) {
       return wholeRevision(headAt(held(granted)));
     },
     async pin(granted) {
-      return held(granted).pin;
+      return pinOf(granted, held(granted));
     },
     async snapshot(granted) {
       const now = held(granted);
       const revision = wholeRevision(headAt(now));
-      return revision === undefined ? undefined : { revision, pin: now.pin, files: now.index };
+      const pin = pinOf(granted, now);
+      return revision === undefined || pin === undefined ? undefined : { revision, pin, files: now.index };
     },
     async modules(granted, paths) {
       const { modules } = held(granted);

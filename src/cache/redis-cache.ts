@@ -20,7 +20,7 @@ export async function connectRedisCache(options: RedisConnectionOptions): Promis
   const connection = await connectRedis(options);
   return {
     revision: (granted) => connection.use(async (redis) => wholeRevision(await readHead(redis, scopeKeys(granted)))),
-    pin: (granted) => connection.use(async (redis) => decodePin(await redis.get(scopeKeys(granted).pin))),
+    pin: (granted) => connection.use((redis) => readPin(redis, scopeKeys(granted))),
     snapshot: (granted) => connection.use((redis) => readSnapshot(redis, scopeKeys(granted))),
     modules: (granted, paths) => connection.use((redis) => readModules(redis, scopeKeys(granted), paths)),
     publish: (granted, update) => publishToRedis(connection, scopeKeys(granted), update),
@@ -37,12 +37,17 @@ export async function connectRedisCache(options: RedisConnectionOptions): Promis
 }
 
 async function readSnapshot(redis: Redis, keys: ScopeKeys): Promise<CachedSnapshot | undefined> {
-  const [revisionText, pinText, index] = await sendAll(
-    redis.multi().get(keys.revision).get(keys.pin).hgetall(keys.index),
-  );
+  const multi = redis.multi().get(keys.revision).hgetall(keys.index);
+  if (keys.pin !== undefined) multi.get(keys.pin);
+  const [revisionText, index, pinText] = await sendAll(multi);
   const files = new Map(Object.entries(index as Record<WorkspacePath, ContentHash>)) as Map<WorkspacePath, ContentHash>;
   const revision = wholeRevision(headOf(decodeRevision(revisionText), files.size));
-  return revision === undefined ? undefined : { revision, pin: decodePin(pinText), files };
+  const pin = keys.pin === undefined ? null : decodePin(pinText);
+  return revision === undefined || pin === undefined ? undefined : { revision, pin, files };
+}
+
+async function readPin(redis: Redis, { pin }: ScopeKeys): Promise<number | null | undefined> {
+  return pin === undefined ? null : decodePin(await redis.get(pin));
 }
 
 async function readModules(

@@ -7,6 +7,7 @@
 import type { Redis } from "ioredis";
 import { batches, batchItemsMax } from "./batches.ts";
 import type { CacheUpdate } from "./cache.ts";
+import { encodePin } from "./encoding.ts";
 import { acceptsStep } from "./head.ts";
 import { moduleKey, prefixPattern, type ScopeKeys } from "./keys.ts";
 import type { RedisConnection } from "./redis-connection.ts";
@@ -48,8 +49,7 @@ async function swapIndex(redis: Redis, keys: ScopeKeys, update: CacheUpdate): Pr
     multi.unlink(...batch.map((path) => moduleKey(keys, path)));
   }
   multi.set(keys.revision, update.to);
-  if (update.pin === null || update.pin === undefined) multi.del(keys.pin);
-  else multi.set(keys.pin, update.pin);
+  if (keys.pin !== undefined) multi.set(keys.pin, encodePin(update.pin ?? null));
   return (await sendWatched(multi)) !== null;
 }
 

@@ -33,7 +33,8 @@ export async function refreshScope(edges: RefreshEdges, granted: GrantedScope, a
       );
     }
     if (pin !== null) await publishPinned(edges, grantPinned(pin));
-    const isCurrent = pinBefore === pin && (known === revision || (known === undefined && revision === 0));
+    // A pin that was lost alone is put back by a step that changes nothing else.
+    const isCurrent = known === undefined ? revision === 0 : known === revision && pinBefore === pin;
     if (isCurrent || (await cache.publish(granted, { from, to: revision, upserts, deletes, pin }))) {
       for (const { path } of upserts) touched.delete(path);
       const rewritten = await store.contents(granted, [...touched]);
@@ -41,7 +42,7 @@ export async function refreshScope(edges: RefreshEdges, granted: GrantedScope, a
         granted,
         [...rewritten].map(([path, file]) => ({ path, ...file })),
       );
-      if (pinBefore !== null && pinBefore !== pin) await forgetPinned(edges, pinBefore);
+      if (pinBefore !== null && pinBefore !== undefined && pinBefore !== pin) await forgetPinned(edges, pinBefore);
       return;
     }
     for (const { path } of upserts) touched.add(path);

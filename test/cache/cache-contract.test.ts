@@ -35,8 +35,16 @@ describe.each([
 
   test("a scope that nothing was published of has neither revision nor snapshot nor modules", async () => {
     expect(await cache.revision(acme)).toBeUndefined();
+    expect(await cache.pin(acme)).toBeUndefined();
     expect(await cache.snapshot(acme)).toBeUndefined();
     expect(await cache.modules(acme, [halopsa.path])).toEqual(new Map());
+  });
+
+  test("global has no pin, and its layers need none", async () => {
+    await cache.publish(everyone, everything(9, tickets));
+    expect(await cache.pin(everyone)).toBeNull();
+    expect(await cache.snapshot(everyone)).toMatchObject({ revision: 9, pin: null });
+    expect(await cache.pin(grantPinned(4))).toBeNull();
   });
 
   test("publish() of everything makes revision, index and modules readable", async () => {
@@ -204,7 +212,7 @@ describe.each([
     expect([...modules.values()]).toEqual(odd);
   });
 
-  test("a pin changes with the revision, and is gone with the step that names none", async () => {
+  test("a pin changes with the revision, and the step that names none says that there is none", async () => {
     await cache.publish(acme, { ...everything(1, halopsa), pin: 42 });
     expect(await cache.pin(acme)).toBe(42);
     expect(await cache.snapshot(acme)).toMatchObject({ revision: 1, pin: 42 });
@@ -214,6 +222,7 @@ describe.each([
     await cache.publish(acme, { from: 1, to: 2, upserts: [], deletes: [], pin: 43 });
     expect(await cache.snapshot(acme)).toMatchObject({ revision: 2, pin: 43 });
     await cache.publish(acme, { from: 2, to: 3, upserts: [tickets], deletes: [] });
+    expect(await cache.pin(acme)).toBeNull();
     expect(await cache.snapshot(acme)).toMatchObject({ revision: 3, pin: null });
   });
 

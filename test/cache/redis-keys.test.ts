@@ -32,7 +32,12 @@ describe("keys", () => {
   test("publish() writes exactly the keys and values that executors read", async () => {
     await cache.publish(acme, everything(7, halopsa));
     expect(await keysOf(`bifrost:*${id}*`)).toEqual(
-      [`bifrost:index:{${id}}`, `bifrost:module:${id}:shared/halopsa.ts`, `bifrost:revision:{${id}}`].sort(),
+      [
+        `bifrost:index:{${id}}`,
+        `bifrost:module:${id}:shared/halopsa.ts`,
+        `bifrost:pin:{${id}}`,
+        `bifrost:revision:{${id}}`,
+      ].sort(),
     );
     expect(await server.redis.get(`bifrost:revision:{${id}}`)).toBe("7");
     expect(await server.redis.hgetall(`bifrost:index:{${id}}`)).toEqual({ "shared/halopsa.ts": halopsa.hash });
@@ -61,13 +66,7 @@ describe("keys", () => {
     ]);
     expect(await server.redis.get("bifrost:revision:{global@42}")).toBe("42");
     await cache.publish(acme, { from: 7, to: 8, upserts: [], deletes: [] });
-    expect(await server.redis.exists(`bifrost:pin:{${id}}`)).toBe(0);
-  });
-
-  test("a pin that is no revision is refused, and never taken for none", async () => {
-    await cache.publish(acme, { ...everything(7, tickets), pin: 42 });
-    await server.redis.set(`bifrost:pin:{${id}}`, "v1.3.0");
-    await expect(cache.snapshot(acme)).rejects.toMatchObject({ code: "cache-unavailable" });
+    expect(await server.redis.get(`bifrost:pin:{${id}}`)).toBe("latest");
   });
 
   test("publish() of a step removes the key of what it deletes", async () => {
@@ -127,6 +126,21 @@ describe("the cache may be flushed at any time", () => {
     await server.redis.del(`bifrost:revision:{${id}}`);
     expect(await cache.revision(acme)).toBeUndefined();
     expect(await cache.snapshot(acme)).toBeUndefined();
+  });
+
+  test.each([
+    ["evicted alone", null],
+    ["overwritten with what is no revision", "v1.3.0"],
+  ])("a pin that was %s reads as lost, and never as none", async (_, value) => {
+    await cache.publish(acme, { ...everything(7, tickets), pin: 42 });
+    if (value === null) await server.redis.del(`bifrost:pin:{${id}}`);
+    else await server.redis.set(`bifrost:pin:{${id}}`, value);
+    expect(await cache.pin(acme)).toBeUndefined();
+    expect(await cache.snapshot(acme)).toBeUndefined();
+    // It is put back alone: index and revision are there.
+    expect(await cache.revision(acme)).toBe(7);
+    expect(await cache.publish(acme, { from: 7, to: 7, upserts: [], deletes: [], pin: 42 })).toBe(true);
+    expect(await cache.snapshot(acme)).toMatchObject({ revision: 7, pin: 42 });
   });
 
   test("a module that was evicted alone is missing until it is healed", async () => {

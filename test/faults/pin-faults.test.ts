@@ -55,7 +55,9 @@ async function organization(): Promise<Pinned> {
 /** What an executor in another language finds by an organisation's pin, in one look. */
 async function lookByKeys({ granted }: Pinned): Promise<void> {
   const pin = await redis.redis.get(`bifrost:pin:{${scopeKey(granted.scope)}}`);
-  if (pin === null) return;
+  // Never absent: that would say that it was lost.
+  expect(pin).toMatch(/^(?:latest|\d+)$/);
+  if (pin === "latest" || pin === null) return;
   const replies = await redis.redis
     .multi()
     .get(`bifrost:pin:{${scopeKey(granted.scope)}}`)
