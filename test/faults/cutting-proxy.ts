@@ -21,8 +21,8 @@ export interface CuttingProxy {
   readonly port: number;
   /** The names of the steps since `watch`. */
   readonly steps: readonly string[];
-  /** Counts anew from here, with trouble at one step (the first is 0) or none. */
-  watch(trouble?: { readonly at: number; readonly what: Trouble }): void;
+  /** Counts anew from here, with trouble at one step (the first is 0, or the first that is chosen by its name) or none. */
+  watch(trouble?: { readonly at: number | ((name: string) => boolean); readonly what: Trouble }): void;
   /** Whether the trouble has come. Resolves when the server has noticed what there was to notice. */
   met(): Promise<boolean>;
   close(): Promise<void>;
@@ -32,7 +32,7 @@ export interface CuttingProxy {
 export async function startCuttingProxy(serverPort: number, createFramer: () => Framer): Promise<CuttingProxy> {
   const sockets = new Set<Socket>();
   let steps: string[] = [];
-  let trouble: { readonly at: number; readonly what: Trouble } | undefined;
+  let trouble: Parameters<CuttingProxy["watch"]>[0];
   let meeting: Promise<void> | undefined;
 
   const serve = (client: Socket) => {
@@ -59,7 +59,8 @@ export async function startCuttingProxy(serverPort: number, createFramer: () => 
       if (client.destroyed) return;
       if (name !== undefined) {
         steps.push(name);
-        if (trouble !== undefined && trouble.at === steps.length - 1) {
+        const at = trouble?.at;
+        if (trouble !== undefined && (typeof at === "function" ? at(name) : at === steps.length - 1)) {
           const { what } = trouble;
           trouble = undefined;
           if (what === "after") server.write(bytes);
