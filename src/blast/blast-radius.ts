@@ -12,6 +12,7 @@ import { type GrantedScope, grantBlastRadius } from "../workspace/grant.ts";
 import { createLayer, type Layer, type LayeredFile } from "../workspace/layer.ts";
 import { type Organization, scopeKey, scopeOf } from "../workspace/scope.ts";
 import { judge, judgeLinks } from "./judge.ts";
+import { createNoticing, type Noticing } from "./noticing.ts";
 import { type GlobalChange, globalMoment, type OwnLayer, viewOf } from "./organization-view.ts";
 import { runAffected } from "./run-affected.ts";
 
@@ -47,7 +48,8 @@ export async function blastRadius(edges: BlastEdges, request: BlastRequest): Pro
     after: globalMoment(after.source, after.linker),
   };
   const following = organizations.filter(({ id }) => !pinned.has(id));
-  const effectOf = createEffects(change);
+  const noticing = createNoticing(change);
+  const effectOf = createEffects(change, noticing);
   const linked = await mapAtOnce(following, organizationsAtOnce, (organization) =>
     onStillFiles(request, async () => {
       const own = await ownLayer(edges, request, organization);
@@ -56,7 +58,7 @@ export async function blastRadius(edges: BlastEdges, request: BlastRequest): Pro
     }),
   );
   const affected = linked.filter((one) => one !== undefined);
-  const judged = request.mayRun ? await runAll(edges, request, change, affected) : affected;
+  const judged = request.mayRun ? await runAll(edges, request, { change, noticing }, affected) : affected;
   return {
     organizations: organizations.length,
     pinned: organizations.length - following.length,
@@ -70,13 +72,13 @@ interface Judged {
 }
 
 /** Gives what linking tells of a layer: worked out once for all organisations that have the same files. */
-function createEffects(change: GlobalChange): (own: OwnLayer) => Promise<BlastEffect | undefined> {
+function createEffects(change: GlobalChange, noticing: Noticing): (own: OwnLayer) => Promise<BlastEffect | undefined> {
   const effects = new Map<string, Promise<BlastEffect | undefined>>();
   return (own) => {
     const key = filesKey(own.layer);
     const known = effects.get(key);
     if (known) return known;
-    const effect = linkEffect(change, own);
+    const effect = linkEffect(change, noticing, own);
     effects.set(key, effect);
     effect.catch(() => effects.delete(key));
     return effect;
@@ -84,9 +86,10 @@ function createEffects(change: GlobalChange): (own: OwnLayer) => Promise<BlastEf
 }
 
 /** Nothing where the change reaches none of its workflows. */
-async function linkEffect(change: GlobalChange, own: OwnLayer): Promise<BlastEffect | undefined> {
-  if (own.layer.files.size === 0) return undefined;
-  const view = await viewOf(change, own);
+async function linkEffect(change: GlobalChange, noticing: Noticing, own: OwnLayer): Promise<BlastEffect | undefined> {
+  const names = await noticing(own);
+  if (names.size === 0) return undefined;
+  const view = await viewOf(change, own, names);
   return view.affected.length === 0 ? undefined : judgeLinks(change, view);
 }
 
@@ -107,7 +110,7 @@ function affectedOf({ id, slug }: Organization, { revision }: OwnLayer, effect: 
 async function runAll(
   edges: BlastEdges,
   request: BlastRequest,
-  change: GlobalChange,
+  { change, noticing }: { readonly change: GlobalChange; readonly noticing: Noticing },
   affected: readonly Judged[],
 ): Promise<Judged[]> {
   const fairnessKey = scopeKey(request.granted.scope);
@@ -122,7 +125,7 @@ async function runAll(
     const { organization } = judged;
     return onStillFiles(request, async () => {
       const own = await ownLayer(edges, request, organization);
-      const view = await viewOf(change, own);
+      const view = await viewOf(change, own, await noticing(own));
       const { id, slug } = organization;
       const verdicts = await runAffected(edges, view, {
         organization: { id, slug },

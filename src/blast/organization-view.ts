@@ -6,6 +6,7 @@ import { isBrokenAlike, type LinkedEntry, linkEntries, mayDiffer, sameGraph } fr
 import { visibleFiles } from "../workspace/cascade.ts";
 import { isRunnableWorkflow } from "../workspace/file.ts";
 import { createLayer, type Layer, type LayeredFile } from "../workspace/layer.ts";
+import { moduleName } from "../workspace/path.ts";
 import { sameScope } from "../workspace/scope.ts";
 
 /** Global as it is or as it would be, with a linker that has linked every module and workflow of it. */
@@ -57,21 +58,23 @@ export interface OwnLayer {
   readonly read: LayerSource["read"];
 }
 
-export async function viewOf({ before, after }: GlobalChange, own: OwnLayer): Promise<OrganizationView> {
+/** Links the workflows of these names, which must hold every one that the change affects. */
+export async function viewOf(
+  { before, after }: GlobalChange,
+  own: OwnLayer,
+  noticing: ReadonlySet<string>,
+): Promise<OrganizationView> {
   const sides = { before: sideOf(before, own), after: sideOf(after, own) };
-  const entries = {
-    before: ownEntries(sides.before, before, own.layer),
-    after: ownEntries(sides.after, after, own.layer),
-  };
-  // What it has a part in at one moment alone is to be seen at both.
-  const paths = new Set([...entries.before, ...entries.after].map(({ path }) => path));
-  const link = (side: Side, global: GlobalMoment, found: readonly LayeredFile[]) => {
-    const missed = new Set(paths).difference(new Set(found.map(({ path }) => path)));
-    const others = missed.size === 0 ? [] : visibleFiles([own.layer, global.workflows]);
-    return linkEntries(side.linker, side.source, [...found, ...others.filter(({ path }) => missed.has(path))]);
-  };
-  const earlier = await link(sides.before, before, entries.before);
-  const later = await link(sides.after, after, entries.after);
+  const link = (side: Side, global: GlobalMoment) =>
+    linkEntries(
+      side.linker,
+      side.source,
+      visibleFiles([own.layer, global.workflows]).filter(
+        ({ path }) => isRunnableWorkflow(path) && noticing.has(moduleName(path)),
+      ),
+    );
+  const earlier = await link(sides.before, before);
+  const later = await link(sides.after, after);
   const affected: AffectedWorkflow[] = [];
   for (const [path, entry] of later) {
     const known = earlier.get(path);
@@ -103,21 +106,6 @@ function sideOf({ source: global, linker }: GlobalMoment, { layer, revision, rea
     },
   };
   return { source, linker: linker.derive(layers, layer.files.keys(), { keepsWords: true }) };
-}
-
-/** The organisation's workflows, and those of global in whose graphs it may have a part. */
-function ownEntries(side: Side, global: GlobalMoment, own: Layer): LayeredFile[] {
-  return visibleFiles([own, global.workflows]).filter(
-    (file) =>
-      isRunnableWorkflow(file.path) && (sameScope(file.scope, own.scope) || !isWhollyGlobal(side, global, file)),
-  );
-}
-
-/** Whether a workflow of global links here with the very modules with which it links there. */
-function isWhollyGlobal(side: Side, global: GlobalMoment, workflow: LayeredFile): boolean {
-  if (side.linker.missing([workflow]).length > 0) return false;
-  const link = side.linker.link(workflow);
-  return link === global.linker.link(workflow) && link.dynamicImports.length === 0;
 }
 
 /** Whether any file of the organisation is in a graph. */

@@ -1,8 +1,11 @@
-// Where a module of the graph asks for others, for whoever has to point at the way from one file to another.
+// Where a module of the graph asks for others, for whoever has to point at the way from one file to another or to know
+// that there is none.
+import { answeringNames } from "../workspace/cascade.ts";
 import type { LayeredFile } from "../workspace/layer.ts";
+import type { WorkspacePath } from "../workspace/path.ts";
 import type { FileNode, ModuleNode } from "./node.ts";
 import { type Place, placeOf } from "./position.ts";
-import type { Span } from "./record.ts";
+import type { ModuleRecord, Span } from "./record.ts";
 
 /** One `import`, `export … from` or `import()` that leads to a file. */
 export interface LinkedImport {
@@ -32,4 +35,15 @@ export function importsOf(
 function filesOf(target: ModuleNode | undefined): LayeredFile[] {
   if (target === undefined || target.kind === "sdk") return [];
   return target.kind === "file" ? [target.file] : target.targets.flatMap(filesOf);
+}
+
+/** The names of every file that could answer an import of a module, whatever the layers hold. */
+export function askedNames({ requests, names, dynamicImports }: ModuleRecord, path: WorkspacePath): Set<string> {
+  const asked = new Set<string>();
+  for (const [index, { specifier }] of requests.entries()) {
+    const wanted = names.filter(({ request }) => request === index).map(({ name }) => name);
+    for (const name of answeringNames(specifier, path, wanted)) asked.add(name);
+  }
+  for (const { specifier } of dynamicImports) for (const name of answeringNames(specifier, path, [])) asked.add(name);
+  return asked;
 }

@@ -11,7 +11,7 @@ import { diagnosticAt } from "./explain-request.ts";
 import { createExportSearch, type ExportSearch, type TargetOf } from "./exports.ts";
 import type { Facades } from "./facade.ts";
 import { createFileNode } from "./file-node.ts";
-import { importsOf, type LinkedImport } from "./imports-of.ts";
+import { askedNames, importsOf, type LinkedImport } from "./imports-of.ts";
 import type { FileNode, ModuleNode } from "./node.ts";
 import { evaluationOrder } from "./order.ts";
 import { languageOf, type SourceLanguage } from "./parse.ts";
@@ -32,6 +32,8 @@ export interface Linker {
   link(entry: LayeredFile): LinkResult;
   /** The imports of a file that was linked, in the order of the source, with where they lead. */
   importsOf(file: LayeredFile): LinkedImport[];
+  /** What a file may import; `undefined` where its content was not added. */
+  asksOf(file: LayeredFile): Asks | undefined;
   /** Every name that a file exports, those of its `export *` included. It and what it re-exports must have been added. */
   exportsOf(file: LayeredFile): ReadonlySet<string>;
   /** Where an `import()` leads that a running module calls; `importer` is the URL of that module. */
@@ -54,6 +56,14 @@ export interface LinkResult {
   readonly dynamicImports: readonly LinkedDynamicImport[];
   /** Whether a module of the graph calls `import()` with a specifier that only the run can tell. */
   readonly hasComputedImport: boolean;
+}
+
+/** What a file may import, whatever the layers hold. */
+export interface Asks {
+  /** The names (`moduleName`) of every file that could answer one of its imports, those by `import()` included. */
+  readonly names: ReadonlySet<string>;
+  /** Whether it calls `import()` with a specifier that only the run can tell. */
+  readonly isOpen: boolean;
 }
 
 export interface LinkedDynamicImport {
@@ -156,6 +166,11 @@ function linkerOver(layers: readonly Layer[], records: RecordCache, heritage: He
         const resolution = wirer.resolve(specifier, file.path);
         return resolution.kind === "module" ? resolution.file : undefined;
       });
+    },
+    asksOf(file) {
+      if (!isAdded(file)) return undefined;
+      const { record } = nodeOf(file);
+      return { names: askedNames(record, file.path), isOpen: record.hasComputedImport };
     },
     exportsOf: (file) => search.names(nodeOf(file)),
     resolveImport(specifier, importer) {

@@ -81,15 +81,23 @@ export function resolveSubmodule(
  * what it leads to. A layer without a file of any of these names has no say in where they lead.
  */
 export function answeringNames(specifier: string, importer: WorkspacePath, asked: Iterable<string>): Set<string> {
-  const names = new Set<string>();
-  const target = targetOf(specifier, importer);
-  if (target.kind !== "path") return names;
-  const add = (path: string) => {
-    for (const candidate of candidates(path)) names.add(moduleName(candidate));
-  };
-  add(target.path);
-  for (const name of asked) if (isSubmoduleName(name)) add(submodulePath(target.path, name));
+  const path = specifierPath(specifier, importer);
+  if (path === undefined) return new Set();
+  const names = namesAt(path);
+  for (const name of asked) {
+    if (isSubmoduleName(name)) for (const below of namesAt(submodulePath(path, name))) names.add(below);
+  }
   return names;
+}
+
+/** The names of every file that could answer a specifier that means this path. */
+export function namesAt(path: string): Set<string> {
+  return new Set(Array.from(candidates(path), moduleName));
+}
+
+/** Whether any layer has a file for a specifier that means this path. */
+export function hasModuleAt(layers: readonly Layer[], path: string): boolean {
+  return layers.some((layer) => firstFile(layer, candidates(path)) !== undefined);
 }
 
 /** Every path that `resolveModule` looks at for a specifier, layer by layer, up to and including the hit. */

@@ -1,5 +1,6 @@
 // Random workspaces whose modules lead to each other in every way that the cascade knows: by path, by extension, through
-// folders and their indexes, by `import()`, and in vain. Sources are TypeScript that always parses.
+// folders and their indexes, by `import()`, and in vain. Sources are TypeScript that always parses, and some of them are
+// written as hardly anybody writes.
 import fc from "fast-check";
 
 export type Sources = Readonly<Record<string, string>>;
@@ -37,38 +38,56 @@ const name = fc.constantFrom(...names);
 
 // Rare, or hardly anything would link.
 const statement = fc.oneof(
-  { weight: 10, arbitrary: fc.record({ kind: fc.constant("declare"), specifier, name }) },
-  { weight: 4, arbitrary: fc.record({ kind: fc.constant("import"), specifier, name }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant("pass-on"), specifier, name }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant("star"), specifier, name }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant("namespace"), specifier, name }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant("dynamic"), specifier, name }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant("effect"), specifier, name }) },
+  { weight: 20, arbitrary: fc.record({ kind: fc.constant("declare"), specifier, name }) },
+  { weight: 8, arbitrary: fc.record({ kind: fc.constant("import"), specifier, name }) },
+  { weight: 4, arbitrary: fc.record({ kind: fc.constant("pass-on"), specifier, name }) },
+  { weight: 4, arbitrary: fc.record({ kind: fc.constant("star"), specifier, name }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant("namespace"), specifier, name }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant("dynamic"), specifier, name }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant("effect"), specifier, name }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("computed"), specifier, name }) },
 );
 
-const source = fc.array(statement, { minLength: 2, maxLength: 6 }).map((statements) => {
+const source = fc.array(fc.tuple(statement, fc.nat(11)), { minLength: 2, maxLength: 6 }).map((statements) => {
   const exported = new Set<string>();
   const isFree = (wanted: string) => !exported.has(wanted) && exported.add(wanted);
-  const lines = statements.map(({ kind, specifier: from, name: asked }, at) => {
+  const lines = statements.map(([{ kind, specifier, name: asked }, style], at) => {
+    const from = written(specifier, style);
     switch (kind) {
       case "declare":
         return isFree(asked) ? `const local${at} = 1; export { local${at} as ${asked} };` : "";
       case "import":
-        return `import { ${asked} as local${at} } from "${from}"; void local${at};`;
+        return `import { ${asked} as local${at} } from${from}; void local${at};`;
       case "pass-on":
-        return isFree(asked) ? `export { ${asked} } from "${from}";` : "";
+        return isFree(asked) ? `export { ${asked} } from${from};` : "";
       case "star":
-        return `export * from "${from}";`;
+        return `export * from${from};`;
       case "namespace":
-        return `import * as local${at} from "${from}"; void local${at};`;
+        return `import * as local${at} from${from}; void local${at};`;
       case "dynamic":
-        return `export const later${at} = () => import("${from}");`;
+        return `export const later${at} = () => import(${from});`;
+      case "computed":
+        return `export const far${at} = (to: string) => import(to);`;
       default:
-        return `import "${from}";`;
+        return `import${from};`;
     }
   });
   return `${lines.filter((line) => line !== "").join("\n")}\n`;
 });
+
+/** A specifier as it may stand after a keyword: mostly in double quotes and after a space. */
+function written(specifier: string, style: number): string {
+  const [first = "", ...rest] = specifier;
+  const escaped = `\\x${first.charCodeAt(0).toString(16)}${rest.join("")}`;
+  const odd = [
+    `"${specifier}"`,
+    ` '${specifier}'`,
+    `/* from "x" */"${specifier}"`,
+    ` // '\n"${specifier}"`,
+    ` "${escaped}"`,
+  ];
+  return odd[style] ?? ` "${specifier}"`;
+}
 
 function filesAt(choice: readonly string[], most: number): fc.Arbitrary<Sources> {
   return fc
@@ -76,7 +95,7 @@ function filesAt(choice: readonly string[], most: number): fc.Arbitrary<Sources>
     .map((entries) => Object.fromEntries(entries));
 }
 
-const workflows = ["workflows/one.ts", "workflows/two.ts", "workflows/three.js"];
+const workflows = ["workflows/one.ts", "workflows/two.ts", "workflows/three.js", "workflows/one.example.json"];
 
 /** The files of a layer: up to `most`, workflows among them. */
 export function layerFiles(most: number): fc.Arbitrary<Sources> {
