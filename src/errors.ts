@@ -50,6 +50,12 @@ export const faults = {
     status: 409,
     remedy: 'See where the repository stands: "bifrost repo show OWNER/REPO"',
   },
+  "nothing-requested": {
+    whose: "user",
+    retry: "never",
+    status: 409,
+    remedy: 'See where the repository stands: "bifrost repo show OWNER/REPO"',
+  },
   "revision-dropped": {
     whose: "user",
     retry: "never",

@@ -4,7 +4,7 @@ import type { GitHub } from "../github/github.ts";
 import { readManifest, type Selection, selectFiles } from "../manifest/manifest.ts";
 import type { Registry } from "../store/store.ts";
 import { type BindingRequest, decideBinding } from "../workspace/binding.ts";
-import { bindingDiagnostics, missingManifest, missingRoot } from "../workspace/binding-words.ts";
+import { bindingDiagnostics, missingManifest, missingRoot, refusedRequest } from "../workspace/binding-words.ts";
 import type { Diagnostic } from "../workspace/diagnostic.ts";
 import type { TreeFile } from "../workspace/file.ts";
 import type { WritableScope } from "../workspace/grant.ts";
@@ -29,12 +29,14 @@ export type TreeBinding =
       readonly kind: "stopped";
       readonly state: "unbound" | "pending" | "refused";
       readonly requestedScope: string | null;
+      /** The git id of the file that asks, where the scope is not granted. */
+      readonly requestedSha: string | null;
       readonly diagnostics: readonly Diagnostic[];
     };
 
 export interface BindEdges {
   readonly github: Pick<GitHub, "blob">;
-  readonly store: Pick<Registry, "findScope" | "grantsFor"> & PinEdges["store"];
+  readonly store: Pick<Registry, "findScope" | "grantsFor" | "refusalOf"> & PinEdges["store"];
 }
 
 /**
@@ -50,7 +52,7 @@ export async function bindTree(
   const file = findManifest(asking);
   if (file === undefined) {
     return repository.scope === null
-      ? { kind: "stopped", state: "unbound", requestedScope: null, diagnostics: [] }
+      ? { kind: "stopped", state: "unbound", requestedScope: null, requestedSha: null, diagnostics: [] }
       : refused(null, [missingManifest(scopeSlug(repository.scope))]);
   }
   const text = new TextDecoder().decode(await github.blob(repository, file.gitSha));
@@ -70,9 +72,17 @@ export async function bindTree(
     grants,
   });
   if (decision.kind !== "bound") {
-    const state = decision.kind === "pending" ? "pending" : "refused";
-    const reasons = bindingDiagnostics(decision, repository, text);
-    return { kind: "stopped", state, requestedScope: request.scope, diagnostics: reasons };
+    const isPending = decision.kind === "pending";
+    const requestedSha = isPending ? file.gitSha : null;
+    const stopped = { kind: "stopped", requestedScope: request.scope, requestedSha } as const;
+    const refusal = isPending && requested ? await store.refusalOf(repository.id, requested) : undefined;
+    // The refusal is of the file as it was: one that was changed since asks anew.
+    if (refusal?.fileSha === file.gitSha) {
+      const reason = refusedRequest({ scope: request.scope, ...refusal }, repository, text);
+      return { ...stopped, state: "refused", diagnostics: [reason] };
+    }
+    const diagnostics = bindingDiagnostics(decision, repository, text);
+    return { ...stopped, state: isPending ? "pending" : "refused", diagnostics };
   }
   const selection = selectFiles(tree, request);
   if (!selection.rootExists) return refused(request.scope, [missingRoot(request.root, text)]);
@@ -84,5 +94,5 @@ export async function bindTree(
 }
 
 function refused(requestedScope: string | null, diagnostics: readonly Diagnostic[]): TreeBinding {
-  return { kind: "stopped", state: "refused", requestedScope, diagnostics };
+  return { kind: "stopped", state: "refused", requestedScope, requestedSha: null, diagnostics };
 }

@@ -38,9 +38,10 @@ export async function evaluate(
   const preview = isFork ? await previewForkBinding(edges, repository, { fork: tree, asking }) : [];
   const binding = await bindTree(edges, repository, tree, asking);
   if (binding.kind === "stopped") {
-    return binding.state === "unbound" && !hasErrors(preview)
-      ? unbound(repository, preview)
-      : notBound([...binding.diagnostics, ...preview], binding.state === "pending" && !hasErrors(preview));
+    if (binding.state === "unbound" && !hasErrors(preview)) return unbound(repository, preview);
+    const isAsking = binding.requestedSha !== null && !hasErrors(preview);
+    const why = !isAsking ? "refused" : binding.state === "pending" ? "pending" : "declined";
+    return notBound([...binding.diagnostics, ...preview], why);
   }
 
   const { granted, request, selection, pin, diagnostics: remarks } = binding;

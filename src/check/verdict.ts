@@ -32,11 +32,14 @@ export function unbound(repository: Repository, remarks: readonly Diagnostic[] =
   };
 }
 
-/** The repository's file is wrong or asks for what it may not have. `pending` waits for a person rather than failing. */
-export function notBound(diagnostics: readonly Diagnostic[], isPending: boolean): Verdict {
+/**
+ * The repository's file is wrong or asks for what it may not have. What is up to a person waits for them, also where they
+ * have said no, rather than failing: a grant has it checked anew.
+ */
+export function notBound(diagnostics: readonly Diagnostic[], why: "pending" | "declined" | "refused"): Verdict {
   return {
-    conclusion: isPending ? "action_required" : "failure",
-    title: isPending ? "Waits for a grant: nothing was checked" : "The binding is refused: nothing was checked",
+    conclusion: why === "refused" ? "failure" : "action_required",
+    title: why === "pending" ? "Waits for a grant: nothing was checked" : "The binding is refused: nothing was checked",
     summary: diagnostics.map(problemParagraph).join("\n\n"),
     annotations: diagnostics.flatMap((diagnostic) => annotationOf(diagnostic, diagnostic.path)),
   };

@@ -7,7 +7,7 @@ import { checkCommand } from "./commands/check.ts";
 import { diffCommand } from "./commands/diff.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { explainCommand } from "./commands/explain.ts";
-import { grantCommand, revokeCommand } from "./commands/grant.ts";
+import { grantCommand, refuseCommand, revokeCommand } from "./commands/grant.ts";
 import { logCommand } from "./commands/log.ts";
 import { migrateCommand } from "./commands/migrate.ts";
 import { orgCommand } from "./commands/org.ts";
@@ -37,6 +37,7 @@ export function createProgram(io: CliIo, edges: CliEdges): Command {
     orgCommand(io, edges.openDeployment),
     grantCommand(io, edges.openDeployment),
     revokeCommand(io, edges.openDeployment),
+    refuseCommand(io, edges.openDeployment),
     repoCommand(io, edges.openDeployment),
     logCommand(io, edges.openDeployment),
     diffCommand(io, edges.openDeployment),

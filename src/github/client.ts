@@ -53,7 +53,7 @@ export function connectGitHub(options: GitHubOptions): GitHub {
     tree: (address, treeSha) => readTree(connection, trees, address, treeSha),
     folders: (address, treeSha, isWanted) => readFolders(connection, address, treeSha, isWanted),
     blob: (address, gitSha) => openCommitBlobs(source, address, undefined, 0).blob(address, gitSha),
-    blobs: (address, gitShas, commitSha) => readBlobs(source, address, gitShas, commitSha),
+    blobs: (address, gitShas, commitSha, onRead) => readBlobs(source, address, gitShas, commitSha, onRead),
     commitBlobs: (address, commitSha, expectedCount) => openCommitBlobs(source, address, commitSha, expectedCount),
     tags: (address) => listTags(connection, address),
     pullRequest: (address, number) => readPullRequest(connection, address, number),

@@ -63,7 +63,7 @@ export function openCommitBlobs(
       return source.recent.keep(address, gitSha, passed.get(gitSha) ?? (await readBlob(source, address, gitSha)));
     },
 
-    async blobs(_, gitShas) {
+    async blobs(_, gitShas, _commitSha, onRead) {
       const wanted = new Set(gitShas);
       const found = new Map([...passed].filter(([gitSha]) => wanted.has(gitSha)));
       /**
@@ -71,13 +71,15 @@ export function openCommitBlobs(
        * nobody wants and are simply not found.
        */
       const take = (gitSha: string, bytes: Uint8Array) => {
-        if (wanted.has(gitSha)) found.set(gitSha, bytes);
+        if (!wanted.has(gitSha)) return;
+        found.set(gitSha, bytes);
+        onRead?.(found.size);
       };
       if (wanted.size >= archiveFromCount) await readOn(take, () => found.size === wanted.size);
       const missing = [...wanted].filter((gitSha) => !found.has(gitSha));
       if (missing.length > singlesMax) throw tooMany(address, missing.length, failure);
       await mapAtOnce(missing, concurrencyMax, async (gitSha) => {
-        found.set(gitSha, await readBlob(source, address, gitSha));
+        take(gitSha, await readBlob(source, address, gitSha));
       });
       return found;
     },
@@ -106,7 +108,8 @@ export async function readBlobs(
   address: RepositoryAddress,
   gitShas: readonly string[],
   commitSha: string | undefined,
+  onRead: ((count: number) => void) | undefined,
 ): Promise<Map<string, Uint8Array>> {
   await using opened = openCommitBlobs(source, address, commitSha, gitShas.length);
-  return await opened.blobs(address, gitShas);
+  return await opened.blobs(address, gitShas, commitSha, onRead);
 }

@@ -147,9 +147,15 @@ export interface GitHub {
   /**
    * Many blobs by id, each hashed again; complete, or the call throws. They are asked for one by one, a bounded number
    * at a time; where the commit that holds them is named, many of them come in one archive, which costs next to nothing
-   * of the hourly budget. All are in memory at once: ask in portions where they may be large.
+   * of the hourly budget. All are in memory at once: ask in portions where they may be large. `onRead` is told how many
+   * there are by now.
    */
-  blobs(address: RepositoryAddress, gitShas: readonly string[], commitSha?: string): Promise<Map<string, Uint8Array>>;
+  blobs(
+    address: RepositoryAddress,
+    gitShas: readonly string[],
+    commitSha?: string,
+    onRead?: (count: number) => void,
+  ): Promise<Map<string, Uint8Array>>;
   /**
    * The blobs of one commit, for a reader that asks for one and then for many: where some `expectedCount` of them are
    * many, all come in one archive. Must be disposed of.

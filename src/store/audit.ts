@@ -11,8 +11,8 @@ export interface Act {
   readonly scope: Scope | null;
   readonly repositoryId?: number;
   /**
-   * `cli:` and what an operator's machine says of them, `github:` and the login of whoever pressed a button, or the author
-   * of a commit; left out: whoever pushed the ref.
+   * `cli:` and what an operator's machine says of them, `github:` and the login of whoever pressed a button, `dashboard:`
+   * and the login of whoever had signed in, or the author of a commit; left out: whoever pushed the ref.
    */
   readonly by?: string;
   /** The commit, or the ref, that brought it about: by it the delivery is found that told of it. */
@@ -35,6 +35,7 @@ export async function recordAct(
       coalesce($5::text, (select sender from told), 'app'),
       case when $5::text like 'cli:%' then jsonb_build_object('from', 'command-line', 'claims', substr($5::text, 5))
       when $5::text like 'github:%' then jsonb_build_object('from', 'github', 'login', substr($5::text, 8))
+      when $5::text like 'dashboard:%' then jsonb_build_object('from', 'dashboard', 'login', substr($5::text, 11))
       else coalesce(
         (select jsonb_build_object('from', 'webhook', 'delivery', guid, 'sender', sender) from told),
         '{"from": "app"}') end,

@@ -20,6 +20,7 @@ import { purgeRepository } from "./purge.ts";
 import { recordRegistry } from "./records.ts";
 import { releaseRegistry } from "./releases.ts";
 import { repositoryRegistry } from "./repositories.ts";
+import { requestRegistry } from "./requests.ts";
 import { dropHistory } from "./retention.ts";
 import { endRollback, rollBack, rollbackRegistry } from "./rollback.ts";
 import { sessionOf } from "./session.ts";
@@ -89,6 +90,7 @@ function registry(begin: () => EntityManager): Registry {
     ...accountRegistry(begin),
     ...repositoryRegistry(begin),
     ...grantRegistry(begin),
+    ...requestRegistry(begin),
     ...recordRegistry(begin),
     ...blastRegistry(begin),
     ...deliveryRecords(begin),

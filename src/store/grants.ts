@@ -58,6 +58,12 @@ export function grantRegistry(begin: () => EntityManager): Grants {
           on conflict do nothing returning id`,
           [randomUUID(), ...keyOf(grant), by],
         );
+        // Whoever is let in was not refused.
+        await session.query(
+          `delete from grant_refusals where organization_id is not distinct from $1::uuid
+            and repository_id in (select id from repositories where id = $2::bigint or account_id = $3::bigint)`,
+          keyOf(grant),
+        );
         if (added.length > 0) await record(actOn(grant, "granted", by));
         return added.length > 0;
       }),

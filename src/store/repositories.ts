@@ -148,10 +148,15 @@ export function repositoryRegistry(begin: () => EntityManager): Repositories {
         return rebound.length > 0;
       }),
 
-    recordStop: async (repositoryId, { startedFrom, state, requestedScope, report, hold }) => {
+    recordStop: async (repositoryId, { startedFrom, state, requestedScope, requestedSha = null, report, hold }) => {
       // An operator may have agreed while the sync was looking: that must not be lost to what it found before.
       const recorded = await sessionOf(begin()).query(
         `update repositories set state = $2, requested_scope = $3, last_sync = $4::jsonb,
+          requested_sha = $7::text,
+          requested_at = case
+            when $7::text is null then null
+            when requested_scope = $3 and coalesce(requested_sha, $7) = $7 then coalesce(requested_at, now())
+            else now() end,
           hold = case
             when hold ->> 'commit' = $5::jsonb ->> 'commit' and hold ->> 'approvedBy' is not null
               and hold -> 'deletes' >= $5::jsonb -> 'deletes' then hold
@@ -164,6 +169,7 @@ export function repositoryRegistry(begin: () => EntityManager): Repositories {
           JSON.stringify(reportToKeep(report)),
           hold === undefined ? null : JSON.stringify(hold),
           startedAs(startedFrom),
+          requestedSha,
         ],
       );
       if (recorded.length === 0) throw overtaken(repositoryId);

@@ -6,9 +6,11 @@ import type { BlastRadius } from "../workspace/blast.ts";
 import type { CheckRecord, CheckSubject, MergeGroup } from "../workspace/check.ts";
 import type { FileContent, StoredFile, UnreadableBlob } from "../workspace/file.ts";
 import type { Grant, GrantedScope, OperatorScope, WritableScope } from "../workspace/grant.ts";
+import type { GrantRefusal, GrantRequest } from "../workspace/grant-request.ts";
 import type { ContentHash, LayerFiles } from "../workspace/layer.ts";
 import type { WorkspacePath } from "../workspace/path.ts";
 import type { OwnedPin, WantedPin } from "../workspace/pin.ts";
+import type { SyncProgress } from "../workspace/progress.ts";
 import type { Release, ReleaseChanges, Tag } from "../workspace/release.ts";
 import type {
   BindingState,
@@ -264,6 +266,18 @@ export interface Registry extends SweepRecords {
   /** Gives whether there was one. */
   removeGrant(grant: Grant, by: string): Promise<boolean>;
 
+  /** Every repository that asks for a scope which is not granted to it, whoever waits longest first. */
+  grantRequests(): Promise<GrantRequest[]>;
+  /** Who said no to a repository's last request for a scope, and to which file. */
+  refusalOf(repositoryId: number, scope: Scope): Promise<GrantRefusal | undefined>;
+  /** Says no to a repository that waits for the scope. Gives false where it does not. A grant ends the refusal. */
+  refuseGrant(granted: WritableScope, repositoryId: number, by: string): Promise<boolean>;
+
+  /** How far the sync of a repository has come; null: it is over. */
+  saveProgress(repositoryId: number, progress: SyncProgress | null): Promise<void>;
+  /** What was saved last. It may be left over from a process that died: ask the queue whether a sync runs. */
+  progressOf(repositoryId: number): Promise<SyncProgress | undefined>;
+
   /** Records installations and repositories as GitHub now names them; what is known of them otherwise stays. */
   saveInstallation(installation: Installation): Promise<void>;
   /** The app was taken off an account: its repositories become detached. */
@@ -294,6 +308,8 @@ export interface Registry extends SweepRecords {
       readonly startedFrom?: StartedFrom;
       readonly state: BindingState;
       readonly requestedScope: string | null;
+      /** The git id of the file that asks, where the scope is not granted. */
+      readonly requestedSha?: string | null;
       readonly report: SyncReport;
       /** Given where the state is `held`; any other stop ends what waited for an operator. */
       readonly hold?: Hold;

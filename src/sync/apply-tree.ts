@@ -11,6 +11,7 @@ import type { WritableScope } from "../workspace/grant.ts";
 import type { Hold, Repository, SyncReport } from "../workspace/repository.ts";
 import { scopeSlug } from "../workspace/scope.ts";
 import { holdFor } from "./hold.ts";
+import type { ProgressTeller } from "./progress.ts";
 import { type ReadEdges, readFiles, type UnreadableFile } from "./read-files.ts";
 import { together } from "./together.ts";
 
@@ -23,6 +24,7 @@ export interface TreeToApply {
   readonly pin: PinChange | undefined;
   /** What the repository's file says that is no error. */
   readonly remarks: readonly Diagnostic[];
+  readonly tell: ProgressTeller["tell"];
 }
 
 // Whoever brings a whole folder of another repository's sees so by the first of its files.
@@ -36,7 +38,7 @@ export type Applied =
 /** Makes what is stored of a repository equal to a tree, in one transaction, unless that would delete too much. */
 export async function applyTree(edges: ReadEdges, given: TreeToApply): Promise<Applied> {
   const { store } = edges;
-  const { repository, head, granted, pin } = given;
+  const { repository, head, granted, pin, tell } = given;
   const { stored, unreadable, unchanged, wanted, refused, known, gone } = await findDifference(edges, given);
 
   // A retry after a crash finds its own work done: the report of that work is the one to tell.
@@ -50,12 +52,13 @@ export async function applyTree(edges: ReadEdges, given: TreeToApply): Promise<A
   const heldByTree = await holdFor(edges, repository, { ...guarded, deletes: gone });
   if (heldByTree !== undefined) return { kind: "held", hold: heldByTree };
 
-  const { files, skipped } = await readFiles(edges, { repository, head, granted }, wanted, stored);
+  const { files, skipped } = await readFiles(edges, { repository, head, granted, tell }, wanted, stored);
   const deletes = [...gone, ...skipped.map(({ path }) => path).filter((path) => stored.has(path))];
   const held = await holdFor(edges, repository, { ...guarded, deletes });
   if (held !== undefined) return { kind: "held", hold: held };
 
   const left = [...known, ...skipped];
+  tell("storing");
   let report: SyncReport | undefined;
   await store.applySync(granted, {
     repositoryId: repository.id,

@@ -8,6 +8,7 @@ import type { WritableScope } from "../workspace/grant.ts";
 import type { ContentHash } from "../workspace/layer.ts";
 import type { WorkspacePath } from "../workspace/path.ts";
 import type { Repository } from "../workspace/repository.ts";
+import type { ProgressTeller } from "./progress.ts";
 
 export interface ReadEdges {
   readonly github: GitHub;
@@ -18,6 +19,7 @@ export interface ReadingFor {
   readonly repository: Repository;
   readonly head: CommitFacts;
   readonly granted: WritableScope;
+  readonly tell: ProgressTeller["tell"];
 }
 
 /** A file whose blob is unreadable. */
@@ -63,7 +65,7 @@ export async function readFiles(
 /** Bytes by blob id. A rename costs no request: the same repository's stored copy of a blob is as good as GitHub's. */
 async function readBlobs(
   { github, store }: ReadEdges,
-  { repository, head, granted }: ReadingFor,
+  { repository, head, granted, tell }: ReadingFor,
   shas: ReadonlySet<string>,
   stored: ReadonlyMap<WorkspacePath, StoredFile>,
 ): Promise<Map<string, Uint8Array>> {
@@ -76,6 +78,9 @@ async function readBlobs(
     blobs.set(gitBlobSha(bytes), bytes);
   }
   const missing = [...shas].filter((sha) => !blobs.has(sha));
-  for (const [sha, bytes] of await github.blobs(repository, missing, head.sha)) blobs.set(sha, bytes);
+  const known = blobs.size;
+  tell("files", known, shas.size);
+  const onRead = (count: number) => tell("files", known + count, shas.size);
+  for (const [sha, bytes] of await github.blobs(repository, missing, head.sha, onRead)) blobs.set(sha, bytes);
   return blobs;
 }

@@ -53,7 +53,10 @@ function verdict(
       return { conclusion: "failure", title: "Not synced: its check did not pass" };
     case "refused":
     case "detached":
-      return { conclusion: "failure", title: "Not synced: what is stored stays as it is" };
+      return {
+        conclusion: "failure",
+        title: report.scope === null ? "Refused: nothing is synced" : "Not synced: what is stored stays as it is",
+      };
     case "bound": {
       const { upserts, deletes, refused } = report.counts;
       const changes = [

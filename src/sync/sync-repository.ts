@@ -15,6 +15,7 @@ import { scopeSlug } from "../workspace/scope.ts";
 import { applyTree } from "./apply-tree.ts";
 import { askGate } from "./gate.ts";
 import { openBlobs } from "./open-blobs.ts";
+import { tellProgress } from "./progress.ts";
 import { refreshScope } from "./refresh.ts";
 import { syncCheckRun } from "./sync-check-run.ts";
 import { together } from "./together.ts";
@@ -31,6 +32,7 @@ export async function syncRepository(edges: SyncEdges, job: SyncJob): Promise<Sy
   const current = await currentState(edges, job.repositoryId);
   if (current === undefined) return undefined;
   const { repository, head } = current;
+  await using progress = tellProgress(store, repository.id, head.sha);
   const [tree] = await together(
     readTree(edges, repository, head.treeSha),
     repository.wantedSha === head.sha ? undefined : store.recordWanted(repository.id, head.sha),
@@ -39,9 +41,9 @@ export async function syncRepository(edges: SyncEdges, job: SyncJob): Promise<Sy
   const reading: SyncEdges = { ...edges, github: { ...github, blob: blobs.blob, blobs: blobs.blobs } };
   const binding = await bindTree(reading, repository, tree);
   if (binding.kind === "stopped") {
-    const { state, requestedScope, diagnostics } = binding;
+    const { state, requestedScope, requestedSha, diagnostics } = binding;
     const report = stoppedReport(repository, head, state, diagnostics);
-    await store.recordStop(repository.id, { startedFrom: repository, state, requestedScope, report });
+    await store.recordStop(repository.id, { startedFrom: repository, state, requestedScope, requestedSha, report });
     await publishReport(edges, repository, head, report);
     return report;
   }
@@ -66,7 +68,10 @@ export async function syncRepository(edges: SyncEdges, job: SyncJob): Promise<Sy
     if (!gate.isPending) await publishReport(edges, repository, head, report);
     return report;
   }
-  const applied = await applyTree(reading, { repository, head, selection, granted, request, pin, remarks });
+  const applied = await applyTree(reading, {
+    ...{ repository, head, selection, granted, request, pin, remarks },
+    tell: progress.tell,
+  });
   if (applied.kind === "held") {
     const { hold } = applied;
     const reasons = [holdDiagnostic(repository, scopeSlug(granted.scope), hold), ...remarks];
@@ -77,6 +82,7 @@ export async function syncRepository(edges: SyncEdges, job: SyncJob): Promise<Sy
     return report;
   }
   const { report, written } = applied;
+  progress.tell("publishing");
   // After the commit, never inside it: a reader must not see files that a rollback takes back.
   const [refresh] = await Promise.allSettled([
     refreshScope(edges, granted, new Map(written.map((file) => [file.path, file]))),

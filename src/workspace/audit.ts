@@ -4,6 +4,7 @@ export const auditActs = [
   "organization-created",
   "granted",
   "revoked",
+  "grant-refused",
   "bound",
   "rebound",
   "approved",
@@ -25,12 +26,13 @@ export type AuditAct = (typeof auditActs)[number];
  * - `command-line`: an operator with the deployment's credentials; who that is, is what their machine claims.
  * - `webhook`: a commit or tag that GitHub told of, with the delivery and the login of whoever pushed it.
  * - `github`: a button that somebody pressed on GitHub.
+ * - `dashboard`: somebody who had signed in with GitHub, on a page of this server.
  * - `app`: the app found it by itself, such as a commit that no webhook told of.
  */
 export type AuditSource =
   | { readonly from: "command-line"; readonly claims: string }
   | { readonly from: "webhook"; readonly delivery: string; readonly sender: string | null }
-  | { readonly from: "github"; readonly login: string }
+  | { readonly from: "github" | "dashboard"; readonly login: string }
   | { readonly from: "app" };
 
 export interface AuditRecord {
@@ -46,4 +48,9 @@ export interface AuditRecord {
   readonly by: string;
   readonly source: AuditSource;
   readonly details: Readonly<Record<string, string | number | boolean | null>>;
+}
+
+/** Whoever did something as people call them: their login where GitHub knows them, else what the record has. */
+export function actorName(by: string): string {
+  return by.replace(/^(?:github|dashboard):/, "");
 }

@@ -1,5 +1,6 @@
 // What is said to a person about a binding that did not come about. The same words in the check run, the command line
 // and the pages.
+import { actorName } from "./audit.ts";
 import { type BindingDecision, bindingPath } from "./binding.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import { scopeSlug } from "./scope.ts";
@@ -55,6 +56,25 @@ export function bindingDiagnostics(
     default:
       throw decision satisfies never;
   }
+}
+
+/** The finding that a request comes to which somebody has refused, at the line of the file that asks. */
+export function refusedRequest(
+  { scope, by, at }: { readonly scope: string; readonly by: string; readonly at: Date },
+  repository: { readonly owner: string; readonly name: string },
+  manifestText: string,
+): Diagnostic {
+  const when = at.toISOString().slice(0, 10);
+  return {
+    code: "scope-refused",
+    severity: "error",
+    message: `${actorName(by)} refused the scope "${scope}" to ${repository.owner}/${repository.name} on ${when}: nothing is synced`,
+    scope: null,
+    path: bindingPath,
+    line: lineOf("scope", manifestText),
+    column: 1,
+    remedy: `Talk to them; a change of ${bindingPath} asks again, or they run: ${grantCommand(scope, repository)}`,
+  };
 }
 
 /** A bound repository whose file is gone. */

@@ -59,8 +59,12 @@ test("blobs() takes many of one commit out of a single archive", async () => {
   const files = manyFiles(120);
   const scene = await setScene({ ...files, "odd.bin": oddBytes, "empty.ts": "" });
   const wanted = [...Object.values(files).map(gitSha), gitSha(oddBytes), gitSha("")];
-  const found = await scene.client.blobs(scene.address, wanted, await scene.repository.head());
+  const counts: number[] = [];
+  const found = await scene.client.blobs(scene.address, wanted, await scene.repository.head(), (count) => {
+    counts.push(count);
+  });
   expect([...found.keys()].sort()).toEqual(wanted.sort());
+  expect(counts).toEqual([...wanted.keys()].map((index) => index + 1));
   for (const [sha, bytes] of found) expect(gitSha(bytes)).toBe(sha);
   expect(blobRequests(scene)).toEqual([]);
   expect(asked(scene).filter((line) => line.includes("/tarball/"))).toHaveLength(1);

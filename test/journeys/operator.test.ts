@@ -68,6 +68,39 @@ describe("an operator", () => {
     expect(checkRun(repository, pull.headSha, "bifrost").conclusion).toBe("success");
   });
 
+  test("refuses a scope, which the check runs say, until the file changes or the scope is granted after all", async () => {
+    await bifrost("org", "create", "wary");
+    const repository = await world.repository("stranger-inc", { ".github/bifrost.yml": "scope: wary\n" });
+    const pull = await repository.openPullRequest({ branch: "more", files: { "shared/a.ts": "export {};" } });
+    await world.settled();
+    const name = "stranger-inc/bifrost-modules";
+    expect((await bifrost("refuse", "acme", name)).code).toBe(2);
+    expect((await bifrost("refuse", "wary", name)).stdout).toContain("Refused wary to stranger-inc/bifrost-modules");
+    await world.settled();
+    const head = await repository.head();
+    const synced = checkRun(repository, head, "bifrost/sync");
+    expect(synced).toMatchObject({ conclusion: "failure", title: "Refused: nothing is synced" });
+    expect(synced.summary).toMatch(/cli:\S+ refused the scope "wary" to stranger-inc\/bifrost-modules on 20/);
+    expect(synced.summary).toContain("asks again");
+    expect(checkRun(repository, pull.headSha, "bifrost")).toMatchObject({
+      conclusion: "action_required",
+      title: "The binding is refused: nothing was checked",
+    });
+    expect((await bifrost("repo", "list")).stdout).toMatch(/stranger-inc\/bifrost-modules +\(wary\) +refused/);
+    expect((await bifrost("refuse", "wary", name)).stderr).toContain("does not wait for wary: it is refused");
+
+    await repository.push({ files: { ".github/bifrost.yml": "# Please?\nscope: wary\n" }, message: "Ask again" });
+    await world.settled();
+    const asked = checkRun(repository, await repository.head(), "bifrost/sync");
+    expect(asked).toMatchObject({ conclusion: "action_required", title: "Waits for a grant: nothing is synced" });
+    await bifrost("refuse", "wary", name);
+    await world.settled();
+    await bifrost("grant", "wary", name);
+    await world.settled();
+    expect(checkRun(repository, await repository.head(), "bifrost/sync").conclusion).toBe("success");
+    expect(checkRun(repository, pull.headSha, "bifrost").conclusion).toBe("success");
+  });
+
   test("asks for a sync, and its check run is written anew", async () => {
     const repository = world.github.repositoryNamed("acme-inc", "bifrost-modules");
     const sha = (await repository?.head()) ?? "";

@@ -59,6 +59,8 @@ function sourceText(source: AuditRecord["source"]): string {
       return `delivery ${source.delivery}${source.sender === null ? "" : ` by ${source.sender}`}`;
     case "github":
       return `button, by ${source.login}`;
+    case "dashboard":
+      return `dashboard, by ${source.login}`;
     case "app":
       return "app";
     default:

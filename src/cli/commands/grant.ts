@@ -1,9 +1,11 @@
-// `bifrost grant` and `bifrost revoke`: the operator's half of a binding.
+// `bifrost grant`, `bifrost revoke` and `bifrost refuse`: the operator's half of a binding.
 import { Command } from "commander";
 import { grantScope, revokeScope } from "../../acts/grant-scope.ts";
+import { refuseRequest } from "../../acts/refuse-request.ts";
+import { Fault } from "../../errors.ts";
 import { grantOperator } from "../../workspace/grant.ts";
 import { scopeSlug } from "../../workspace/scope.ts";
-import { findScope, findTarget, type OpenDeployment, withDeployment } from "../deployment.ts";
+import { findRepository, findScope, findTarget, type OpenDeployment, withDeployment } from "../deployment.ts";
 import { type CliIo, printJson } from "../io.ts";
 import { operatorName } from "../operator-name.ts";
 
@@ -52,5 +54,32 @@ export function revokeCommand(io: CliIo, open: OpenDeployment): Command {
           ? `Revoked ${scopeSlug(scope)} from ${targetName}: what is stored keeps serving\n`
           : `${scopeSlug(scope)} was not granted to ${targetName}; a grant of the whole account is revoked as OWNER/*\n`,
       );
+    });
+}
+
+export function refuseCommand(io: CliIo, open: OpenDeployment): Command {
+  return new Command("refuse")
+    .summary("refuse a scope to a repository that asks for it")
+    .description(
+      "Says no to a repository whose file asks for a scope, and has its check run say so. A file that changes asks anew, and a\n" +
+        "grant ends the refusal.",
+    )
+    .argument("<scope>", "an organisation's slug or id, or global")
+    .argument("<repository>", "OWNER/REPO")
+    .option("--json", "print one JSON document")
+    .addHelpText("after", "\nExample:\n  $ bifrost refuse acme strangers/modules")
+    .action(async (scopeName: string, name: string, options: { readonly json?: boolean }) => {
+      const { scope, repository } = await withDeployment(open, async (deployment) => {
+        const scope = await findScope(deployment.store, scopeName);
+        const repository = await findRepository(deployment.store, name);
+        if (!(await refuseRequest(deployment, grantOperator(scope), repository.id, operatorName()))) {
+          const message = `${repository.owner}/${repository.name} does not wait for ${scopeSlug(scope)}: it is ${repository.state}`;
+          throw new Fault("nothing-requested", message);
+        }
+        return { scope, repository };
+      });
+      const fullName = `${repository.owner}/${repository.name}`;
+      if (options.json) return printJson(io, { ok: true, scope: scopeSlug(scope), repository: fullName });
+      io.stdout.write(`Refused ${scopeSlug(scope)} to ${fullName}: its check run says so\n`);
     });
 }

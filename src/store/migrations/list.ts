@@ -2,6 +2,7 @@
 import { BlastsMigration } from "./blasts.ts";
 import { ChecksMigration } from "./checks.ts";
 import { ReportCountsMigration } from "./report-counts.ts";
+import { RequestsMigration } from "./requests.ts";
 import { RevisionsMigration } from "./revisions.ts";
 import { ScopesMigration } from "./scopes.ts";
 import { StandingMigration } from "./standing.ts";
@@ -17,4 +18,5 @@ export const migrations = [
   { name: "2026-11-26-checks", class: ChecksMigration },
   { name: "2026-11-26-revisions", class: RevisionsMigration },
   { name: "2026-11-26-blasts", class: BlastsMigration },
+  { name: "2026-11-26-requests", class: RequestsMigration },
 ] as const;
