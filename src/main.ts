@@ -14,6 +14,7 @@ import { connectGitHub } from "./github/client.ts";
 import { parseDelivery } from "./github/delivery.ts";
 import type { GitHub } from "./github/github.ts";
 import { verifySignature } from "./github/signature.ts";
+import { type Dependency, healthRoutes } from "./http/health-routes.ts";
 import type { Route } from "./http/http.ts";
 import { startHttpServer } from "./http/server.ts";
 import { notSetUpRoute, statusRoute } from "./http/status-route.ts";
@@ -53,7 +54,7 @@ export interface Deployment {
 /** The app while it runs. */
 export interface RunningApp extends Deployment {
   readonly cache: ModuleCache;
-  /** Where it listens; undefined for a worker. */
+  /** Where it listens; a worker answers health checks there, and listens nowhere where another process has the port. */
   readonly url: string | undefined;
 }
 
@@ -125,19 +126,35 @@ export async function startApp(config: Config, role: Role, log: Logger, options:
       );
       scheduleSweeps(jobs, options.sweeps ?? sweepIntervals);
     }
-    if (role === "worker") return { store, jobs, cache, url: undefined, close };
+    const health = healthRoutes({ dependencies: dependencies({ store, cache }, config.redisUrl !== undefined), log });
     const server = await startHttpServer({
       host: config.host,
       port: config.port,
       log,
-      routes: routes(config, { store, jobs }),
+      routes: role === "worker" ? health : [...health, ...routes(config, { store, jobs })],
+    }).catch((error: unknown) => {
+      // On one machine the web role has the port, and a worker works all the same.
+      if (role !== "worker" || !isAddressTaken(error)) throw error;
+      log.warn({ host: config.host, port: config.port }, "The port is taken: this worker answers no health checks");
+      return undefined;
     });
-    closing.push(server.close);
-    return { store, jobs, cache, url: server.url, close };
+    if (server) closing.push(server.close);
+    return { store, jobs, cache, url: server?.url, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** What the process works with, as its health is told. */
+function dependencies({ store, cache }: { store: Store; cache: ModuleCache }, hasRedis: boolean): Dependency[] {
+  const postgres = { name: "postgres", required: true, check: () => store.ready() };
+  // Without Redis executors read Postgres, and its refresh is made up for later.
+  return hasRedis ? [postgres, { name: "redis", required: false, check: () => cache.ready() }] : [postgres];
+}
+
+function isAddressTaken(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "EADDRINUSE";
 }
 
 interface WorkEdges {

@@ -1,5 +1,6 @@
 // One child process that parses, started with the first sources and anew after it was lost.
 import { type ChildProcess, fork } from "node:child_process";
+import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { ModuleRecord } from "../link/record.ts";
 import type { SourceToParse } from "./parser.ts";
@@ -13,7 +14,8 @@ export interface ParseProcess {
   close(): Promise<void>;
 }
 
-const childMain = fileURLToPath(new URL("child.ts", import.meta.url));
+// In the npm package, which holds JavaScript, it ends otherwise.
+const childMain = fileURLToPath(new URL(`child${extname(import.meta.filename)}`, import.meta.url));
 
 export function createParseProcess(): ParseProcess {
   let child: ChildProcess | undefined;

@@ -1,6 +1,7 @@
 // One child process and the run it is busy with: starts it, watches its time and its memory from outside, and kills it when
 // its own limits do not hold. Which run goes to which process is the pool's business.
 import { type ChildProcess, fork } from "node:child_process";
+import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Fault } from "../errors.ts";
 import { type Diagnostic, hasErrors } from "../workspace/diagnostic.ts";
@@ -44,7 +45,8 @@ const nodeFlags = [
   "--allow-fs-read=*",
 ];
 
-const childMain = fileURLToPath(new URL("child/main.ts", import.meta.url));
+// In the npm package, which holds JavaScript, it ends otherwise.
+const childMain = fileURLToPath(new URL(`child/main${extname(import.meta.filename)}`, import.meta.url));
 
 // Of what V8 says when it dies, to tell an exhausted heap from other deaths.
 const lastWordsMax = 4096;

@@ -84,6 +84,7 @@ describe.each([
 
 test("bin/bifrost says what is missing where another Node starts it and install scripts were skipped", async () => {
   await mkdir(join(folder, "node_modules"));
+  await symlink(join(repository, "node_modules/commander"), join(folder, "node_modules/commander"));
   const { stderr, code } = await finish(start(asOtherNode, ["--help"]));
   expect(code).toBe(2);
   expect(stderr).toContain("Cannot run on Node 20.0.0");
