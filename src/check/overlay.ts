@@ -10,7 +10,7 @@ import { diffTree, type WantedFile } from "../workspace/diff.ts";
 import { decodeContent, type SkippedFile } from "../workspace/file.ts";
 import type { GrantedScope } from "../workspace/grant.ts";
 import { type ContentHash, createLayer, type Layer, type LayeredFile } from "../workspace/layer.ts";
-import { isOwnedByAnother } from "../workspace/ownership.ts";
+import { conflictDiagnostic, findTaker, type PathConflict } from "../workspace/ownership.ts";
 import type { WorkspacePath } from "../workspace/path.ts";
 import type { Repository } from "../workspace/repository.ts";
 import { scopeKey, scopeSlug } from "../workspace/scope.ts";
@@ -54,7 +54,8 @@ export async function overlay(
   const stored = new Map(own.files.map((file) => [file.path, file]));
   const ours = [...stored].filter(([, file]) => file.repositoryId === repository.id);
   const { upserts, deletes } = diffTree(selection.keep, new Map(ours));
-  const changes = upserts.filter(({ path }) => !isOwnedByAnother(stored.get(path), repository.id));
+  const takerOf = findTaker(own.files, repository.id);
+  const changes = upserts.filter(({ path }) => takerOf(path) === undefined);
   refuseTooMuch(changes, selection);
   const blobs = await github.blobs(repository, [...new Set(changes.map((file) => file.gitSha))], commit);
 
@@ -75,12 +76,11 @@ export async function overlay(
     }
   }
   const conflicts = upserts.flatMap(({ path }) => {
-    const before = stored.get(path);
-    return isOwnedByAnother(before, repository.id) ? [conflict(before, request.root, scopeSlug(granted.scope))] : [];
+    const taker = takerOf(path);
+    return taker === undefined ? [] : [conflictWith(path, taker)];
   });
-  const conflictPaths = new Set(
-    upserts.map(({ path }) => path).filter((path) => isOwnedByAnother(stored.get(path), repository.id)),
-  );
+  const conflictPaths = new Set(conflicts.map(({ path }) => path));
+  const where = { scope: scopeSlug(granted.scope), root: request.root, outcome: "this file would not be stored" };
 
   const below = await layersBelow(store, granted, snapshots, pinAfter);
   const layers = snapshots.map(layerOf);
@@ -107,8 +107,12 @@ export async function overlay(
     changed: written.filter((path) => stored.has(path) && stored.get(path)?.hash !== files.get(path)),
     removed: deletes.map((file) => file.path),
     skipped,
-    conflicts,
+    conflicts: conflicts.map((conflict) => conflictDiagnostic(conflict, where)),
   };
+}
+
+function conflictWith(path: WorkspacePath, { path: taken, owner, repositoryId }: OwnedFile): PathConflict {
+  return { path, owner: owner ?? `repository ${repositoryId}`, ...(taken !== path && { twin: taken }) };
 }
 
 // Every changed file is in memory as bytes and as text, and parsed besides.
@@ -191,18 +195,4 @@ function contentAt(
 ): string {
   if (found?.hash === file.hash) return found.content;
   throw new Fault("snapshot-moved", `${file.path} of "${scopeSlug(file.scope)}" changed while it was being read`);
-}
-
-function conflict({ path, owner, repositoryId }: OwnedFile, root: string, scope: string): Diagnostic {
-  const other = owner ?? `repository ${repositoryId}`;
-  return {
-    code: "path-conflict",
-    severity: "error",
-    message: `${path} of "${scope}" belongs to ${other}, which brought it first: this file would not be stored`,
-    scope: null,
-    path: root === "" ? path : `${root}/${path}`,
-    line: 1,
-    column: 1,
-    remedy: `Rename the file here, or delete it in ${other}`,
-  };
 }

@@ -1,11 +1,6 @@
 // Files whose paths are one where case does not count, or one altogether: of each only one can be kept.
 import type { SkippedFile } from "../workspace/file.ts";
-import type { WorkspacePath } from "../workspace/path.ts";
-
-/** What twins have in common. */
-export function foldedPath(path: WorkspacePath): string {
-  return path.toLowerCase();
-}
+import { foldedPath, type WorkspacePath } from "../workspace/path.ts";
 
 /** One file of each twins, the first of equal paths and the one with the most small letters; the others with the reason. */
 export function withoutTwins<F extends { readonly path: WorkspacePath }>(

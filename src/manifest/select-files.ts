@@ -2,9 +2,9 @@
 // content is read for it.
 import type { BindingRequest } from "../workspace/binding.ts";
 import { type Classification, classify, type EntityType, type SkippedFile, type TreeFile } from "../workspace/file.ts";
-import type { WorkspacePath } from "../workspace/path.ts";
+import { foldedPath, type WorkspacePath } from "../workspace/path.ts";
 import { createIgnore } from "./ignore.ts";
-import { foldedPath, withoutTwins } from "./path-twins.ts";
+import { withoutTwins } from "./path-twins.ts";
 
 /** A file to keep, by its path from the root folder. */
 export interface SelectedFile extends TreeFile {

@@ -4,14 +4,16 @@ import type { EntityManager } from "@mikro-orm/postgresql";
 import { Fault } from "../errors.ts";
 import type { FileContent } from "../workspace/file.ts";
 import type { WritableScope } from "../workspace/grant.ts";
-import { isOwnedByAnother } from "../workspace/ownership.ts";
+import { findTaker, type PathConflict } from "../workspace/ownership.ts";
+import type { WorkspacePath } from "../workspace/path.ts";
 import { reportToKeep } from "../workspace/repository.ts";
 import { type Scope, scopeSlug } from "../workspace/scope.ts";
 import { deleteFiles, latestRevision, lockScope, moveToHistory, recordRevision, writeFiles } from "./file-writes.ts";
+import { type PresentFile, readPresent } from "./path-takers.ts";
 import { applyPin } from "./pins.ts";
 import { recordSyncedCommit } from "./releases.ts";
 import { readRollback } from "./rollback.ts";
-import { inScope, organizationIdOf } from "./scope-rows.ts";
+import { organizationIdOf } from "./scope-rows.ts";
 import { type Session, sessionOf } from "./session.ts";
 import { isAsStarted, overtaken, startedAs } from "./started-from.ts";
 import type { SyncChange, SyncOutcome } from "./store.ts";
@@ -37,17 +39,19 @@ export async function applySync(
   // A path that is given twice, or both written and deleted, is taken as it was said last, and written.
   const wanted = new Map(change.upserts.map((file) => [file.path, file]));
   const refused = change.refused ?? [];
-  const present = await readPresent(session, scope, [...refused, ...wanted.keys(), ...change.deletes]);
-  const conflicts = refused.map((path) => {
-    const before = present.get(path);
-    if (!isOwnedByAnother(before, change.repositoryId)) throw overtaken(change.repositoryId);
-    return { path, owner: before.owner };
+  const paths = [...refused, ...wanted.keys(), ...change.deletes];
+  const { present, twins } = await readPresent(session, scope, change.repositoryId, paths);
+  const takerOf = findTaker([...present.values(), ...twins], change.repositoryId);
+  const conflicts: PathConflict[] = refused.map((path) => {
+    const taker = takerOf(path);
+    if (taker === undefined) throw overtaken(change.repositoryId);
+    return conflictWith(path, taker);
   });
   const upserts: FileContent[] = [];
   for (const file of wanted.values()) {
-    const before = present.get(file.path);
-    if (isOwnedByAnother(before, change.repositoryId)) conflicts.push({ path: file.path, owner: before.owner });
-    else if (!isSame(before, file, change.repositoryId)) upserts.push(file);
+    const taker = takerOf(file.path);
+    if (taker !== undefined) conflicts.push(conflictWith(file.path, taker));
+    else if (!isSame(present.get(file.path), file, change.repositoryId)) upserts.push(file);
   }
   const deletes = [...new Set(change.deletes)].filter(
     (path) => !wanted.has(path) && present.get(path)?.repositoryId === change.repositoryId,
@@ -78,6 +82,10 @@ export async function applySync(
   return outcome;
 }
 
+function conflictWith(path: WorkspacePath, { path: taken, owner }: PresentFile): PathConflict {
+  return { path, owner, ...(taken !== path && { twin: taken }) };
+}
+
 /** Locks the repository's row, and makes sure that it still is as the change needs it. */
 async function requireUnchanged(
   session: Session,
@@ -101,42 +109,6 @@ async function requireUnchanged(
     throw new Fault("binding-changed", message);
   }
   if (!repository.is_as_started) throw overtaken(repositoryId);
-}
-
-interface PresentFile {
-  readonly hash: string;
-  readonly entityType: string;
-  readonly gitSha: string | null;
-  readonly repositoryId: number | null;
-  readonly owner: string;
-}
-
-async function readPresent(
-  session: Session,
-  scope: Scope,
-  paths: readonly string[],
-): Promise<Map<string, PresentFile>> {
-  const rows = await session.query<
-    Record<"path" | "content_hash" | "entity_type", string> &
-      Record<"git_sha" | "repository_id" | "owner", string | null>
-  >(
-    `select path, content_hash, entity_type, git_sha, repository_id, (
-      select r.owner || '/' || r.name from repositories r where r.id = workspace_files.repository_id) as owner
-    from workspace_files where ${inScope(scope)} and path = any($2::text[])`,
-    [organizationIdOf(scope), paths],
-  );
-  return new Map(
-    rows.map((row) => [
-      row.path,
-      {
-        hash: row.content_hash,
-        entityType: row.entity_type,
-        gitSha: row.git_sha,
-        repositoryId: row.repository_id === null ? null : Number(row.repository_id),
-        owner: row.owner ?? `repository ${row.repository_id}`,
-      },
-    ]),
-  );
 }
 
 function isSame(before: PresentFile | undefined, file: FileContent, repositoryId: number): boolean {

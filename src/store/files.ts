@@ -3,11 +3,12 @@ import type { MikroORM } from "@mikro-orm/postgresql";
 import type { EntityType, FileContent, StoredFile } from "../workspace/file.ts";
 import type { GrantedScope } from "../workspace/grant.ts";
 import type { ContentHash } from "../workspace/layer.ts";
-import { isOwnedByAnother } from "../workspace/ownership.ts";
+import { findTaker } from "../workspace/ownership.ts";
 import type { WorkspacePath } from "../workspace/path.ts";
 import type { Scope } from "../workspace/scope.ts";
 import { RevisionRow } from "./entities.ts";
 import { filesAtSql, requireKept } from "./history.ts";
+import { readPresent } from "./path-takers.ts";
 import { readPin } from "./pins.ts";
 import { repositoryFilesReader } from "./repository-files.ts";
 import { readRollback } from "./rollback.ts";
@@ -74,15 +75,9 @@ export function scopeReader(orm: MikroORM): Omit<ScopeReader, "ownedSnapshots" |
     },
 
     pathsOfOthers: async ({ scope }, repositoryId, paths) => {
-      const rows = await session().query<Pick<FileRow, "path" | "repository_id">>(
-        `select path, repository_id from workspace_files where ${inScope(scope)} and path = any($2::text[])`,
-        [organizationIdOf(scope), paths],
-      );
-      const owned = rows.map(({ path, repository_id: id }) => ({
-        path,
-        repositoryId: id === null ? null : Number(id),
-      }));
-      return owned.filter((file) => isOwnedByAnother(file, repositoryId)).map(({ path }) => path);
+      const { present, twins } = await readPresent(session(), scope, repositoryId, paths);
+      const takerOf = findTaker([...present.values(), ...twins], repositoryId);
+      return paths.filter((path) => takerOf(path) !== undefined);
     },
 
     countFiles: async ({ scope }) => {

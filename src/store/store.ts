@@ -8,6 +8,7 @@ import type { FileContent, StoredFile, UnreadableBlob } from "../workspace/file.
 import type { Grant, GrantedScope, OperatorScope, WritableScope } from "../workspace/grant.ts";
 import type { GrantRefusal, GrantRequest } from "../workspace/grant-request.ts";
 import type { ContentHash, LayerFiles } from "../workspace/layer.ts";
+import type { PathConflict } from "../workspace/ownership.ts";
 import type { WorkspacePath } from "../workspace/path.ts";
 import type { OwnedPin, WantedPin } from "../workspace/pin.ts";
 import type { SyncProgress } from "../workspace/progress.ts";
@@ -148,8 +149,8 @@ export interface SyncOutcome {
   readonly changed: boolean;
   readonly upserts: readonly WorkspacePath[];
   readonly deletes: readonly WorkspacePath[];
-  /** Paths that another repository brought first, with that repository's `owner/name`. They were not written. */
-  readonly conflicts: readonly { readonly path: WorkspacePath; readonly owner: string }[];
+  /** Paths that another repository brought first. They were not written. */
+  readonly conflicts: readonly PathConflict[];
   /** Where the organisation sees another revision of global from now on; null: it follows global. */
   readonly pin?: { readonly from: number | null; readonly to: number | null; readonly release: string | null };
 }
@@ -201,7 +202,7 @@ export interface ScopeReader {
     paths: readonly WorkspacePath[],
     revision?: number,
   ): Promise<Map<WorkspacePath, { readonly hash: ContentHash; readonly content: string }>>;
-  /** Those of these paths that other repositories brought. */
+  /** Those of these paths that other repositories brought, be it in another case. */
   pathsOfOthers(
     granted: GrantedScope,
     repositoryId: number,

@@ -8,6 +8,7 @@ import type { Diagnostic } from "../workspace/diagnostic.ts";
 import { diffTree, type WantedFile } from "../workspace/diff.ts";
 import type { FileContent, UnreadableBlob } from "../workspace/file.ts";
 import type { WritableScope } from "../workspace/grant.ts";
+import { conflictDiagnostic } from "../workspace/ownership.ts";
 import type { Hold, Repository, SyncReport } from "../workspace/repository.ts";
 import { scopeSlug } from "../workspace/scope.ts";
 import { holdFor } from "./hold.ts";
@@ -126,11 +127,12 @@ function reportOf(
   unchanged: number,
   left: readonly UnreadableFile[],
 ): SyncReport {
+  const where = { scope: scopeSlug(granted.scope), root: request.root };
   const skipped = [...selection.skipped, ...left.map(({ path, reason, detail }) => ({ path, reason, detail }))];
   return {
     commit: head.sha,
     state: "bound",
-    scope: scopeSlug(granted.scope),
+    scope: where.scope,
     revision: outcome.revision,
     counts: {
       upserts: outcome.upserts.length,
@@ -146,26 +148,8 @@ function reportOf(
     diagnostics: [
       ...outcome.conflicts
         .slice(0, conflictsToldMax)
-        .map((conflict) => conflictDiagnostic(conflict, request.root, granted)),
+        .map((conflict) => conflictDiagnostic(conflict, { ...where, outcome: "this file was not stored" })),
       ...remarks,
     ],
-  };
-}
-
-/** A path that another repository brought first, at the file that tried to take it. */
-function conflictDiagnostic(
-  { path, owner }: SyncOutcome["conflicts"][number],
-  root: string,
-  granted: WritableScope,
-): Diagnostic {
-  return {
-    code: "path-conflict",
-    severity: "error",
-    message: `${path} of "${scopeSlug(granted.scope)}" belongs to ${owner}, which brought it first: this file was not stored`,
-    scope: null,
-    path: root === "" ? path : `${root}/${path}`,
-    line: 1,
-    column: 1,
-    remedy: `Rename the file here, or delete it in ${owner}`,
   };
 }

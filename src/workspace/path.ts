@@ -34,6 +34,11 @@ export function parsePath(text: string): WorkspacePath | undefined {
   return pathProblem(text) === undefined ? (text as WorkspacePath) : undefined;
 }
 
+/** What paths that differ in case alone have in common. */
+export function foldedPath(path: WorkspacePath): string {
+  return path.toLowerCase();
+}
+
 /** The folder that holds a path, `""` for the root. */
 export function folderOf(path: string): string {
   const slash = path.lastIndexOf("/");

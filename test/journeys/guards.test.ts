@@ -173,6 +173,36 @@ describe("a path that two repositories of a scope bring", () => {
   });
 });
 
+test("a path that differs in case alone from another repository's is refused by name, until that one is gone", async () => {
+  const scope = await world.organization("twins");
+  const first = await world.boundRepository("small-inc", scope, { "shared/a.ts": "1", "shared/é.ts": "1" });
+  const second = await world.boundRepository("large-inc", scope, { "shared/own.ts": "1" });
+  const files = { "shared/A.ts": "2", "Shared/É.ts": "2", "shared/OWN.ts": "2" };
+  const pull = await second.openPullRequest({ branch: "twins", files });
+  await world.settled();
+  const check = checkRun(second, pull.headSha, "bifrost");
+  expect(check).toMatchObject({ conclusion: "failure" });
+  expect(check.summary).toContain(
+    'shared/A.ts of "twins" differs in case alone from shared/a.ts of small-inc/bifrost-modules, which was there first: this file would not be stored',
+  );
+  await pull.merge();
+  await world.settled();
+  const run = checkRun(second, await second.head(), "bifrost/sync");
+  expect(run.title).toContain("2 paths refused");
+  expect(run.annotations.map(({ path, title }) => [path, title])).toEqual([
+    ["Shared/É.ts", "path-conflict"],
+    ["shared/A.ts", "path-conflict"],
+  ]);
+  // Its own twins are its own affair: one of them is kept.
+  expect(await stored(scope)).toEqual(["shared/a.ts", "shared/own.ts", "shared/é.ts"]);
+  // Known to be refused, and looked at anew each time.
+  await push(second, { "shared/own.ts": "3" });
+  expect(await shown(world, "large-inc/bifrost-modules")).toMatchObject({ status: "conflicting" });
+  await push(first, { "shared/a.ts": null, "shared/é.ts": null });
+  await world.settled();
+  expect(await stored(scope)).toEqual(["Shared/É.ts", "shared/A.ts", "shared/own.ts"]);
+});
+
 test("what is refused is fetched once, however often it is synced, until its path is free", async () => {
   const scope = await world.organization("crowded");
   const first = await world.boundRepository("owner-inc", scope, modules(12) as Record<string, string>);
