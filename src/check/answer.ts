@@ -2,7 +2,9 @@
 // asked and how it is evaluated is the caller's business.
 import { Fault } from "../errors.ts";
 import type { CheckRunDraft } from "../github/github.ts";
+import { type ReportPlace, reportPath } from "../workspace/addresses.ts";
 import { type CheckRecord, type CheckSubject, subjectName } from "../workspace/check.ts";
+import { reportSubject, reportToStore } from "../workspace/full-report.ts";
 import type { Repository } from "../workspace/repository.ts";
 import type { CheckEdges } from "./edges.ts";
 import { couldNotEvaluate, type Verdict } from "./verdict.ts";
@@ -38,7 +40,8 @@ export async function answer(
   const startedAt = new Date();
   const record = await openCheckRun(edges, question, before, startedAt);
   const { verdict, retry } = await verdictOn(edges, question, record, signal);
-  await github.updateCheckRun(repository, record.checkRunId, draftOf(question, startedAt, verdict));
+  await keepReport(edges, question, verdict);
+  await github.updateCheckRun(repository, record.checkRunId, draftOf(edges, question, startedAt, verdict));
   // An answer that says that it is tried again is none yet.
   if (retry !== undefined) throw retry;
   await store.saveCheck({ ...record, conclusion: verdict.conclusion, leaseUntil: null });
@@ -47,15 +50,17 @@ export async function answer(
 
 /** Concludes the checks of a subject that nobody needs an answer to any more, with what `verdictFor` says of each. */
 export async function withdraw(
-  { github, store }: CheckEdges,
+  edges: CheckEdges,
   repository: Repository,
   checks: readonly CheckRecord[],
   verdict: Verdict,
 ): Promise<void> {
+  const { github, store } = edges;
   for (const record of checks) {
     const { subject, headSha, checkRunId } = record;
     const about = { repository, subject, headSha };
-    await github.updateCheckRun(repository, checkRunId, draftOf(about, new Date(), verdict));
+    await keepReport(edges, about, verdict);
+    await github.updateCheckRun(repository, checkRunId, draftOf(edges, about, new Date(), verdict));
     await store.saveCheck({ ...record, conclusion: verdict.conclusion, leaseUntil: null });
   }
 }
@@ -70,13 +75,14 @@ function isAnswered({ conclusion }: CheckRecord): boolean {
  * one, since the annotations of the old one cannot be taken back.
  */
 async function openCheckRun(
-  { github, store }: CheckEdges,
+  edges: CheckEdges,
   question: Question,
   before: CheckRecord | undefined,
   startedAt: Date,
 ): Promise<CheckRecord> {
+  const { github, store } = edges;
   const { repository, subject, headSha } = question;
-  const inProgress = draftOf(question, startedAt, undefined);
+  const inProgress = draftOf(edges, question, startedAt, undefined);
   let checkRunId = before?.conclusion === null ? before.checkRunId : undefined;
   if (checkRunId === undefined) checkRunId = await github.createCheckRun(repository, inProgress);
   else await github.updateCheckRun(repository, checkRunId, inProgress);
@@ -143,14 +149,35 @@ async function onStillFiles<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
+type About = Pick<Question, "repository" | "subject" | "headSha">;
+
+/** Keeps what is said before it is said, so that the check run never leads to nothing. */
+async function keepReport({ store }: CheckEdges, about: About, { conclusion, title, summary, parts }: Verdict) {
+  const report = reportToStore({ conclusion, title }, parts ?? { words: [summary] });
+  await store.saveReport(placeOf(about), about.repository.scope, report);
+}
+
+function placeOf({ repository, subject, headSha }: About): ReportPlace {
+  return { repositoryId: repository.id, subject: reportSubject(subject), headSha };
+}
+
 function draftOf(
-  { subject, headSha }: Pick<Question, "subject" | "headSha">,
+  { publicUrl }: Pick<CheckEdges, "publicUrl">,
+  about: About,
   startedAt: Date,
   verdict: Verdict | undefined,
 ): CheckRunDraft {
-  const base = { name: "bifrost", headSha, externalId: subjectName(subject), startedAt } as const;
+  const { repository, subject, headSha } = about;
+  const base = {
+    name: "bifrost",
+    headSha,
+    externalId: subjectName(subject),
+    startedAt,
+    ...(publicUrl !== undefined && { detailsUrl: publicUrl + reportPath(repository.scope, placeOf(about)) }),
+  } as const;
   if (verdict === undefined) {
     return { ...base, status: "in_progress", title: "Linking and running workflows", summary: "", annotations: [] };
   }
-  return { ...base, status: "completed", completedAt: new Date(), ...verdict };
+  const { parts: _, ...words } = verdict;
+  return { ...base, status: "completed", completedAt: new Date(), ...words };
 }

@@ -12,9 +12,11 @@ export interface CheckEdges {
   readonly store: ScopeReader &
     BindEdges["store"] &
     Pick<Registry, "repository" | "check" | "saveCheck" | "renewCheck" | "openChecks" | "mergeGroup"> &
-    Pick<Registry, "organizations" | "pins" | "saveBlast">;
+    Pick<Registry, "organizations" | "pins" | "saveBlast" | "saveReport">;
   readonly jobs: Pick<Jobs, "unfinished">;
   readonly sandbox: Sandbox;
   /** Parsed sources kept from other checks. */
   readonly records?: RecordCache;
+  /** Where browsers reach this server, without a slash at its end: check runs lead to their reports there. */
+  readonly publicUrl?: string | undefined;
 }

@@ -5,7 +5,7 @@ import { scopeSlug } from "../workspace/scope.ts";
 import type { Change } from "./changes.ts";
 import type { Overlay } from "./overlay.ts";
 
-/** One line of a list for each change. */
+/** What a change does, as a line of Markdown. */
 export function changeLine({ kind, path, lines, below, isNewOverride }: Change): string {
   const file = markdownCode(path);
   const other = below && markdownCode(`${scopeSlug(below.scope)}/${below.path}`);
@@ -13,16 +13,16 @@ export function changeLine({ kind, path, lines, below, isNewOverride }: Change):
   switch (kind) {
     case "added": {
       const whole = lines && count(lines.added, "line");
-      if (other === undefined) return `- adds ${file}${whole ? `, ${whole}` : ""}`;
+      if (other === undefined) return `adds ${file}${whole ? `, ${whole}` : ""}`;
       const how = isNewOverride ? `**now overrides** ${other}${both ? `, ${both}` : ""}` : `overrides ${other}`;
-      return `- adds ${file}: ${how}`;
+      return `adds ${file}: ${how}`;
     }
     case "changed":
-      return `- changes ${file}${both ? `, ${both}` : ""}${other ? `; it overrides ${other}` : ""}`;
+      return `changes ${file}${both ? `, ${both}` : ""}${other ? `; it overrides ${other}` : ""}`;
     case "removed": {
       const whole = lines && count(lines.removed, "line");
       const instead = other ? `: imports **fall through** to ${other}` : "";
-      return `- removes ${file}${whole ? `, ${whole}` : ""}${instead}`;
+      return `removes ${file}${whole ? `, ${whole}` : ""}${instead}`;
     }
     default:
       throw kind satisfies never;

@@ -1,9 +1,10 @@
 // The report of a check as its author reads it: the verdict in a sentence, what failed and what to do, what the merge
 // would change, and the workflows. Problems come before tables: whoever opens a red check wants the reason.
-import type { CheckReport } from "../run/check-workflows.ts";
+import type { CheckReport, WorkflowReport } from "../run/check-workflows.ts";
 import type { BindingRequest } from "../workspace/binding.ts";
 import { buttons } from "../workspace/button.ts";
 import type { Diagnostic } from "../workspace/diagnostic.ts";
+import { type ReportedFinding, type ReportedWorkflow, ranWords } from "../workspace/full-report.ts";
 import { count, markdownCode, markdownText } from "../workspace/markdown.ts";
 import type { WorkspacePath } from "../workspace/path.ts";
 import type { Candidate } from "./candidate.ts";
@@ -11,7 +12,7 @@ import type { Change } from "./changes.ts";
 import type { Finding, Findings } from "./findings.ts";
 import type { Overlay } from "./overlay.ts";
 import { changeLine, nextSync } from "./report-changes.ts";
-import { annotationOf, problemParagraph, type Verdict } from "./verdict.ts";
+import { annotationOf, problemParagraph, reported, type Verdict } from "./verdict.ts";
 
 // What a summary lists before it counts the rest: GitHub cuts it at 65,535 characters.
 const problemsMax = 30;
@@ -40,19 +41,24 @@ export function report(check: ReportedCheck): Verdict {
   const { errors, remarks, workflows } = findings;
   const paragraphs = (found: readonly Finding[]) => found.map(({ diagnostic }) => problemParagraph(diagnostic));
   const problems = [...paragraphs(errors), ...(findings.isMoreWithheld ? [withheldParagraph] : [])];
-  const parts = [verdictSentence(check), ...(check.radius === undefined ? [] : [check.radius]), ...candidate.notes];
-  if (candidate.conflict !== undefined) parts.push(...conflictParts(candidate.conflict));
-  if (isNewBinding) parts.push(`Merged, this binds the repository to the scope ${markdownCode(scope)}.`);
+  const words = [verdictSentence(check), ...(check.radius === undefined ? [] : [check.radius]), ...candidate.notes];
+  if (candidate.conflict !== undefined) words.push(...conflictParts(candidate.conflict));
+  if (isNewBinding) words.push(`Merged, this binds the repository to the scope ${markdownCode(scope)}.`);
+  const next = check.isSynced
+    ? nextSync({ merged, scope, isGated: request.gate, isRepinned: check.isRepinned })
+    : undefined;
+  const footer = `_${candidate.mayRun ? "Linked and run" : "Linked"} in ${seconds(check.tookMs)}._`;
+  const parts = [...words];
   if (problems.length > 0) parts.push(list("Problems", problems, problemsMax));
   if (check.changes.length > 0) parts.push(changesList(check));
-  if (check.isSynced) parts.push(nextSync({ merged, scope, isGated: request.gate, isRepinned: check.isRepinned }));
+  if (next !== undefined) parts.push(next);
   if (workflows.length > 0) parts.push(workflowTable(check));
   if (remarks.length > 0) parts.push(list("Remarks", paragraphs(remarks), problemsMax));
   if (merged.skipped.length > 0) {
     const lines = merged.skipped.map(({ path, detail }) => `- ${markdownCode(path)}: ${markdownText(detail)}`);
     parts.push(list("Skipped files", lines, problemsMax));
   }
-  parts.push(`_${candidate.mayRun ? "Linked and run" : "Linked"} in ${seconds(check.tookMs)}._`);
+  parts.push(footer);
   return {
     // What cannot be merged was not checked as it would land.
     conclusion: problemCount(findings) === 0 && candidate.conflict === undefined ? "success" : "failure",
@@ -62,6 +68,34 @@ export function report(check: ReportedCheck): Verdict {
     annotations: [...errors, ...remarks].flatMap(({ mark }) =>
       mark === undefined ? [] : annotationOf(mark, repositoryPath(mark, request)),
     ),
+    parts: {
+      words: [...words, ...(findings.isMoreWithheld ? [withheldParagraph] : [])],
+      problems: errors.map((finding) => inFull(finding, request)),
+      remarks: remarks.map((finding) => inFull(finding, request)),
+      changes: changeLines(check),
+      next: next ?? null,
+      workflows: failedFirst(findings).map((workflow) => workflowInFull(workflow, check)),
+      skipped: merged.skipped,
+      footer,
+    },
+  };
+}
+
+function inFull({ diagnostic, mark }: Finding, request: BindingRequest): ReportedFinding {
+  return reported(diagnostic, mark, mark === undefined ? null : repositoryPath(mark, request));
+}
+
+function workflowInFull(
+  { path, status, ran, durationMs }: WorkflowReport,
+  { findings: { broken }, merged }: ReportedCheck,
+): ReportedWorkflow {
+  const [top] = merged.source.layers;
+  return {
+    path,
+    isGlobal: !top?.files.has(path as WorkspacePath),
+    result: status === "failed" && !broken.has(path) ? "already broken" : status,
+    ran,
+    durationMs: ran === "called" || ran === "evaluated" ? Math.round(durationMs) : null,
   };
 }
 
@@ -123,37 +157,36 @@ function verdictSentence({ findings, modules, candidate: { isFork }, scope }: Re
     : `**Everything links; no workflow is affected.** ${work}`;
 }
 
-function changesList({ changes, merged: { added, changed, removed } }: ReportedCheck): string {
-  const more = added.length + changed.length + removed.length - changes.length;
-  const lines = [...changes.map(changeLine), ...(more > 0 ? [`- and ${more} more`] : [])];
+function changesList(check: ReportedCheck): string {
+  const lines = changeLines(check).map((line) => `- ${line}`);
   return list("What it changes", lines, lines.length);
+}
+
+function changeLines({ changes, merged: { added, changed, removed } }: ReportedCheck): string[] {
+  const more = added.length + changed.length + removed.length - changes.length;
+  return [...changes.map(changeLine), ...(more > 0 ? [`and ${more} more`] : [])];
 }
 
 function seconds(ms: number): string {
   return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
 }
 
-const words = {
-  called: "called with its example",
-  evaluated: "evaluated",
-  linked: "linked only",
-  nothing: "not checked here",
-};
-
-function workflowTable({ findings: { workflows, broken }, merged }: ReportedCheck): string {
-  const [top] = merged.source.layers;
-  const failedFirst = workflows.toSorted(
+function failedFirst({ workflows, broken }: Findings): WorkflowReport[] {
+  return workflows.toSorted(
     (one, other) =>
       Number(broken.has(other.path)) - Number(broken.has(one.path)) ||
       Number(other.status === "failed") - Number(one.status === "failed"),
   );
-  const rows = failedFirst.slice(0, rowsMax).map(({ path, status, ran, durationMs }) => {
-    const took = ran === "called" || ran === "evaluated" ? `${Math.round(durationMs)} ms` : "";
-    const layer = top?.files.has(path as WorkspacePath) ? "" : " in global";
-    const result = status === "failed" && !broken.has(path) ? "already broken" : status;
-    return `| ${markdownCode(path)}${layer} | ${result} | ${words[ran]} | ${took} |`;
+}
+
+function workflowTable(check: ReportedCheck): string {
+  const shown = failedFirst(check.findings).slice(0, rowsMax);
+  const rows = shown.map((workflow) => {
+    const { path, isGlobal, result, ran, durationMs } = workflowInFull(workflow, check);
+    const took = durationMs === null ? "" : `${durationMs} ms`;
+    return `| ${markdownCode(path)}${isGlobal ? " in global" : ""} | ${result} | ${ranWords[ran]} | ${took} |`;
   });
-  const more = workflows.length - rows.length;
+  const more = check.findings.workflows.length - rows.length;
   return [
     "**Workflows**",
     "",

@@ -5,6 +5,7 @@ import { bindingPath } from "../workspace/binding.ts";
 import { grantCommand, manifestExample } from "../workspace/binding-words.ts";
 import { type Button, buttons } from "../workspace/button.ts";
 import type { Diagnostic } from "../workspace/diagnostic.ts";
+import type { ReportedFinding, ReportParts } from "../workspace/full-report.ts";
 import { markdownCode, markdownText, plainText } from "../workspace/markdown.ts";
 import type { Repository } from "../workspace/repository.ts";
 
@@ -15,6 +16,8 @@ export interface Verdict {
   readonly summary: string;
   readonly annotations: readonly CheckAnnotation[];
   readonly buttons?: readonly Button[];
+  /** The same as data, without the limits of a check run. Default: what the summary says. */
+  readonly parts?: ReportParts;
 }
 
 /** The repository binds to nothing: neutral, with what to add. */
@@ -42,6 +45,7 @@ export function notBound(diagnostics: readonly Diagnostic[], why: "pending" | "d
     title: why === "pending" ? "Waits for a grant: nothing was checked" : "The binding is refused: nothing was checked",
     summary: diagnostics.map(problemParagraph).join("\n\n"),
     annotations: diagnostics.flatMap((diagnostic) => annotationOf(diagnostic, diagnostic.path)),
+    parts: { problems: diagnostics.map((diagnostic) => reported(diagnostic, diagnostic, diagnostic.path)) },
   };
 }
 
@@ -83,6 +87,17 @@ export function groupOver(): Verdict {
 
 function cancelled(title: string, summary: string): Verdict {
   return { conclusion: "cancelled", title, summary, annotations: [] };
+}
+
+/** A finding as it is reported in full. `mark` is the same in a file of the repository, whose path there is given. */
+export function reported(
+  diagnostic: Diagnostic,
+  mark: Diagnostic | undefined,
+  repositoryPath: string | null,
+): ReportedFinding {
+  const line = mark?.line ?? null;
+  const isMarked = repositoryPath !== null && line !== null;
+  return { diagnostic, mark: isMarked ? { path: repositoryPath, line, column: mark?.column ?? null } : null };
 }
 
 /** One finding as a paragraph: where, what, and what to do. */

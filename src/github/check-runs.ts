@@ -216,6 +216,7 @@ function bodyOf(draft: CheckRunDraft) {
   const common = {
     name: draft.name,
     external_id: draft.externalId,
+    ...(draft.detailsUrl !== undefined && { details_url: draft.detailsUrl }),
     started_at: draft.startedAt.toISOString(),
   };
   if (draft.status === "in_progress") return { ...common, status: draft.status, actions: [] };

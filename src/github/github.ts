@@ -60,6 +60,8 @@ export interface CheckRunDraft {
   readonly headSha: string;
   /** Our own reference, so that a re-run of any check run leads back to what it was about. */
   readonly externalId: string;
+  /** Where "Details" leads; left out, to the app's own page. */
+  readonly detailsUrl?: string;
   readonly status: "in_progress" | "completed";
   /** Required when completed. */
   readonly conclusion?: CheckConclusion;

@@ -5,6 +5,7 @@ import { accountRegistry } from "./accounts.ts";
 import { applySync } from "./apply-sync.ts";
 import { auditReader } from "./audit.ts";
 import { blastRegistry } from "./blasts.ts";
+import { checkReportRegistry } from "./check-reports.ts";
 import { readOwnedSnapshots } from "./check-view.ts";
 import { deliveryRecords } from "./delivery-records.ts";
 import { addressOf, storeFault, withStoreFaults } from "./faults.ts";
@@ -93,6 +94,7 @@ function registry(begin: () => EntityManager): Registry {
     ...requestRegistry(begin),
     ...recordRegistry(begin),
     ...blastRegistry(begin),
+    ...checkReportRegistry(begin),
     ...deliveryRecords(begin),
     ...headRecords(begin),
     ...pullLooks(begin),

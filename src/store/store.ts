@@ -1,10 +1,12 @@
 // The truth, as the ways see it. Files are read and written by scope, and only with the proof that the scope was
 // granted; MikroORM's entities never leave this folder.
 
+import type { ReportPlace } from "../workspace/addresses.ts";
 import type { AuditRecord } from "../workspace/audit.ts";
 import type { BlastRadius } from "../workspace/blast.ts";
 import type { CheckRecord, CheckSubject, MergeGroup } from "../workspace/check.ts";
 import type { FileContent, StoredFile, UnreadableBlob } from "../workspace/file.ts";
+import type { FullReport } from "../workspace/full-report.ts";
 import type { Grant, GrantedScope, OperatorScope, WritableScope } from "../workspace/grant.ts";
 import type { GrantRefusal, GrantRequest } from "../workspace/grant-request.ts";
 import type { ContentHash, LayerFiles } from "../workspace/layer.ts";
@@ -177,6 +179,31 @@ export interface RecordedBlast {
   readonly radius: BlastRadius;
 }
 
+/** What is known of a report besides what it says. */
+export interface RecordedReport extends ReportPlace {
+  /** `owner/name` of its repository. */
+  readonly repository: string;
+  readonly conclusion: string;
+  readonly title: string;
+  readonly at: Date;
+}
+
+/** What check runs say in full. */
+export interface CheckReports {
+  /** Keeps a report in place of the last one of its place. Null: its repository feeds no scope. */
+  saveReport(place: ReportPlace, scope: Scope | null, report: FullReport): Promise<void>;
+  /** A report of the scope; null: one of a repository that fed none, which whoever reads the repository may see. */
+  report(
+    granted: GrantedScope | null,
+    place: ReportPlace,
+  ): Promise<(RecordedReport & { readonly report: FullReport }) | undefined>;
+  /** Reports of a scope, newest first, and how many there are; `total` is 0 past the end. */
+  reports(
+    granted: GrantedScope,
+    page: { readonly limit: number; readonly offset: number },
+  ): Promise<{ readonly reports: readonly RecordedReport[]; readonly total: number }>;
+}
+
 /** What may be read with a grant, and what the check is allowed: nothing here writes a file. */
 export interface ScopeReader {
   /**
@@ -243,7 +270,7 @@ export interface ScopeReader {
  * Scopes, accounts, repositories and grants by their ids. Holds nobody's code. Who does something, `by`, goes into the record
  * of acts: see `Act` in `audit.ts` for its forms.
  */
-export interface Registry extends SweepRecords {
+export interface Registry extends SweepRecords, CheckReports {
   /** Throws `Fault` `organization-exists` where the slug is taken. The slug was checked by `slugProblem`. */
   createOrganization(slug: string, name: string, by: string): Promise<Organization>;
   organizations(): Promise<Organization[]>;

@@ -5,6 +5,7 @@ import { grantCommand, manifestExample } from "../workspace/binding-words.ts";
 import { buttons } from "../workspace/button.ts";
 import type { Diagnostic } from "../workspace/diagnostic.ts";
 import type { SkippedFile } from "../workspace/file.ts";
+import { type FullReport, type ReportedFinding, reportToStore } from "../workspace/full-report.ts";
 import { count, markdownCode, markdownText } from "../workspace/markdown.ts";
 import { pinName } from "../workspace/pin.ts";
 import type { Repository, SyncReport } from "../workspace/repository.ts";
@@ -12,14 +13,15 @@ import type { Repository, SyncReport } from "../workspace/repository.ts";
 // Lists are for reading; what does not fit is counted.
 const listedMax = 50;
 
-/** The check run that tells a sync's report. */
-export function syncCheckRun(repository: Repository, report: SyncReport): CheckRunDraft {
+/** The check run that tells a sync's report; `detailsUrl` is where it can be read in full. */
+export function syncCheckRun(repository: Repository, report: SyncReport, detailsUrl?: string): CheckRunDraft {
   const { conclusion, title } = verdict(repository, report);
   const now = new Date();
   return {
     name: "bifrost/sync",
     headSha: report.commit,
     externalId: `sync:${repository.id}`,
+    ...(detailsUrl !== undefined && { detailsUrl }),
     status: "completed",
     conclusion,
     title,
@@ -29,6 +31,25 @@ export function syncCheckRun(repository: Repository, report: SyncReport): CheckR
     startedAt: now,
     completedAt: now,
   };
+}
+
+/** The same as data, without the limits of a check run. */
+export function fullSyncReport(repository: Repository, report: SyncReport): FullReport {
+  const finding = (diagnostic: Diagnostic): ReportedFinding => {
+    const { path, line, column } = diagnostic;
+    return { diagnostic, mark: path === null || line === null ? null : { path, line, column } };
+  };
+  const found = (isError: boolean) =>
+    report.diagnostics.filter(({ severity }) => (severity === "error") === isError).map(finding);
+  const isBound = report.state === "bound";
+  return reportToStore(verdict(repository, report), {
+    words: report.state === "unbound" ? howToBind(repository) : [],
+    problems: found(true),
+    remarks: found(false),
+    changes: report.state === "held" ? (repository.hold?.examples ?? []).map(markdownCode) : [],
+    ...(isBound && { written: report.upserts, deleted: report.deletes, unchanged: report.unchanged }),
+    skipped: report.skipped,
+  });
 }
 
 function verdict(
@@ -84,11 +105,7 @@ function pinWords(pin: SyncReport["pin"]): string | undefined {
 function summary(repository: Repository, report: SyncReport): string {
   const parts: string[] = [];
   if (report.state === "unbound") {
-    parts.push(
-      `This repository is not bound to a scope. To bind it, add \`${bindingPath}\` to the branch \`${repository.defaultBranch}\`:`,
-      `\`\`\`yaml\n${manifestExample}\`\`\``,
-      `Then an operator, or an admin of that scope, allows it: ${markdownCode(grantCommand("SCOPE", repository))}`,
-    );
+    parts.push(...howToBind(repository));
   }
   for (const diagnostic of report.diagnostics) parts.push(problem(diagnostic));
   const { upserts, deletes, skipped, refused } = report.counts;
@@ -114,6 +131,14 @@ function summary(repository: Repository, report: SyncReport): string {
     if (skipped > 0) parts.push(list("Skipped", report.skipped.map(skippedLine), skipped));
   }
   return parts.join("\n\n");
+}
+
+function howToBind(repository: Repository): string[] {
+  return [
+    `This repository is not bound to a scope. To bind it, add \`${bindingPath}\` to the branch \`${repository.defaultBranch}\`:`,
+    `\`\`\`yaml\n${manifestExample}\`\`\``,
+    `Then an operator, or an admin of that scope, allows it: ${markdownCode(grantCommand("SCOPE", repository))}`,
+  ];
 }
 
 function problem({ message, remedy }: Diagnostic): string {

@@ -6,7 +6,9 @@ import type { ModuleCache } from "../cache/cache.ts";
 import { Fault } from "../errors.ts";
 import type { CommitFacts, GitHub } from "../github/github.ts";
 import type { Store } from "../store/store.ts";
+import { reportPath } from "../workspace/addresses.ts";
 import type { Diagnostic } from "../workspace/diagnostic.ts";
+import { reportSubject } from "../workspace/full-report.ts";
 import { holdDiagnostic } from "../workspace/guard-words.ts";
 import type { SyncJob } from "../workspace/job.ts";
 import type { BindingState, Repository, RepositoryFacts, SyncReport } from "../workspace/repository.ts";
@@ -17,13 +19,15 @@ import { askGate } from "./gate.ts";
 import { openBlobs } from "./open-blobs.ts";
 import { tellProgress } from "./progress.ts";
 import { refreshScope } from "./refresh.ts";
-import { syncCheckRun } from "./sync-check-run.ts";
+import { fullSyncReport, syncCheckRun } from "./sync-check-run.ts";
 import { together } from "./together.ts";
 
 export interface SyncEdges {
   readonly github: GitHub;
   readonly store: Store;
   readonly cache: ModuleCache;
+  /** Where browsers reach this server, without a slash at its end: check runs lead to their reports there. */
+  readonly publicUrl?: string | undefined;
 }
 
 /** Syncs one repository. Gives the report of what was done, or `undefined` where there was nothing to look at. */
@@ -170,7 +174,7 @@ function stoppedReport(
 
 /** Writes the check run of a commit, once: a retry after a crash finds that it still has to, a repeat that it need not. */
 async function publishReport(
-  { github, store }: SyncEdges,
+  { github, store, publicUrl }: SyncEdges,
   repository: Repository,
   head: CommitFacts,
   report: SyncReport,
@@ -178,7 +182,12 @@ async function publishReport(
   const before = repository.lastSync;
   const isRepeat = repository.reportedSha === head.sha && before !== null && sameReport(before, report);
   if (isRepeat) return;
-  await github.createCheckRun(repository, syncCheckRun(repository, report));
+  // The scope that it feeds by now: a first sync has just bound it.
+  const scope = repository.scope ?? (await store.repository(repository.id))?.scope ?? null;
+  const place = { repositoryId: repository.id, subject: reportSubject({ kind: "sync" }), headSha: head.sha };
+  await store.saveReport(place, scope, fullSyncReport(repository, report));
+  const detailsUrl = publicUrl === undefined ? undefined : publicUrl + reportPath(scope, place);
+  await github.createCheckRun(repository, syncCheckRun(repository, report, detailsUrl));
   await store.recordReported(repository.id, head.sha);
 }
 

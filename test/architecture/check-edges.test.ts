@@ -8,7 +8,7 @@ import { importsOf, roomOf, sourceFiles } from "./imports.ts";
 
 type Method<T> = Extract<keyof T, string>;
 /** What a check may do with the store besides reading it: all of it is about checks. */
-type CheckWrites = "saveCheck" | "renewCheck" | "saveBlast";
+type CheckWrites = "saveCheck" | "renewCheck" | "saveBlast" | "saveReport";
 type Reads =
   | "ownedSnapshots"
   | "snapshot"
@@ -32,7 +32,7 @@ test("the store that a check is handed writes no file, binds nothing and grants 
 
 test("the queue that a check is handed takes no job, and it is handed no cache", () => {
   expectTypeOf<CheckEdges["jobs"]>().toEqualTypeOf<Pick<Jobs, "unfinished">>();
-  expectTypeOf<keyof CheckEdges>().toEqualTypeOf<"github" | "store" | "jobs" | "sandbox" | "records">();
+  expectTypeOf<keyof CheckEdges>().toEqualTypeOf<"github" | "store" | "jobs" | "sandbox" | "records" | "publicUrl">();
 });
 
 test("check/ names neither the whole store nor the cache", () => {

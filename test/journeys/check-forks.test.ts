@@ -37,7 +37,10 @@ async function answer(files: TreeChanges, from = fork, base = repository) {
   const pull = await base.openPullRequest({ title: "A change", branch: `topic-${branches}`, files, from });
   await world.settled();
   const { conclusion, title, summary, annotations } = checkRun(base, pull.headSha, "bifrost");
-  return { conclusion, title, summary, annotations, words: JSON.stringify({ title, summary, annotations }) };
+  const [kept] = await world.database.query("select report from check_reports where head_sha = $1", [pull.headSha]);
+  expect(kept).toMatchObject({ report: { conclusion, title } });
+  // What is kept to be read in full is as public as the check run itself.
+  return { conclusion, title, summary, annotations, words: JSON.stringify({ title, summary, annotations, kept }) };
 }
 
 test("a fork reads no name of another repository, whatever it asks for", async () => {

@@ -1,5 +1,6 @@
 // Every migration in the order in which they run. One that has been released is never changed: add the next.
 import { BlastsMigration } from "./blasts.ts";
+import { CheckReportsMigration } from "./check-reports.ts";
 import { ChecksMigration } from "./checks.ts";
 import { ReportCountsMigration } from "./report-counts.ts";
 import { RequestsMigration } from "./requests.ts";
@@ -19,4 +20,5 @@ export const migrations = [
   { name: "2026-11-26-revisions", class: RevisionsMigration },
   { name: "2026-11-26-blasts", class: BlastsMigration },
   { name: "2026-11-26-requests", class: RequestsMigration },
+  { name: "2026-11-26-check-reports", class: CheckReportsMigration },
 ] as const;
