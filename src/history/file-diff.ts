@@ -5,7 +5,7 @@ import { editLengthMax } from "./lines.ts";
 
 export type DiffKind = "added" | "deleted" | "renamed" | "changed";
 
-/** A run of lines that differ, with three lines around them; line numbers count from 1. */
+/** A run of lines that differ, with those around them; line numbers count from 1. */
 export interface Hunk {
   readonly fromLine: number;
   readonly fromLines: number;
@@ -32,9 +32,16 @@ export interface FileSide {
   readonly content: string;
 }
 
-/** Compares a file with what became of it; at least one of the two is there. */
-export function diffFile(before: FileSide | undefined, after: FileSide | undefined): FileDiff {
-  const hunks = hunksOf(before?.content ?? "", after?.content ?? "");
+/** How many lines around a change are told with it, as git does. */
+const contextLines = 3;
+
+/** Compares a file with what became of it; at least one of the two is there. `context` counts the lines around a change. */
+export function diffFile(
+  before: FileSide | undefined,
+  after: FileSide | undefined,
+  context: number = contextLines,
+): FileDiff {
+  const hunks = hunksOf(before?.content ?? "", after?.content ?? "", context);
   const lines = hunks.flatMap((hunk) => hunk.lines);
   return {
     kind: kindOf(before, after),
@@ -52,9 +59,9 @@ function kindOf(before: FileSide | undefined, after: FileSide | undefined): Diff
   return before.path === after.path ? "changed" : "renamed";
 }
 
-function hunksOf(before: string, after: string): Hunk[] {
+function hunksOf(before: string, after: string, context: number): Hunk[] {
   if (before === after) return [];
-  const options = { context: 3, maxEditLength: editLengthMax };
+  const options = { context, maxEditLength: editLengthMax };
   const patch = structuredPatch("", "", before, after, undefined, undefined, options);
   return (patch?.hunks ?? [replacement(before, after)]).map((hunk) => ({
     fromLine: hunk.oldStart,

@@ -18,12 +18,20 @@ export interface FileEvent {
  * by that name. A revision that only gave a file to another repository is no event.
  */
 export async function fileLog(
-  { store }: Pick<HistoryEdges, "store">,
+  edges: Pick<HistoryEdges, "store">,
   granted: GrantedScope,
   named: WorkspacePath,
 ): Promise<FileEvent[]> {
   const isName = moduleExtension(named) === undefined;
-  const paths = isName ? [named, ...pathsOfName(`${named}.ts` as WorkspacePath)] : [named];
+  return logOfPaths(edges, granted, isName ? [named, ...pathsOfName(`${named}.ts` as WorkspacePath)] : [named]);
+}
+
+/** What happened to these files of a scope, newest first. */
+export async function logOfPaths(
+  { store }: Pick<HistoryEdges, "store">,
+  granted: GrantedScope,
+  paths: readonly WorkspacePath[],
+): Promise<FileEvent[]> {
   const versions = await store.versions(granted, paths);
   const events: FileEvent[] = [];
   for (const path of paths) {

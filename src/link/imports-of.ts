@@ -32,7 +32,7 @@ export function importsOf(
 }
 
 /** A folder leads to its index and to the modules in it that are asked for. */
-function filesOf(target: ModuleNode | undefined): LayeredFile[] {
+export function filesOf(target: ModuleNode | undefined): LayeredFile[] {
   if (target === undefined || target.kind === "sdk") return [];
   return target.kind === "file" ? [target.file] : target.targets.flatMap(filesOf);
 }

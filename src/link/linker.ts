@@ -16,9 +16,10 @@ import type { FileNode, ModuleNode } from "./node.ts";
 import { evaluationOrder } from "./order.ts";
 import { languageOf, type SourceLanguage } from "./parse.ts";
 import { programModule } from "./program-module.ts";
-import type { ModuleRecord, ModuleRequest } from "./record.ts";
+import { type ModuleRecord, type ModuleRequest, reExports } from "./record.ts";
 import { createRecordCache, type RecordCache } from "./record-cache.ts";
 import { createTouchIndex, type DeriveOptions, type TouchIndex } from "./touch.ts";
+import { type ImportTrace, traceImports } from "./trace-imports.ts";
 import { createWirer, type Wiring } from "./wiring.ts";
 
 export interface Linker {
@@ -34,6 +35,13 @@ export interface Linker {
   importsOf(file: LayeredFile): LinkedImport[];
   /** What a file may import; `undefined` where its content was not added. */
   asksOf(file: LayeredFile): Asks | undefined;
+  /**
+   * Files that `traceImports` of this file needs and whose content has not been added yet: what it imports, and what that
+   * re-exports. The graph behind them plays no part.
+   */
+  missingAround(file: LayeredFile): LayeredFile[];
+  /** Where each import of a file leads, and what is wrong with the file by itself and with what it asks for. */
+  traceImports(file: LayeredFile): ImportTrace;
   /** Every name that a file exports, those of its `export *` included. It and what it re-exports must have been added. */
   exportsOf(file: LayeredFile): ReadonlySet<string>;
   /** Where an `import()` leads that a running module calls; `importer` is the URL of that module. */
@@ -171,6 +179,24 @@ function linkerOver(layers: readonly Layer[], records: RecordCache, heritage: He
       if (!isAdded(file)) return undefined;
       const { record } = nodeOf(file);
       return { names: askedNames(record, file.path), isOpen: record.hasComputedImport };
+    },
+    missingAround(file) {
+      const root = nodeOf(file);
+      const seen = new Set([root]);
+      const missing: LayeredFile[] = [];
+      for (const node of seen) {
+        if (!isAdded(node.file)) missing.push(node.file);
+        else if (node === root || reExports(node.record)) {
+          for (const next of wirer.wiringOf(node).files) seen.add(nodeOf(next));
+        }
+      }
+      return missing;
+    },
+    traceImports(file) {
+      const module = nodeOf(file);
+      return traceImports(module, targetsOf(module), check(module).diagnostics, (specifier) =>
+        wirer.resolve(specifier, file.path),
+      );
     },
     exportsOf: (file) => search.names(nodeOf(file)),
     resolveImport(specifier, importer) {

@@ -63,6 +63,11 @@ export interface ModuleRecord {
   readonly isOpen: boolean;
 }
 
+/** Whether a module passes on what others export. */
+export function reExports({ exports, stars }: ModuleRecord): boolean {
+  return stars.length > 0 || [...exports.values()].some(({ kind }) => kind === "indirect");
+}
+
 /** A record of a source that asks for nothing and offers these names. */
 export function recordOfNames(names: Iterable<string>): ModuleRecord {
   return { ...emptyRecord, exports: new Map(Array.from(names, (name) => [name, { kind: "local" }])) };

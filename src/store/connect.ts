@@ -12,9 +12,11 @@ import { addressOf, storeFault, withStoreFaults } from "./faults.ts";
 import { scopeReader } from "./files.ts";
 import { grantRegistry } from "./grants.ts";
 import { headRecords } from "./head-records.ts";
+import { layerLister } from "./layer-listing.ts";
 import { migrations } from "./migrations/list.ts";
 import { organizationRegistry } from "./organizations.ts";
 import { createOrm, migrationsTable } from "./orm.ts";
+import { overridingRegistry } from "./overriding.ts";
 import { pinRegistry } from "./pins.ts";
 import { pullLooks } from "./pull-looks.ts";
 import { purgeRepository } from "./purge.ts";
@@ -44,6 +46,7 @@ export async function connectStore(options: {
     ...registry(() => orm.em.fork()),
     ...scopeReader(orm),
     ...versionReader(orm),
+    ...layerLister(orm),
     ownedSnapshots: (granted, pin) => readOwnedSnapshots(orm, granted, pin),
 
     applySync: (granted, change) =>
@@ -88,6 +91,7 @@ export async function connectStore(options: {
 function registry(begin: () => EntityManager): Registry {
   return {
     ...organizationRegistry(begin),
+    ...overridingRegistry(begin),
     ...accountRegistry(begin),
     ...repositoryRegistry(begin),
     ...grantRegistry(begin),

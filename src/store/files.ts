@@ -8,6 +8,7 @@ import type { WorkspacePath } from "../workspace/path.ts";
 import type { Scope } from "../workspace/scope.ts";
 import { RevisionRow } from "./entities.ts";
 import { filesAtSql, requireKept } from "./history.ts";
+import type { LayerLister } from "./layer-listing.ts";
 import { readPresent } from "./path-takers.ts";
 import { readPin } from "./pins.ts";
 import { repositoryFilesReader } from "./repository-files.ts";
@@ -33,7 +34,9 @@ export interface FileRow {
 export const metadata = "path, entity_type, content_hash, git_sha, size_bytes, repository_id";
 
 /** The reading side of the store. */
-export function scopeReader(orm: MikroORM): Omit<ScopeReader, "ownedSnapshots" | keyof VersionReader> {
+export function scopeReader(
+  orm: MikroORM,
+): Omit<ScopeReader, "ownedSnapshots" | keyof VersionReader | keyof LayerLister> {
   const session = (): Session => sessionOf(orm.em);
   return {
     snapshot: async ({ scope, at: grantedAt }, past) => {

@@ -112,6 +112,31 @@ export interface OverrideVersions {
   };
 }
 
+/** A layer at one of its revisions. */
+export interface LayerAt {
+  /** By which its contents can be read, at the revision of a pin where there is one. */
+  readonly granted: GrantedScope;
+  /** 0 where nothing was ever synced. */
+  readonly revision: number;
+  /** Stands for that revision and no other, also where its number was given out anew; empty before the first. */
+  readonly key: string;
+}
+
+/** What a scope sees, by revisions alone, as it stood at one moment. */
+export interface LayersNow {
+  /** The scope's own layer, then what it sees below. */
+  readonly layers: readonly LayerAt[];
+  /** The pin that a layer below is seen at. */
+  readonly pin: Revision["pin"];
+  /** Global as it is for those who follow it, where the scope is pinned; else null. */
+  readonly latest: LayerAt | null;
+}
+
+/** A file of a layer, with the revision that wrote it. */
+export interface ListedFile extends Omit<StoredFile, "gitSha"> {
+  readonly revision: number;
+}
+
 /** One sync's writes. Everything of it is stored, or nothing. */
 export interface SyncChange {
   readonly repositoryId: number;
@@ -216,6 +241,12 @@ export interface ScopeReader {
    * organisation's pin, or as by the one that is given; null follows global.
    */
   ownedSnapshots(granted: GrantedScope, pin?: number | null): Promise<OwnedSnapshot[]>;
+  /** Which revisions a scope and the layer below it are at. */
+  layersNow(granted: GrantedScope): Promise<LayersNow>;
+  /** The files of a scope at a revision, in no order. Throws `Fault` `unknown-revision` or `revision-dropped`. */
+  listLayer(granted: GrantedScope, revision: number): Promise<ListedFile[]>;
+  /** Revisions of a scope by number; those that it does not have are absent. */
+  revisionsNumbered(granted: GrantedScope, numbers: readonly number[]): Promise<Map<number, Revision>>;
   /** How a scope is held at a past revision; null where it follows its repositories. */
   rollbackOf(granted: GrantedScope): Promise<Rollback | null>;
   /** An organisation's pin; null where it follows global. */
@@ -276,6 +307,12 @@ export interface Registry extends SweepRecords, CheckReports {
   organizations(): Promise<Organization[]>;
   /** The scope named by a slug, an id or `global`; `undefined` where there is none. */
   findScope(slugOrId: string): Promise<Scope | undefined>;
+
+  /** Which organisations hold a live file at these paths, by their ids: only an operator may ask across them. */
+  overridingOrganizations(
+    operator: OperatorScope,
+    paths: readonly WorkspacePath[],
+  ): Promise<Map<WorkspacePath, readonly string[]>>;
 
   installations(): Promise<Installation[]>;
   repositories(): Promise<Repository[]>;

@@ -131,7 +131,8 @@ type RevisionRow = Record<"number" | "upserts" | "deletes", number> &
     readonly dropped_at_ms: number | null;
   };
 
-async function readRevisions(
+/** Revisions of a scope by number. */
+export async function readRevisions(
   session: Session,
   scope: Scope,
   numbers: readonly number[],

@@ -88,6 +88,8 @@ export const rooms: Readonly<Record<string, Room>> = {
   run: { ...way, values: ["workspace", "link", "recent.ts", "errors.ts", "digest.ts"] },
   // It compares texts line by line.
   history: { ...way, values: ["workspace", "errors.ts"], packages: ["diff"] },
+  // It follows the imports of one module, which is the linker's to say, and forgets in time what it read.
+  catalog: { ...way, types: [...edges, "history"], values: ["workspace", "link", "history", "recent.ts", "errors.ts"] },
   intake: { ...way, values: ["workspace", "errors.ts"] },
   bind: { ...way, values: ["workspace", "manifest", "errors.ts"] },
   sync: { ...way, values: ["workspace", "manifest", "bind", "errors.ts", "digest.ts"] },

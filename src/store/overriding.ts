@@ -1,0 +1,19 @@
+// Who overrides what, across organisations: ids and paths, never contents.
+import type { EntityManager } from "@mikro-orm/postgresql";
+import type { WorkspacePath } from "../workspace/path.ts";
+import { sessionOf } from "./session.ts";
+import type { Registry } from "./store.ts";
+
+/** The part of the registry that looks across organisations. `begin` gives an entity manager for one call. */
+export function overridingRegistry(begin: () => EntityManager): Pick<Registry, "overridingOrganizations"> {
+  return {
+    overridingOrganizations: async (_operator, paths) => {
+      const rows = await sessionOf(begin()).query<{ path: WorkspacePath; organizations: string[] }>(
+        `select path, array_agg(organization_id::text) as organizations from workspace_files
+        where organization_id is not null and path = any($1::text[]) group by path`,
+        [paths],
+      );
+      return new Map(rows.map(({ path, organizations }) => [path, organizations]));
+    },
+  };
+}
