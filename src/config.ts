@@ -12,9 +12,21 @@ export interface AppConfig {
   readonly webhookSecrets: readonly string[];
 }
 
+/** What signing in takes; absent until it is set up. */
+export interface SignInConfig {
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
+
 export interface Config {
   /** Undefined where nothing of the app is set: the server then says at `/` how to set it up. */
   readonly app: AppConfig | undefined;
+  /** Undefined where the app's client is not set: nobody can sign in, and there is no dashboard. */
+  readonly signIn: SignInConfig | undefined;
+  /** GitHub users who see and change everything, by login in lower case or by id. */
+  readonly operators: readonly string[];
+  /** Where browsers reach the server, without a slash at its end; undefined: where it listens. */
+  readonly publicUrl: string | undefined;
   readonly host: string;
   readonly port: number;
   readonly logLevel: (typeof logLevels)[number];
@@ -74,6 +86,10 @@ const environment = z.object({
   LOG_LEVEL: z.enum(logLevels, { error: `must be one of ${logLevels.join(", ")}` }).default("info"),
   GITHUB_API_URL: root.transform(withoutSlash).default("https://api.github.com"),
   GITHUB_SERVER_URL: root.transform(withoutSlash).default("https://github.com"),
+  BIFROST_URL: root
+    .refine((text) => new URL(text).pathname === "/", { error: "must be the root of a host, without a path" })
+    .transform(withoutSlash)
+    .optional(),
   BIFROST_DATABASE_URL: url("postgres:", "postgresql:").optional(),
   BIFROST_REDIS_URL: url("redis:", "rediss:").optional(),
   BIFROST_HISTORY_DAYS: z
@@ -81,7 +97,6 @@ const environment = z.object({
     .regex(/^[1-9]\d{0,4}$/, "must be a number of days from 1, or unset to keep every revision")
     .transform(Number)
     .optional(),
-  // Part of the environment's contract and without effect here yet: what is wrong with them is said all the same.
   GITHUB_CLIENT_ID: z.string().regex(/^\S+$/, "must be the client id on the GitHub App's settings page").optional(),
   GITHUB_CLIENT_SECRET: z.string().regex(/^\S+$/, "must be a client secret of the GitHub App").optional(),
   WEBHOOK_PROXY_URL: url("https:", "http:").optional(),
@@ -126,12 +141,19 @@ export function inspectConfig(variables: NodeJS.ProcessEnv = process.env): {
   const app = readApp(set, problems);
   const data =
     parsed.data ?? environment.parse(Object.fromEntries(Object.entries(set).filter(([name]) => !wrong.has(name))));
+  problems.push(...signInProblems(data));
   return { config: configOf(data, wrong.has("APP_ID") ? undefined : app), problems };
 }
 
 function configOf(data: z.infer<typeof environment>, app: AppConfig | undefined): Config {
   return {
     app,
+    signIn:
+      data.GITHUB_CLIENT_ID !== undefined && data.GITHUB_CLIENT_SECRET !== undefined
+        ? { clientId: data.GITHUB_CLIENT_ID, clientSecret: data.GITHUB_CLIENT_SECRET }
+        : undefined,
+    operators: list(data.BIFROST_OPERATORS ?? "").map((name) => name.toLowerCase()),
+    publicUrl: data.BIFROST_URL,
     host: data.HOST,
     port: data.PORT,
     logLevel: data.LOG_LEVEL,
@@ -142,6 +164,17 @@ function configOf(data: z.infer<typeof environment>, app: AppConfig | undefined)
     historyDays: data.BIFROST_HISTORY_DAYS,
     dataFolder: ".bifrost",
   };
+}
+
+/** One half of the app's client is of no use. */
+function signInProblems(data: z.infer<typeof environment>): ConfigProblem[] {
+  const both = ["GITHUB_CLIENT_ID", "GITHUB_CLIENT_SECRET"] as const;
+  const missing = both.filter((variable) => data[variable] === undefined);
+  if (missing.length === both.length) return [];
+  return missing.map((variable) => ({
+    variable,
+    problem: "must be set too: both are on the GitHub App's settings page, and nobody can sign in without",
+  }));
 }
 
 // Probot falls back to this secret where it is given none, so it is the first that anybody would try.

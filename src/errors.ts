@@ -116,6 +116,24 @@ export const faults = {
     status: 404,
     remedy: "Check the address; everything there is to see starts at /",
   },
+  "not-signed-in": {
+    whose: "user",
+    retry: "never",
+    status: 401,
+    remedy: "Sign in at /login",
+  },
+  "user-token-refused": {
+    whose: "user",
+    retry: "never",
+    status: 401,
+    remedy: "Sign in again",
+  },
+  "form-refused": {
+    whose: "user",
+    retry: "never",
+    status: 403,
+    remedy: "Go back, load the page again and send the form from there",
+  },
   "method-not-allowed": {
     whose: "user",
     retry: "never",

@@ -8,12 +8,14 @@ import { moveOldKeys } from "./cache/old-keys.ts";
 import { connectRedisCache } from "./cache/redis-cache.ts";
 import { checkCommit } from "./check/check-commit.ts";
 import { checkPullRequest } from "./check/check-pull-request.ts";
-import type { AppConfig, Config } from "./config.ts";
+import type { AppConfig, Config, SignInConfig } from "./config.ts";
+import { createDashboard } from "./dashboard/dashboard.ts";
 import { Fault } from "./errors.ts";
 import { connectGitHub } from "./github/client.ts";
 import { parseDelivery } from "./github/delivery.ts";
 import type { GitHub } from "./github/github.ts";
 import { verifySignature } from "./github/signature.ts";
+import { connectGitHubUsers } from "./github/users.ts";
 import { type Dependency, healthRoutes } from "./http/health-routes.ts";
 import type { Route } from "./http/http.ts";
 import { startHttpServer } from "./http/server.ts";
@@ -131,7 +133,7 @@ export async function startApp(config: Config, role: Role, log: Logger, options:
       host: config.host,
       port: config.port,
       log,
-      routes: role === "worker" ? health : [...health, ...routes(config, { store, jobs })],
+      routes: role === "worker" ? health : [...health, ...routes(config, { store, jobs, log })],
     }).catch((error: unknown) => {
       // On one machine the web role has the port, and a worker works all the same.
       if (role !== "worker" || !isAddressTaken(error)) throw error;
@@ -222,8 +224,14 @@ async function startWork(
   };
 }
 
-function routes(config: Config, edges: { readonly store: Store; readonly jobs: Jobs }): Route[] {
-  const { app } = config;
+interface WebEdges {
+  readonly store: Store;
+  readonly jobs: Jobs;
+  readonly log: Logger;
+}
+
+function routes(config: Config, edges: WebEdges): Route[] {
+  const { app, signIn } = config;
   const status = statusRoute({ isSetUp: app !== undefined, githubUrl: config.githubServerUrl });
   if (app === undefined) return [status, notSetUpRoute("/api/github/webhooks")];
   const takeIn = createIntake(edges);
@@ -231,7 +239,15 @@ function routes(config: Config, edges: { readonly store: Store; readonly jobs: J
     verify: (rawBody, header) => verifySignature(app.webhookSecrets, rawBody, header),
     accept: (headers, rawBody) => takeIn(parseDelivery(headers, rawBody)),
   });
-  return [status, webhooks];
+  // The dashboard answers whatever nothing else does.
+  return signIn === undefined ? [status, webhooks] : [status, webhooks, ...dashboard(config, signIn, edges)];
+}
+
+function dashboard(config: Config, { clientSecret }: SignInConfig, edges: WebEdges): Route[] {
+  const { githubApiUrl: apiUrl, githubServerUrl, operators } = config;
+  const users = connectGitHubUsers({ apiUrl, userAgent: "bifrost-modules", log: edges.log, timeoutMs: 10_000 });
+  const baseUrl = config.publicUrl ?? `http://${config.host}:${config.port}`;
+  return createDashboard({ ...edges, users }, { baseUrl, githubServerUrl, operators, secret: clientSecret });
 }
 
 function connectToGitHub(config: Config, app: AppConfig, log: Logger): GitHub {

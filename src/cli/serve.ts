@@ -9,7 +9,9 @@ export async function serve(role: Role): Promise<void> {
     import("../main.ts"),
   ]);
   const config = readConfig();
-  const log = createLog(config.logLevel, { secrets: config.app?.webhookSecrets ?? [] });
+  const log = createLog(config.logLevel, {
+    secrets: [...(config.app?.webhookSecrets ?? []), ...(config.signIn ? [config.signIn.clientSecret] : [])],
+  });
   const app = await startApp(config, role, log);
   log.info({ role, url: app.url, isSetUp: config.app !== undefined }, "Bifrost Modules is running");
   const signal = await stopSignal();

@@ -20,10 +20,14 @@ export interface RequestAnswer extends Pick<Awaited<ReturnType<Octokit["rest"]["
 }
 export type SendRequest = (options: RequestOptions) => RequestAnswer | Promise<RequestAnswer>;
 
-export interface ConnectionOptions {
+export interface ConnectionOptions extends RequestSettings {
   readonly appId: number | string;
   /** PEM. */
   readonly privateKey: string;
+}
+
+/** How requests are sent, whoever sends them. */
+export interface RequestSettings {
   /** The API's root, such as `https://api.github.com` or `https://ghe.example.com/api/v3`. */
   readonly apiUrl: string;
   readonly userAgent: string;
@@ -61,30 +65,21 @@ export interface Connection {
 const tokenReserveMs = 120_000;
 
 type Authorize = (fresh: boolean) => Promise<string>;
+/** Whose hourly requests are counted together. */
+type Spender = number | "app" | "user";
+
+/** Connects to GitHub as somebody whose token it is. Nothing of them is remembered once the request is over. */
+export function connectAsUser(options: RequestSettings, token: string): Octokit {
+  const memory = { limits: new Map<Spender, Date>(), quotas: new Map<Spender, Quota>() };
+  return guarded({ ...memory, options, key: "user", authorize: async () => `bearer ${token}` });
+}
 
 /** Connects to GitHub as an app. Nothing is sent before the first request. */
 export function connect(options: ConnectionOptions): Connection {
-  const limits = new Map<number | "app", Date>();
-  const quotas = new Map<number | "app", Quota>();
-  const open = (key: number | "app", authorize: Authorize | undefined): Octokit => {
-    const octokit = new ProbotOctokit({
-      // Tokens are put in by the guard, because Octokit's own strategy cannot narrow them.
-      authStrategy: undefined,
-      baseUrl: options.apiUrl.replace(/\/+$/, ""),
-      userAgent: options.userAgent,
-      // The throttling plugin keeps its queues in the module, one for the whole process, lets one write through a
-      // second and sleeps on a limit. Here a limit ends the request at once and the queue tries again in time.
-      throttle: { enabled: false },
-      // send-again.ts has the short repetitions, the queue the long ones.
-      retry: { enabled: false },
-      // Octokit logs the bodies of requests at debug level: those are people's files.
-      log: { debug: () => {}, info: () => {}, warn: (text: string) => options.log.warn(text), error: () => {} },
-    });
-    octokit.hook.wrap("request", (send, request) =>
-      guard({ options, limits, quotas, key, authorize, octokit }, send, request),
-    );
-    return octokit;
-  };
+  const limits = new Map<Spender, Date>();
+  const quotas = new Map<Spender, Quota>();
+  const open = (key: Spender, authorize: Authorize | undefined): Octokit =>
+    guarded({ options, limits, quotas, key, authorize });
   const auth = createAppAuth({
     appId: options.appId,
     privateKey: options.privateKey,
@@ -95,6 +90,25 @@ export function connect(options: ConnectionOptions): Connection {
     as: (actor) => open(actor.installationId, (fresh) => tokenFor(auth, actor, fresh)),
     quota: (installationId) => quotas.get(installationId),
   };
+}
+
+function guarded(parts: Omit<Guarded, "octokit">): Octokit {
+  const { options } = parts;
+  const octokit = new ProbotOctokit({
+    // Tokens are put in by the guard, because Octokit's own strategy cannot narrow them.
+    authStrategy: undefined,
+    baseUrl: options.apiUrl.replace(/\/+$/, ""),
+    userAgent: options.userAgent,
+    // The throttling plugin keeps its queues in the module, one for the whole process, lets one write through a
+    // second and sleeps on a limit. Here a limit ends the request at once and the queue tries again in time.
+    throttle: { enabled: false },
+    // send-again.ts has the short repetitions, the queue the long ones.
+    retry: { enabled: false },
+    // Octokit logs the bodies of requests at debug level: those are people's files.
+    log: { debug: () => {}, info: () => {}, warn: (text: string) => options.log.warn(text), error: () => {} },
+  });
+  octokit.hook.wrap("request", (send, request) => guard({ ...parts, octokit }, send, request));
+  return octokit;
 }
 
 async function tokenFor(auth: ReturnType<typeof createAppAuth>, actor: Actor, fresh: boolean): Promise<string> {
@@ -112,12 +126,12 @@ async function tokenFor(auth: ReturnType<typeof createAppAuth>, actor: Actor, fr
 }
 
 interface Guarded {
-  readonly options: ConnectionOptions;
-  /** Until when an installation's (or the app's own) rate limit is used up. */
-  readonly limits: Map<number | "app", Date>;
+  readonly options: RequestSettings;
+  /** Until when a rate limit is used up. */
+  readonly limits: Map<Spender, Date>;
   /** What every answer says besides. */
-  readonly quotas: Map<number | "app", Quota>;
-  readonly key: number | "app";
+  readonly quotas: Map<Spender, Quota>;
+  readonly key: Spender;
   /** Undefined where the request brings its own authorization, as a request for a token does. */
   readonly authorize: Authorize | undefined;
   readonly octokit: Octokit;
@@ -172,7 +186,7 @@ async function guard(guarded: Guarded, send: SendRequest, request: RequestOption
   try {
     return await attempt(false).catch((error: unknown) => {
       // A token can be revoked before its time, when the app is suspended and let in again for one: ask for another.
-      if (authorize !== undefined && key !== "app" && !(error instanceof Fault) && statusOf(error) === 401) {
+      if (authorize !== undefined && typeof key === "number" && !(error instanceof Fault) && statusOf(error) === 401) {
         return attempt(true);
       }
       throw error;
@@ -214,12 +228,12 @@ function noteOf(guarded: Guarded, request: RequestOptions): RequestNote & { read
     origin,
     method,
     path: pathname,
-    installationId: guarded.key === "app" ? installationIn(pathname) : guarded.key,
+    installationId: typeof guarded.key === "number" ? guarded.key : installationIn(pathname),
     forToken: pathname.endsWith("/access_tokens"),
   };
 }
 
 function installationIn(pathname: string): number | undefined {
-  const id = /\/app\/installations\/(\d+)/.exec(pathname)?.[1];
+  const id = /\/(?:app|user)\/installations\/(\d+)/.exec(pathname)?.[1];
   return id === undefined ? undefined : Number(id);
 }

@@ -8,7 +8,7 @@ import { NotAllowed } from "./router.ts";
 export interface WireAnswer {
   readonly status: number;
   readonly headers: OutgoingHttpHeaders;
-  readonly body: Buffer;
+  readonly body: Buffer | AsyncIterable<string>;
 }
 
 /** Gives the bytes and headers of an answer. */
@@ -21,18 +21,21 @@ export function wireAnswer(answer: HttpAnswer): WireAnswer {
   const { body } = answer;
   const isText = typeof body === "string";
   const isBytes = body instanceof Uint8Array;
-  const bytes = isBytes
-    ? Buffer.from(body)
-    : Buffer.from(isText ? body : body === undefined ? "" : JSON.stringify(body));
-  if (isText) headers["content-type"] = "text/plain; charset=utf-8";
+  const isStream = typeof body === "object" && Symbol.asyncIterator in body;
+  const whole = isStream ? undefined : isBytes ? Buffer.from(body) : Buffer.from(isText ? body : asJson(body));
+  if (isText || isStream) headers["content-type"] = "text/plain; charset=utf-8";
   else if (isBytes) headers["content-type"] = "application/octet-stream";
   else if (body !== undefined) headers["content-type"] = "application/json; charset=utf-8";
   for (const [name, value] of Object.entries(answer.headers ?? {})) {
     headers[name.toLowerCase()] = typeof value === "string" ? value : [...value];
   }
   // These two statuses have no body, and a length would contradict that.
-  if (answer.status !== 204 && answer.status !== 304) headers["content-length"] = bytes.length;
-  return { status: answer.status, headers, body: bytes };
+  if (whole !== undefined && answer.status !== 204 && answer.status !== 304) headers["content-length"] = whole.length;
+  return { status: answer.status, headers, body: whole ?? (body as AsyncIterable<string>) };
+}
+
+function asJson(body: object | undefined): string {
+  return body === undefined ? "" : JSON.stringify(body);
 }
 
 /** Gives the answer that tells a client about an error. `requestId` leads an operator to the line of the log. */

@@ -2,6 +2,8 @@
 import type { IncomingHttpHeaders } from "node:http";
 
 export interface HttpRequest {
+  /** What the log knows the request by. */
+  readonly id: string;
   readonly method: string;
   readonly url: URL;
   /** The named parts of the route's path. */
@@ -29,8 +31,11 @@ export interface HttpAnswer {
   readonly status: number;
   /** Several values make several headers of that name, as cookies need. */
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
-  /** Text and bytes are sent as they are; anything else as JSON. */
-  readonly body?: string | Uint8Array | object;
+  /**
+   * Text and bytes are sent as they are, a stream piece by piece as it gives them, anything else as JSON. A stream is
+   * left when the client goes away or the server closes.
+   */
+  readonly body?: string | Uint8Array | AsyncIterable<string> | object;
 }
 
 export interface Route {

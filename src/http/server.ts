@@ -4,6 +4,8 @@ import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import type { Logger } from "pino";
 import { Fault } from "../errors.ts";
 import { faultAnswer, wireAnswer } from "./answer.ts";
@@ -70,12 +72,8 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   });
   server.maxConnections = limits.connectionsMax;
   const stop = new AbortController();
-  const exchange = createExchange(
-    options,
-    new BodyBudget(limits.heldBodyBytesMax),
-    stop.signal,
-    () => !server.listening,
-  );
+  const closing = new AbortController();
+  const exchange = createExchange(options, new BodyBudget(limits.heldBodyBytesMax), stop.signal, closing.signal);
   server.on("request", exchange);
   // The client waits for a word before it sends the body; it gets one when a route asks for the body.
   server.on("checkContinue", exchange);
@@ -83,13 +81,19 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   await once(server, "listening");
   const { address, family, port } = server.address() as AddressInfo;
   const host = family === "IPv6" ? `[${address}]` : address;
-  return { url: `http://${host}:${port}`, close: () => closeServer(server, stop, limits.closeTimeoutMs) };
+  return { url: `http://${host}:${port}`, close: () => closeServer(server, { stop, closing }, limits.closeTimeoutMs) };
 }
 
-async function closeServer(server: Server, stop: AbortController, closeTimeoutMs: number): Promise<void> {
+async function closeServer(
+  server: Server,
+  { stop, closing }: { readonly stop: AbortController; readonly closing: AbortController },
+  closeTimeoutMs: number,
+): Promise<void> {
   if (!server.listening) return;
   const closed = once(server, "close");
   server.close();
+  // A stream has no end of its own to wait for.
+  closing.abort();
   // A connection can become idle just after it was looked at, by the last byte of a body whose answer is long sent.
   const sweep = setInterval(() => server.closeIdleConnections(), 50);
   const timer = setTimeout(() => {
@@ -107,7 +111,7 @@ function createExchange(
   options: HttpServerOptions,
   budget: BodyBudget,
   stopped: AbortSignal,
-  isClosing: () => boolean,
+  closing: AbortSignal,
 ): Exchange {
   const route = createRouter(options.routes);
   return async (incoming, outgoing) => {
@@ -118,7 +122,7 @@ function createExchange(
     let bytesHeld = 0;
     let path = "";
     const finish = (answer: HttpAnswer) => {
-      send(incoming, outgoing, answer, isClosing());
+      send(incoming, outgoing, answer, closing);
       const durationMs = Math.round(performance.now() - startedAt);
       options.log.debug({ requestId, method: incoming.method, path, status: answer.status, durationMs }, "answered");
     };
@@ -133,7 +137,7 @@ function createExchange(
           bytesHeld += bytes;
         });
       };
-      finish(await match.route.handler(requestOf(incoming, url, match, body, signal)));
+      finish(await match.route.handler(requestOf(incoming, { id: requestId, url, match, body, signal })));
     } catch (error) {
       // Nobody is left to tell where the client hung up, and a broken connection is no failure of ours.
       if (incoming.socket.destroyed) return;
@@ -149,19 +153,14 @@ function createExchange(
 
 function requestOf(
   incoming: IncomingMessage,
-  url: URL,
-  match: Match,
-  body: HttpRequest["body"],
-  signal: AbortSignal,
+  { match, ...known }: Pick<HttpRequest, "id" | "url" | "body" | "signal"> & { readonly match: Match },
 ): HttpRequest {
   return {
+    ...known,
     method: incoming.method ?? "",
-    url,
     params: match.params,
     headers: incoming.headers,
     remoteAddress: incoming.socket.remoteAddress ?? "",
-    body,
-    signal,
   };
 }
 
@@ -174,13 +173,22 @@ function urlOf(incoming: IncomingMessage): URL {
   return url;
 }
 
-function send(incoming: IncomingMessage, outgoing: ServerResponse, answer: HttpAnswer, isClosing: boolean): void {
+function send(incoming: IncomingMessage, outgoing: ServerResponse, answer: HttpAnswer, closing: AbortSignal): void {
   if (outgoing.destroyed) return;
   const { status, headers, body } = wireAnswer(answer);
-  if (isClosing) outgoing.setHeader("connection", "close");
+  if (closing.aborted) outgoing.setHeader("connection", "close");
   outgoing.writeHead(status, headers);
-  outgoing.end(incoming.method === "HEAD" || status === 204 || status === 304 ? undefined : body);
+  if (incoming.method === "HEAD" || status === 204 || status === 304) outgoing.end();
+  else if (Buffer.isBuffer(body)) outgoing.end(body);
+  else sendPieces(outgoing, body, closing);
   if (!incoming.complete) discardRest(incoming);
+}
+
+/** Sends what a stream gives as it gives it, no faster than the client takes it, until one of them ends. */
+function sendPieces(outgoing: ServerResponse, pieces: AsyncIterable<string>, closing: AbortSignal): void {
+  outgoing.flushHeaders();
+  // Whatever ends it, the client is told by the end of the connection, and asks again if it wants more.
+  pipeline(Readable.from(pieces), outgoing, { signal: closing }).catch(() => outgoing.destroy());
 }
 
 /**

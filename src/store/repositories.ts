@@ -8,7 +8,7 @@ import {
   reportToKeep,
   type SyncReport,
 } from "../workspace/repository.ts";
-import { scopeSlug } from "../workspace/scope.ts";
+import { globalScope, type OrganizationId, scopeOf, scopeSlug } from "../workspace/scope.ts";
 import type { Quota, Trouble, Troubles } from "../workspace/trouble.ts";
 import { recorded } from "./audit.ts";
 import { RepositoryRow, type Stored } from "./entities.ts";
@@ -22,6 +22,7 @@ type Repositories = Pick<
   Registry,
   | "repositories"
   | "repository"
+  | "bindings"
   | "knownRepositories"
   | "repositoryByName"
   | "saveRepositories"
@@ -45,6 +46,30 @@ export function repositoryRegistry(begin: () => EntityManager): Repositories {
     repositories: () => findRepositories(sessionOf(begin())),
 
     repository: async (id) => (await findRepositories(sessionOf(begin()), id))[0],
+
+    bindings: async (ids) => {
+      // Both keys: a repository that went to another account keeps its scope, and not the grant that its owner had.
+      const rows = await sessionOf(begin()).query<{
+        organization_id: string | null;
+        slug: string;
+        name: string;
+        ids: string[];
+      }>(
+        `select r.organization_id, coalesce(o.slug, 'global') as slug, coalesce(o.name, 'Global') as name,
+          array_agg(r.id) as ids
+        from repositories r left join organizations o on o.id = r.organization_id
+        where r.id = any($1::bigint[]) and r.scoped and r.state <> 'detached' and exists (
+          select from grants g where g.organization_id is not distinct from r.organization_id
+          and (g.repository_id = r.id or g.account_id = r.account_id))
+        group by r.organization_id, o.slug, o.name`,
+        [ids],
+      );
+      return rows.map(({ organization_id: id, slug, name, ids }) => ({
+        scope: id === null ? globalScope : scopeOf({ id: id as OrganizationId, slug }),
+        name,
+        repositoryIds: ids.map(Number),
+      }));
+    },
 
     knownRepositories: async (ids) => {
       const rows = await sessionOf(begin()).query<{ id: string }>(

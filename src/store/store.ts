@@ -194,6 +194,14 @@ export interface PinLag {
   readonly behindSince: Date | null;
 }
 
+/** A scope, and some of the repositories that are bound to it. */
+export interface ScopeBinding {
+  readonly scope: Scope;
+  /** The organisation's name, or `Global`. */
+  readonly name: string;
+  readonly repositoryIds: readonly number[];
+}
+
 /** What names a check: its subject at a commit. */
 export type CheckKey = Pick<CheckRecord, "repositoryId" | "subject" | "headSha">;
 
@@ -316,6 +324,8 @@ export interface Registry extends SweepRecords, CheckReports {
 
   installations(): Promise<Installation[]>;
   repositories(): Promise<Repository[]>;
+  /** The scopes that any of these repositories are bound to, each with its name and those of them that are. */
+  bindings(repositoryIds: readonly number[]): Promise<ScopeBinding[]>;
   repository(id: number): Promise<Repository | undefined>;
   /** Which of these repositories are known and have the app. */
   knownRepositories(ids: readonly number[]): Promise<Set<number>>;

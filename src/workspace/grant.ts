@@ -63,6 +63,21 @@ export function grantOperator(scope: Scope): OperatorScope {
 }
 
 /**
+ * A person sees a scope if GitHub says that they can read a repository bound to it, and may change it if they are an
+ * admin of one. Takes the ids of the repositories that are bound to the scope, and what GitHub says of the person, by
+ * repository id. Gives `undefined` where the two have nothing in common.
+ */
+export function grantViewer(
+  scope: Scope,
+  boundRepositoryIds: Iterable<number>,
+  readable: ReadonlyMap<number, "read" | "admin">,
+): (GrantedScope & { readonly access: "read" }) | WritableScope | undefined {
+  const roles = Array.from(boundRepositoryIds, (id) => readable.get(id));
+  if (roles.includes("admin")) return prove(scope, "write");
+  return roles.includes("read") ? prove(scope, "read") : undefined;
+}
+
+/**
  * Whoever may change global may have it worked out what a change does to an organisation, which takes reading that
  * organisation's layer; the answer must tell nobody but operators whose it was. Gives `undefined` without write access
  * to global.

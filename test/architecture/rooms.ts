@@ -103,6 +103,12 @@ export const rooms: Readonly<Record<string, Room>> = {
   acts: { ...way, values: ["workspace", "errors.ts"] },
   buttons: { ...way, values: ["workspace", "acts", "errors.ts"] },
   sweep: { ...way, values: ["workspace", "errors.ts"] },
+  // It signs people in, and colours what it shows.
+  dashboard: {
+    ...way,
+    values: ["workspace", "manifest", "history", "acts", "errors.ts", "digest.ts", "recent.ts"],
+    packages: ["hono", "highlight.js", "jose", "zod"],
+  },
   doctor: { ...way, types: [...edges, "config.ts"], values: ["workspace", "errors.ts", "digest.ts"] },
   cli: {
     ...way,

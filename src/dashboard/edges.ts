@@ -1,0 +1,14 @@
+// What the dashboard reaches, as its ways are given it.
+import type { Logger } from "pino";
+import type { GitHubUsers } from "../github/users.ts";
+import type { Jobs } from "../jobs/jobs.ts";
+import type { Store } from "../store/store.ts";
+
+/** What pages read and change. */
+export interface DashboardEdges {
+  readonly store: Store;
+  readonly jobs: Pick<Jobs, "enqueue">;
+  /** GitHub as its users see it, by their own tokens. */
+  readonly users: GitHubUsers;
+  readonly log: Logger;
+}

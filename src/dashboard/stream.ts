@@ -1,0 +1,49 @@
+// Server-sent events: encoded, kept alive, and ended when whoever listens may not see them any more.
+import type { HttpAnswer } from "../http/http.ts";
+import type { StreamEvent } from "./route.ts";
+
+// Proxies commonly hang up after a minute of silence.
+const beatMs = 15_000;
+
+interface StreamOptions {
+  readonly signal: AbortSignal;
+  /** Asked with every beat. Where it says no, or throws, the stream ends. */
+  readonly isWelcome: () => Promise<boolean>;
+}
+
+/** The answer that sends events as they come. */
+export function eventStream(events: AsyncIterable<StreamEvent>, options: StreamOptions): HttpAnswer {
+  return {
+    status: 200,
+    headers: { "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-store" },
+    body: encoded(events, options),
+  };
+}
+
+async function* encoded(events: AsyncIterable<StreamEvent>, { signal, isWelcome }: StreamOptions) {
+  const source = events[Symbol.asyncIterator]();
+  const gone = new Promise<"gone">((resolve) =>
+    signal.addEventListener("abort", () => resolve("gone"), { once: true }),
+  );
+  try {
+    let next = source.next();
+    while (!signal.aborted) {
+      const beat = Promise.withResolvers<"beat">();
+      const timer = setTimeout(() => beat.resolve("beat"), beatMs);
+      const came = await Promise.race([next, beat.promise, gone]);
+      clearTimeout(timer);
+      if (came === "gone") return;
+      if (came === "beat") {
+        if (!(await isWelcome().catch(() => false))) return;
+        yield ": still here\n\n";
+        continue;
+      }
+      if (came.done) return;
+      yield `event: ${came.value.event}\ndata: ${JSON.stringify(came.value.data)}\n\n`;
+      next = source.next();
+    }
+  } finally {
+    // Not waited for: a source that is in the middle of something ends when that does.
+    void source.return?.();
+  }
+}
