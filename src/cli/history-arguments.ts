@@ -1,8 +1,9 @@
 // Arguments of the commands that look at the past.
 import { InvalidArgumentError } from "commander";
 import { Fault } from "../errors.ts";
-import { type Moment, parseMoment } from "../history/moment.ts";
+import { parseMoment } from "../history/moment.ts";
 import { joinPath, parsePath, type WorkspacePath } from "../workspace/path.ts";
+import type { Moment } from "../workspace/revision.ts";
 
 export const momentHelp = "a revision's number, or a date such as 2026-03-01 or 2026-03-01T12:00Z";
 

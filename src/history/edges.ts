@@ -4,7 +4,7 @@ import type { Registry, ScopeReader } from "../store/store.ts";
 export interface HistoryEdges {
   readonly store: Pick<
     ScopeReader,
-    "snapshot" | "versions" | "contentsAt" | "revision" | "revisionAt" | "revisions" | "overrideVersions" | "pinOf"
+    "snapshot" | "layersAt" | "versions" | "contentsAt" | "revision" | "revisionAt" | "revisions" | "overrideVersions"
   > &
     Pick<Registry, "repository">;
 }

@@ -2,13 +2,20 @@
 // a moment of the past, with both layers as they were then.
 import { pathsOfName, type Resolution, resolveModule, triedPaths } from "../workspace/cascade.ts";
 import type { TriedPath } from "../workspace/diagnostic.ts";
-import { type GrantedScope, readableLayers } from "../workspace/grant.ts";
+import type { GrantedScope } from "../workspace/grant.ts";
 import { createLayer, type Layer, type LayeredFile } from "../workspace/layer.ts";
 import type { WorkspacePath } from "../workspace/path.ts";
-import { type FileVersion, heldSince, isLiveAt, type Revision, successionOf } from "../workspace/revision.ts";
+import {
+  type FileVersion,
+  heldSince,
+  isLiveAt,
+  type Moment,
+  type Revision,
+  successionOf,
+} from "../workspace/revision.ts";
 import { sameScope } from "../workspace/scope.ts";
 import type { HistoryEdges } from "./edges.ts";
-import { type Moment, revisionOf } from "./moment.ts";
+import { revisionOf } from "./moment.ts";
 
 export interface ExplainRequest {
   /** The scope whose import it is; its own layer is looked at first. */
@@ -47,13 +54,15 @@ export interface Explanation {
 
 /** Explains an import. Throws `Fault` `unknown-revision` for a moment that never was. */
 export async function explain(edges: HistoryEdges, request: ExplainRequest): Promise<Explanation> {
-  const { specifier, from } = request;
-  const { pin, taken } = await takeLayers(edges, request);
+  const { granted, specifier, from, moment } = request;
+  if (moment?.kind === "revision") await revisionOf(edges, granted, moment);
+  const { pin, layers: found } = await edges.store.layersAt(granted, moment);
+  const taken = found.map((each) => ({ ...each, layer: createLayer(each.granted.scope, each.files) }));
   const layers = taken.map(({ layer }) => layer);
   const resolution = resolveModule(layers, specifier, from);
   const explained = async (file: LayeredFile | undefined): Promise<ExplainedFile | undefined> => {
     const place = taken.find(({ layer }) => file && sameScope(layer.scope, file.scope));
-    return file && place && storyOf(edges, place.granted, file, place.number);
+    return file && place && storyOf(edges, place.granted, file, place.revision, moment !== undefined);
   };
   const { file, overrides } = resolution.kind === "module" ? resolution : {};
   return {
@@ -61,44 +70,10 @@ export async function explain(edges: HistoryEdges, request: ExplainRequest): Pro
     tried: triedPaths(layers, specifier, from),
     layers,
     pin,
-    revisions: await Promise.all(
-      taken.map(async ({ granted, layer, number }) => ({
-        layer,
-        number,
-        revision: (await edges.store.revision(granted, number)) ?? null,
-      })),
-    ),
+    revisions: taken.map(({ layer, revision: number, made: revision }) => ({ layer, number, revision })),
     winner: await explained(file),
     hidden: await explained(overrides),
   };
-}
-
-interface TakenLayer {
-  readonly granted: GrantedScope;
-  readonly layer: Layer;
-  readonly number: number;
-}
-
-/**
- * The layers at a moment. A revision is one of the scope that was asked about; the layer below is that of the pin which
- * went with it, or of the time at which it was made.
- */
-async function takeLayers(
-  edges: HistoryEdges,
-  { granted, moment }: ExplainRequest,
-): Promise<{ readonly pin: Revision["pin"]; readonly taken: readonly TakenLayer[] }> {
-  const own = moment && (await revisionOf(edges, granted, moment));
-  const step = own === undefined ? undefined : await edges.store.revision(granted, own);
-  const time = moment?.kind === "time" ? moment.at : step?.createdAt;
-  const pin = own === undefined ? await edges.store.pinOf(granted) : (step?.pin ?? null);
-  const taken: TakenLayer[] = [];
-  for (const [index, layer] of readableLayers(granted, pin?.revision ?? null).entries()) {
-    let number = index === 0 ? own : layer.at;
-    if (number === undefined && moment !== undefined) number = time ? await edges.store.revisionAt(layer, time) : 0;
-    const snapshot = await edges.store.snapshot(layer, number);
-    taken.push({ granted: layer, layer: createLayer(snapshot.scope, snapshot.files), number: snapshot.revision });
-  }
-  return { pin, taken };
 }
 
 async function storyOf(
@@ -106,11 +81,13 @@ async function storyOf(
   granted: GrantedScope,
   file: LayeredFile,
   number: number,
+  isPast: boolean,
 ): Promise<ExplainedFile | undefined> {
   const paths = pathsOfName(file.path);
   const versions = await store.versions(granted, paths);
   const upTo = (succession: readonly FileVersion[]) => succession.filter(({ made }) => made.number <= number);
   const version = successionOf([file.path], versions).find((candidate) => isLiveAt(candidate, number));
   const held = heldSince(upTo(successionOf(paths, versions)));
-  return version && held && { file, written: version.made, held, ended: version.ended };
+  // What ended since the layers were read had not ended now.
+  return version && held && { file, written: version.made, held, ended: isPast ? version.ended : null };
 }

@@ -1,12 +1,9 @@
 // A moment in the life of a scope as a person names it: a revision's number, or a date.
 import { Fault } from "../errors.ts";
 import type { GrantedScope } from "../workspace/grant.ts";
+import type { Moment } from "../workspace/revision.ts";
 import { scopeSlug } from "../workspace/scope.ts";
 import type { HistoryEdges } from "./edges.ts";
-
-export type Moment =
-  | { readonly kind: "revision"; readonly number: number }
-  | { readonly kind: "time"; readonly at: Date };
 
 // `2026-03-01`, `2026-03-01T12:00`, `2026-03-01T12:00:00Z`, `2026-03-01T12:00:00+01:00`; without a zone it is UTC.
 const datePattern = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(Z|[+-]\d{2}:\d{2})?)?$/;

@@ -2,7 +2,7 @@
 // its place. Paths and hashes say which files differ, and only those are read, a few at a time.
 import { Fault } from "../errors.ts";
 import { pathsOfName, visibleFiles } from "../workspace/cascade.ts";
-import { type GrantedScope, readableLayers } from "../workspace/grant.ts";
+import type { GrantedScope } from "../workspace/grant.ts";
 import { type ContentHash, createLayer } from "../workspace/layer.ts";
 import { moduleName, type WorkspacePath } from "../workspace/path.ts";
 import { sameScope, scopeSlug } from "../workspace/scope.ts";
@@ -41,10 +41,7 @@ export async function layeredTrees(
   readonly seen: Tree;
   readonly revisions: { readonly own: number; readonly below: number };
 }> {
-  const { pin } = await store.snapshot(granted);
-  const layers = await Promise.all(
-    readableLayers(granted, pin).map(async (layer) => ({ granted: layer, snapshot: await store.snapshot(layer) })),
-  );
+  const { layers } = await store.layersAt(granted);
   const placed = (
     files: readonly { readonly scope: GrantedScope["scope"]; path: WorkspacePath; hash: ContentHash }[],
   ) =>
@@ -52,12 +49,12 @@ export async function layeredTrees(
       files.flatMap(({ scope, path, hash }) =>
         layers
           .filter((layer) => sameScope(layer.granted.scope, scope))
-          .map((layer) => [path, { granted: layer.granted, revision: layer.snapshot.revision, path, hash }] as const),
+          .map((layer) => [path, { granted: layer.granted, revision: layer.revision, path, hash }] as const),
       ),
     );
-  const all = layers.map(({ snapshot }) => createLayer(snapshot.scope, snapshot.files));
+  const all = layers.map(({ granted: { scope }, files }) => createLayer(scope, files));
   // The lowest first: of one path in two layers the highest is what is seen.
-  const [own, below] = layers.map(({ snapshot }) => snapshot.revision);
+  const [own, below] = layers.map(({ revision }) => revision);
   return {
     below: placed(visibleFiles(all.slice(1))),
     seen: placed(visibleFiles(all).toReversed()),

@@ -13,6 +13,7 @@ import { scopeReader } from "./files.ts";
 import { grantRegistry } from "./grants.ts";
 import { headRecords } from "./head-records.ts";
 import { layerLister } from "./layer-listing.ts";
+import { layersReader } from "./layers-at.ts";
 import { migrations } from "./migrations/list.ts";
 import { organizationRegistry } from "./organizations.ts";
 import { createOrm, migrationsTable } from "./orm.ts";
@@ -47,6 +48,7 @@ export async function connectStore(options: {
     ...scopeReader(orm),
     ...versionReader(orm),
     ...layerLister(orm),
+    ...layersReader(orm),
     ownedSnapshots: (granted, pin) => readOwnedSnapshots(orm, granted, pin),
 
     applySync: (granted, change) =>

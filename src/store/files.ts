@@ -36,7 +36,7 @@ export const metadata = "path, entity_type, content_hash, git_sha, size_bytes, r
 /** The reading side of the store. */
 export function scopeReader(
   orm: MikroORM,
-): Omit<ScopeReader, "ownedSnapshots" | keyof VersionReader | keyof LayerLister> {
+): Omit<ScopeReader, "ownedSnapshots" | "layersAt" | keyof VersionReader | keyof LayerLister> {
   const session = (): Session => sessionOf(orm.em);
   return {
     snapshot: async ({ scope, at: grantedAt }, past) => {

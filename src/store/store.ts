@@ -23,7 +23,7 @@ import type {
   RepositoryFacts,
   SyncReport,
 } from "../workspace/repository.ts";
-import type { FileVersion, Revision } from "../workspace/revision.ts";
+import type { FileVersion, Moment, Revision } from "../workspace/revision.ts";
 import type { Rollback } from "../workspace/rollback.ts";
 import type { Organization, Scope } from "../workspace/scope.ts";
 import type { Quota, Trouble, Troubles } from "../workspace/trouble.ts";
@@ -84,6 +84,20 @@ export interface OwnedSnapshot {
   /** 0 where nothing was ever synced. */
   readonly revision: number;
   readonly files: readonly OwnedFile[];
+}
+
+/** A scope and the layers below it as of one moment, highest first. */
+export interface LayersAt {
+  /** The revision of global that an organisation was pinned to then; null: it followed global. */
+  readonly pin: Revision["pin"];
+  readonly layers: readonly {
+    readonly granted: GrantedScope;
+    /** 0 where nothing was synced by then. */
+    readonly revision: number;
+    /** The revision itself; null for 0. */
+    readonly made: Revision | null;
+    readonly files: LayerFiles;
+  }[];
 }
 
 /** What changed in a scope after a revision: enough to bring a cache from there to `revision`. */
@@ -255,6 +269,11 @@ export interface ScopeReader {
   listLayer(granted: GrantedScope, revision: number): Promise<ListedFile[]>;
   /** Revisions of a scope by number; those that it does not have are absent. */
   revisionsNumbered(granted: GrantedScope, numbers: readonly number[]): Promise<Map<number, Revision>>;
+  /**
+   * A scope and every layer below it by path and hash, all as they were at one moment: now, or a past one of the scope. Throws
+   * `Fault` `unknown-revision` or `revision-dropped`.
+   */
+  layersAt(granted: GrantedScope, moment?: Moment): Promise<LayersAt>;
   /** How a scope is held at a past revision; null where it follows its repositories. */
   rollbackOf(granted: GrantedScope): Promise<Rollback | null>;
   /** An organisation's pin; null where it follows global. */

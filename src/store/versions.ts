@@ -37,15 +37,7 @@ export function versionReader(orm: MikroORM): VersionReader {
       return wanted.map((_, index) => found.get(index + 1));
     },
 
-    revisionAt: async ({ scope }, moment) => {
-      const [row] = await sessionOf(orm.em).query<{ number: number }>(
-        // Of revisions from before their times rose with their numbers, the last one that none before it is later than.
-        `select coalesce(min(number) filter (where created_at > $2::timestamptz) - 1, max(number), 0) as number
-        from revisions where ${inScope(scope)}`,
-        [organizationIdOf(scope), moment.toISOString()],
-      );
-      return Math.max(0, row?.number ?? 0);
-    },
+    revisionAt: ({ scope }, moment) => readRevisionAt(sessionOf(orm.em), scope, moment),
 
     revision: async ({ scope }, number) => (await readRevisions(sessionOf(orm.em), scope, [number])).get(number),
 
@@ -75,6 +67,17 @@ export function versionReader(orm: MikroORM): VersionReader {
         };
       }),
   };
+}
+
+/** The number of the revision that a scope was at; 0 before the first. */
+export async function readRevisionAt(session: Session, scope: Scope, moment: Date): Promise<number> {
+  const [row] = await session.query<{ number: number }>(
+    // Of revisions from before their times rose with their numbers, the last one that none before it is later than.
+    `select coalesce(min(number) filter (where created_at > $2::timestamptz) - 1, max(number), 0) as number
+    from revisions where ${inScope(scope)}`,
+    [organizationIdOf(scope), moment.toISOString()],
+  );
+  return Math.max(0, row?.number ?? 0);
 }
 
 const wantedRows = "unnest($2::text[], $3::integer[]) with ordinality as w (path, at, nth)";
@@ -131,7 +134,7 @@ type RevisionRow = Record<"number" | "upserts" | "deletes", number> &
     readonly dropped_at_ms: number | null;
   };
 
-/** Revisions of a scope by number. */
+/** Revisions of a scope by number; those that it does not have are absent. */
 export async function readRevisions(
   session: Session,
   scope: Scope,

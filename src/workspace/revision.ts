@@ -31,6 +31,11 @@ export interface Revision {
   readonly droppedAt: Date | null;
 }
 
+/** A moment in the life of a scope. */
+export type Moment =
+  | { readonly kind: "revision"; readonly number: number }
+  | { readonly kind: "time"; readonly at: Date };
+
 /** What a file, or a name, held from the revision that made it up to, and not including, the one that ended it. */
 export interface FileVersion {
   readonly path: WorkspacePath;

@@ -1,10 +1,10 @@
 // `bifrost resolve --org`: where an import of an organisation leads in what is stored, now or then, since when, and by whom.
 import { type ExplainedFile, type Explanation, explain } from "../../history/explain.ts";
-import type { Moment } from "../../history/moment.ts";
 import { type NameOf, repositoryNames } from "../../history/repository-names.ts";
 import { grantOperator } from "../../workspace/grant.ts";
 import type { WorkspacePath } from "../../workspace/path.ts";
 import { pinName } from "../../workspace/pin.ts";
+import type { Moment } from "../../workspace/revision.ts";
 import { scopeSlug } from "../../workspace/scope.ts";
 import { findScope, type OpenDeployment, withDeployment } from "../deployment.ts";
 import { triedLines } from "../diagnostic-text.ts";

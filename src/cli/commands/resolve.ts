@@ -2,10 +2,10 @@
 // in what is stored.
 import { Command, Option } from "commander";
 import { Fault } from "../../errors.ts";
-import type { Moment } from "../../history/moment.ts";
 import { resolveModule, triedPaths } from "../../workspace/cascade.ts";
 import type { LayeredFile } from "../../workspace/layer.ts";
 import { joinPath, parsePath, type WorkspacePath } from "../../workspace/path.ts";
+import type { Moment } from "../../workspace/revision.ts";
 import { scopeSlug } from "../../workspace/scope.ts";
 import type { OpenDeployment } from "../deployment.ts";
 import { triedLines } from "../diagnostic-text.ts";
