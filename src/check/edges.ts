@@ -17,6 +17,6 @@ export interface CheckEdges {
   readonly sandbox: Sandbox;
   /** Parsed sources kept from other checks. */
   readonly records?: RecordCache;
-  /** Where browsers reach this server, without a slash at its end: check runs lead to their reports there. */
+  /** Where browsers reach this server, without a slash at its end: check runs lead to their reports and to what is explained there. */
   readonly publicUrl?: string | undefined;
 }

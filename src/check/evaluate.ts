@@ -38,10 +38,10 @@ export async function evaluate(
   const preview = isFork ? await previewForkBinding(edges, repository, { fork: tree, asking }) : [];
   const binding = await bindTree(edges, repository, tree, asking);
   if (binding.kind === "stopped") {
-    if (binding.state === "unbound" && !hasErrors(preview)) return unbound(repository, preview);
+    if (binding.state === "unbound" && !hasErrors(preview)) return unbound(repository, preview, edges.publicUrl);
     const isAsking = binding.requestedSha !== null && !hasErrors(preview);
     const why = !isAsking ? "refused" : binding.state === "pending" ? "pending" : "declined";
-    return notBound([...binding.diagnostics, ...preview], why);
+    return notBound([...binding.diagnostics, ...preview], why, edges.publicUrl);
   }
 
   const { granted, request, selection, pin, diagnostics: remarks } = binding;
@@ -90,6 +90,7 @@ export async function evaluate(
     tookMs: performance.now() - startedAt,
     isNewBinding: repository.scope === null,
     scope: scopeSlug(scope),
+    publicUrl: edges.publicUrl,
     radius: radius?.sentence ?? (mayRun || scope.kind !== "global" ? undefined : notLookedInto),
   });
 }

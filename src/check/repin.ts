@@ -34,6 +34,8 @@ export function repinNote({ before, after, release }: Repin, merged: Overlay, { 
   const changes = changedFiles(globalLayer(merged.before.layers), globalLayer(merged.source.layers));
   const urls = new Set(reached.map(({ scope, path }) => moduleUrl(scope, path)));
   const ours = changes.filter(({ path }) => urls.has(moduleUrl(globalScope, path)));
+  if (changes.length === 0)
+    return `Merged, the organisation sees **${to}** in place of ${from}, which holds the same files.`;
   const sentence = `Merged, the organisation sees **${to}** in place of ${from}: ${count(changes.length, "file")} of global ${changes.length === 1 ? "differs" : "differ"}`;
   if (ours.length === 0) return `${sentence}, and nothing here reaches ${changes.length === 1 ? "it" : "any of them"}.`;
   const lines = ours.slice(0, listedMax).map(({ path, how }) => `- ${how} ${markdownCode(`global/${path}`)}`);

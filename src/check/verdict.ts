@@ -5,9 +5,11 @@ import { bindingPath } from "../workspace/binding.ts";
 import { grantCommand, manifestExample } from "../workspace/binding-words.ts";
 import { type Button, buttons } from "../workspace/button.ts";
 import type { Diagnostic } from "../workspace/diagnostic.ts";
+import { explainedCode, explanationLine } from "../workspace/explanation.ts";
 import type { ReportedFinding, ReportParts } from "../workspace/full-report.ts";
 import { markdownCode, markdownText, plainText } from "../workspace/markdown.ts";
 import type { Repository } from "../workspace/repository.ts";
+import { triedByLayer } from "../workspace/tried-words.ts";
 
 export interface Verdict {
   readonly conclusion: CheckConclusion;
@@ -21,7 +23,11 @@ export interface Verdict {
 }
 
 /** The repository binds to nothing: neutral, with what to add. */
-export function unbound(repository: Repository, remarks: readonly Diagnostic[] = []): Verdict {
+export function unbound(
+  repository: Repository,
+  remarks: readonly Diagnostic[],
+  publicUrl: string | undefined,
+): Verdict {
   return {
     conclusion: "neutral",
     title: "Not bound to a scope: nothing to check",
@@ -29,7 +35,7 @@ export function unbound(repository: Repository, remarks: readonly Diagnostic[] =
       `This repository is not bound to a scope, so nothing of it is synced or checked. To bind it, add \`${bindingPath}\`:`,
       `\`\`\`yaml\n${manifestExample}\`\`\``,
       `Then an operator, or an admin of that scope, allows it: ${markdownCode(grantCommand("SCOPE", repository))}`,
-      ...remarks.map(problemParagraph),
+      ...remarks.map((remark) => problemParagraph(remark, publicUrl)),
     ].join("\n\n"),
     annotations: [],
   };
@@ -39,12 +45,18 @@ export function unbound(repository: Repository, remarks: readonly Diagnostic[] =
  * The repository's file is wrong or asks for what it may not have. What is up to a person waits for them, also where they
  * have said no, rather than failing: a grant has it checked anew.
  */
-export function notBound(diagnostics: readonly Diagnostic[], why: "pending" | "declined" | "refused"): Verdict {
+export function notBound(
+  diagnostics: readonly Diagnostic[],
+  why: "pending" | "declined" | "refused",
+  publicUrl: string | undefined,
+): Verdict {
+  const isBinding = why !== "refused" || diagnostics.some(({ code }) => code === "scope-refused");
+  const refused = isBinding ? "The binding is refused" : `${bindingPath} is refused`;
   return {
     conclusion: why === "refused" ? "failure" : "action_required",
-    title: why === "pending" ? "Waits for a grant: nothing was checked" : "The binding is refused: nothing was checked",
-    summary: diagnostics.map(problemParagraph).join("\n\n"),
-    annotations: diagnostics.flatMap((diagnostic) => annotationOf(diagnostic, diagnostic.path)),
+    title: why === "pending" ? "Waits for a grant: nothing was checked" : `${refused}: nothing was checked`,
+    summary: diagnostics.map((diagnostic) => problemParagraph(diagnostic, publicUrl)).join("\n\n"),
+    annotations: diagnostics.flatMap((diagnostic) => annotationOf(diagnostic, diagnostic.path, publicUrl)),
     parts: { problems: diagnostics.map((diagnostic) => reported(diagnostic, diagnostic, diagnostic.path)) },
   };
 }
@@ -100,14 +112,14 @@ export function reported(
   return { diagnostic, mark: isMarked ? { path: repositoryPath, line, column: mark?.column ?? null } : null };
 }
 
-/** One finding as a paragraph: where, what, and what to do. */
-export function problemParagraph(diagnostic: Diagnostic): string {
-  const { path, line, column, scope, message, remedy } = diagnostic;
+/** One finding as a paragraph: where, what, its code, and what to do. */
+export function problemParagraph(diagnostic: Diagnostic, publicUrl: string | undefined): string {
+  const { path, line, column, scope, code, message, remedy } = diagnostic;
   const place = path === null ? "" : `${markdownCode(`${path}${line === null ? "" : `:${line}:${column ?? 1}`}`)}`;
   const layer = scope === null ? "" : ` in ${markdownText(scope)}`;
   const where = place === "" ? "" : `${place}${layer}: `;
   const mend = remedy === undefined ? "" : `\n\n  **What to do:** ${markdownText(shortened(remedy))}`;
-  return `- ${where}${markdownText(shortened(message))}${mend}`;
+  return `- ${where}${markdownText(shortened(message))} (${explainedCode(code, publicUrl)})${mend}`;
 }
 
 // A summary is to be read: a message of a page, such as a dump that was thrown, stands in the annotation.
@@ -119,16 +131,31 @@ function shortened(message: string): string {
 
 const levels = { error: "failure", warning: "warning", notice: "notice" } as const;
 
+// Enough to see how the code came there.
+const framesMax = 10;
+
 /** The mark of a finding on a file of the repository, or none where it has no line there. */
-export function annotationOf(diagnostic: Diagnostic, repositoryPath: string | null): CheckAnnotation[] {
-  const { line, column, endColumn, severity, code, message, remedy, tried } = diagnostic;
+export function annotationOf(
+  diagnostic: Diagnostic,
+  repositoryPath: string | null,
+  publicUrl: string | undefined,
+): CheckAnnotation[] {
+  const { line, column, endColumn, severity, code, message, remedy, tried = [], stack = [] } = diagnostic;
   if (repositoryPath === null || line === null) return [];
   const lines = [message];
   if (remedy !== undefined) lines.push(remedy);
-  if (tried !== undefined && tried.length > 0) {
-    lines.push(["Looked for:", ...tried.map(({ scope, path }) => `  ${scope}: ${path}`)].join("\n"));
+  if (tried.length > 0) {
+    lines.push(["Looked for:", ...triedByLayer(tried).map(({ scope, paths }) => `  ${scope}: ${paths}`)].join("\n"));
   }
-  lines.push(`With an example: bifrost explain ${code}`);
+  // One frame is the very place that is marked.
+  if (stack.length > 1)
+    lines.push(
+      stack
+        .slice(0, framesMax)
+        .map((frame) => `at ${frame}`)
+        .join("\n"),
+    );
+  lines.push(explanationLine(code, publicUrl));
   return [
     {
       path: repositoryPath,

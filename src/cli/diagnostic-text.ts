@@ -1,6 +1,6 @@
 // A diagnostic as a person reads it in a terminal: where, what, the line itself with a mark below it, and what to do.
 import { type Diagnostic, type Severity, sortDiagnostics, type TriedPath } from "../workspace/diagnostic.ts";
-import { moduleExtension } from "../workspace/path.ts";
+import { triedByLayer } from "../workspace/tried-words.ts";
 import type { Style } from "./io.ts";
 import { printable } from "./printable.ts";
 
@@ -19,6 +19,17 @@ export function diagnosticsText(diagnostics: readonly Diagnostic[], find: FileFi
   return sortDiagnostics(diagnostics)
     .map((diagnostic) => diagnosticText(diagnostic, find, style))
     .join("\n");
+}
+
+// Whoever has more kinds of findings asks about the others in their turn.
+const explainedMax = 3;
+
+/** A line that says where codes are explained, the most serious ones first; nothing where there is no finding. */
+export function explainHint(diagnostics: readonly Diagnostic[], style: Style): string {
+  const codes = [...new Set(sortDiagnostics(diagnostics).map(({ code }) => code))];
+  if (codes.length === 0) return "";
+  const commands = codes.slice(0, explainedMax).map((code) => `bifrost explain ${code}`);
+  return `${style("dim", `Explained, with an example: ${commands.join(", ")}${codes.length > explainedMax ? ", …" : ""}`)}\n`;
 }
 
 function diagnosticText(diagnostic: Diagnostic, find: FileFinder, style: Style): string {
@@ -76,14 +87,7 @@ function sourceLines(
 
 /** Every path that was looked for, one line a layer, with the extensions of one name together. */
 export function triedLines(tried: readonly TriedPath[], style: Style): string[] {
-  const layers = Map.groupBy(tried, ({ scope }) => scope);
-  const width = Math.max(...[...layers.keys()].map((scope) => scope.length));
-  return [...layers].map(([scope, paths]) => {
-    const names = Map.groupBy(paths, ({ path }) => path.slice(0, path.length - (moduleExtension(path) ?? "").length));
-    const list = [...names].map(([name, files]) => {
-      const extensions = files.map(({ path }) => path.slice(name.length));
-      return extensions.length === 1 ? `${name}${extensions[0]}` : `${name}{${extensions.join(",")}}`;
-    });
-    return `  ${style("dim", `looked in ${scope.padEnd(width)}`)}  ${printable(list.join("  "))}`;
-  });
+  const layers = triedByLayer(tried);
+  const width = Math.max(...layers.map(({ scope }) => scope.length));
+  return layers.map(({ scope, paths }) => `  ${style("dim", `looked in ${scope.padEnd(width)}`)}  ${printable(paths)}`);
 }

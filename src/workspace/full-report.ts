@@ -33,7 +33,7 @@ export const ranWords: Readonly<Record<ReportedWorkflow["ran"], string>> = {
   called: "called with its example",
   evaluated: "evaluated",
   linked: "linked only",
-  nothing: "not checked here",
+  nothing: "Python, not checked here",
 };
 
 /** The first of a list, and how long the list was. */

@@ -38,16 +38,18 @@ describe("the examples", () => {
       "workflows/called.example.json": "{}",
       "workflows/evaluated.ts": "export default () => 1;",
       "workflows/report.py": "print(1)",
+      "shared/tools.py": "x = 1",
     });
     const { exitCode, stdout } = await bifrost(["check", "--scope", "acme"], folder);
     expect(stdout.replaceAll(/\d+ ms/g, "N ms")).toBe(
       [
         "✓ workflows/called.ts  N ms",
         "✓ workflows/evaluated.ts  N ms, evaluated only: there is no workflows/evaluated.example.json",
-        "- workflows/report.py  skipped: Python is for other executors and not run here",
+        "- workflows/report.py  skipped",
         "",
-        "passed  3 workflows: 2 passed, 1 skipped · 0 modules of acme over 0 of global",
+        "passed  3 workflows: 2 passed, 1 skipped · 1 module of acme over 0 of global",
         "1 file skipped: README.md",
+        "2 Python files are stored for executors that run them, and neither linked nor run here.",
         "",
       ].join("\n"),
     );

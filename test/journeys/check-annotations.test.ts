@@ -58,6 +58,7 @@ describe("a failure inside another layer is marked", () => {
       { path: "workflows/old.ts", start_line: 2, start_column: 20, title: "evaluation-error" },
     ]);
     expect(annotations[0]?.message).toContain("bifrost://global/shared/strict.ts:2:");
+    expect(annotations[0]?.message).toMatch(/Explained, with an example: bifrost explain evaluation-error$/);
     expect(summary).toContain("**Merged, this would break 1 workflow.**");
   });
 
@@ -110,7 +111,7 @@ describe("what an author's code says or is called", () => {
     const run = await answer(files);
     expect(run.conclusion).toBe("failure");
     expect(run.annotations).toHaveLength(40);
-    expect(run.title).toBe("40 problems, 40 workflows would break");
+    expect(run.title).toBe("40 problems, 40 workflows would break: workflows/long-0.ts:1, …");
     expect(run.summary).toContain("and 10 more");
     expect(run.summary).toContain("**Workflows**");
   });

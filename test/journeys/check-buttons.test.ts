@@ -30,6 +30,7 @@ afterAll(async () => {
   expect(violations).toEqual([]);
 });
 
+const notRun = "2 workflows link; not run, as it comes from a fork";
 const latest = (sha: string) => checkRun(repository, sha, "bifrost");
 const runsAt = (sha: string) => repository.checkRuns(sha).filter(({ name }) => name === "bifrost");
 
@@ -49,7 +50,7 @@ describe("Run workflows, on a fork's pull request", () => {
   test("runs its code once somebody with write access presses it, and shows nothing of what it says", async () => {
     const pull = await openFork(throwing("spoken"));
     const before = latest(pull.headSha);
-    expect(before).toMatchObject({ conclusion: "success", title: "2 workflows link" });
+    expect(before).toMatchObject({ conclusion: "success", title: notRun });
     expect(before.actions.map(({ label }) => label)).toEqual(["Run workflows", "Re-run"]);
     await before.requestAction("run-workflows", world.github.developer);
     await world.settled();
@@ -85,21 +86,21 @@ describe("Run workflows, on a fork's pull request", () => {
     expect(latest(first).title).toBe("2 workflows pass");
     await pull.push({ message: "Something else", files: throwing("later"), sender: stranger });
     await world.settled();
-    expect(latest(pull.headSha)).toMatchObject({ conclusion: "success", title: "2 workflows link" });
+    expect(latest(pull.headSha)).toMatchObject({ conclusion: "success", title: notRun });
     expect(latest(pull.headSha).actions.map(({ identifier }) => identifier)).toContain("run-workflows");
 
     // The button of the older commit, which somebody may still have open.
     await runsAt(first)[0]?.requestAction("run-workflows");
     await world.settled();
     expect(runsAt(first)[0]?.summary).toContain("not the newest commit");
-    expect(latest(pull.headSha).title).toBe("2 workflows link");
+    expect(latest(pull.headSha).title).toBe(notRun);
   });
 
   test("is asked about anew after Re-run, of the run or of the suite, and keeps what was allowed", async () => {
     const pull = await openFork({ "workflows/mine.ts": "export default () => 1;\n" });
     await latest(pull.headSha).rerequest();
     await world.settled();
-    expect(runsAt(pull.headSha).map(({ title }) => title)).toEqual(["2 workflows link", "2 workflows link"]);
+    expect(runsAt(pull.headSha).map(({ title }) => title)).toEqual([notRun, notRun]);
     await latest(pull.headSha).requestAction("run-workflows");
     await world.settled();
     await latest(pull.headSha).suite.rerequest();

@@ -111,12 +111,13 @@ test("what is broken in another repository already is a remark", async () => {
   await second.push({ message: "Break", files: { "shared/gone.ts": null } });
   await world.settled();
   const untouched = answer(await open({ "shared/extra.ts": "export {};\n" }));
-  expect(untouched).toMatchObject({ conclusion: "success" });
+  expect(untouched).toMatchObject({ conclusion: "success", title: "3 workflows pass, 1 broken already" });
+  expect(untouched.summary).toMatch(/^\*\*This breaks nothing\.\*\* 1 workflow is broken already, see below\./);
   expect(untouched.summary).toContain("(already broken before this change)");
   expect(untouched.summary).toContain("| `workflows/uses.ts` | already broken |");
 
   const own = answer(await open({ "workflows/mine.ts": "import './uses';\nexport default () => 1;\n" }));
-  expect(own).toMatchObject({ conclusion: "failure", title: "1 problem, 1 workflow would break" });
+  expect(own).toMatchObject({ conclusion: "failure", title: "1 problem, 1 workflow would break: workflows/mine.ts:1" });
 });
 
 test("a pull request of more files than a check takes is refused by number", async () => {

@@ -44,7 +44,8 @@ test("a branch from before others landed is checked as merged, and one in confli
   const [behind = "", clash = ""] = answers;
   expect(behind).toContain("adds `shared/mine.ts`");
   expect(behind).not.toMatch(/landed|old\.ts|- changes/);
-  expect(clash).toContain("**The branch conflicts with `main`.**");
+  expect(clash).toMatch(/^\*\*The branch conflicts with `main`\.\*\*/);
+  expect(clash).not.toContain("The next sync");
   expect(clash).toContain("**Changed on both sides**\n\n- `shared/rules.ts`");
   const clashing = checkRun(repository, pulls[1].headSha, "bifrost");
   expect(clashing).toMatchObject({ conclusion: "failure", title: "Conflicts with main" });

@@ -64,8 +64,11 @@ test("says that the sync will be held where it deletes too much, and that it wai
   expect(gated).toContain("`gated` goes to revision 2, once the check of that commit has passed.");
 });
 
-test("says that nothing changes where nothing does", async () => {
-  const summary = await answer("same", { "shared/a.ts": "export {};\n" }, { "README.md": "Notes\n" });
+test("says that nothing changes where nothing does, and why nothing is said of Python", async () => {
+  const stored = { "shared/a.ts": "export {};\n", "shared/b.py": "b = 1\n", "workflows/c.py": "print(1)\n" };
+  const summary = await answer("same", stored, { "README.md": "Notes\n" });
+  expect(summary).toMatch(/^\*\*Everything links; no workflow is affected\.\*\* No workflows; /);
+  expect(summary.match(/.*2 Python files are stored for executors.*/g)).toHaveLength(1);
   expect(summary).toContain("The next sync changes nothing in `same`: it stays at revision 1.");
   expect(summary).not.toContain("What it changes");
 });

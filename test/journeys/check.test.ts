@@ -53,7 +53,7 @@ describe("a pull request", () => {
     const pull = await open({ "shared/rules.ts": "// renamed\nexport const threshold = 3;\n" });
     const red = answer(pull);
     expect(red).toMatchObject({ status: "completed", conclusion: "failure" });
-    expect(red.title).toBe("1 problem, 1 workflow would break");
+    expect(red.title).toBe("1 problem, 1 workflow would break: workflows/escalate.ts:2");
     expect(red.summary).toContain("Merged, this would break 1 workflow.");
     expect(red.annotations).toMatchObject([
       {
@@ -95,7 +95,8 @@ describe("a pull request", () => {
       start_column: 24,
       title: "module-not-found",
     });
-    for (const words of ["acme: shared/halopsaa.ts", "global: shared/halopsaa/index.json", "shared/halopsa"]) {
+    const tried = "shared/halopsaa{.ts,.mts,.js,.mjs,.json}  shared/halopsaa/index{.ts,.mts,.js,.mjs,.json}";
+    for (const words of [`acme: ${tried}`, `global: ${tried}`, '"shared/halopsa" if that is what you mean']) {
       expect(annotation?.message).toContain(words);
     }
   });

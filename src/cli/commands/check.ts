@@ -10,7 +10,8 @@ import {
 } from "../../run/check-workflows.ts";
 import { type Diagnostic, hasErrors, sortDiagnostics, uniqueDiagnostics } from "../../workspace/diagnostic.ts";
 import { examplePathOf } from "../../workspace/file.ts";
-import { diagnosticsText } from "../diagnostic-text.ts";
+import { isPython, pythonWords } from "../../workspace/python-words.ts";
+import { diagnosticsText, explainHint } from "../diagnostic-text.ts";
 import type { CliEdges } from "../edges.ts";
 import { type CliIo, isTerminal, printJson, type Style, styleFor } from "../io.ts";
 import { type LocalWorkspace, openWorkspace } from "../local-workspace.ts";
@@ -171,7 +172,7 @@ function workflowLine({ path, status, ran, durationMs }: WorkflowReport, style: 
     called: duration,
     evaluated: `${duration}, evaluated only: there is no ${examplePathOf(path)}`,
     linked: status === "failed" ? "not run" : "linked only",
-    nothing: "skipped: Python is for other executors and not run here",
+    nothing: "skipped",
   };
   return `${style(color, mark)} ${printable(path)}  ${style("dim", notes[ran])}\n`;
 }
@@ -205,13 +206,15 @@ function summaryText(report: CheckReport, workspace: LocalWorkspace, style: Styl
       style("dim", `${counted(workspace.skipped.length, "file")} skipped: ${printable(names.join(", "))}${more}`),
     );
   }
+  const python = [...(workspace.source.layers[0]?.files.keys() ?? [])].filter(isPython).length;
+  if (python > 0) lines.push(style("dim", pythonWords(python)));
   if (workspace.isScopeGuessed && !hasErrors(diagnostics) && slug !== undefined) {
     lines.push(style("dim", `No .github/bifrost.yml here: checked as "${slug}"; --scope names another organisation`));
   }
   if (!workspace.hasGlobal && diagnostics.some(({ code }) => code === "module-not-found")) {
     lines.push("The global layer is empty: give a checkout of the global modules with --global DIR");
   }
-  return `${lines.join("\n")}\n`;
+  return `${lines.join("\n")}\n${explainHint(diagnostics, style)}`;
 }
 
 function counted(count: number, noun: string): string {

@@ -4,7 +4,7 @@ import { Fault } from "../../errors.ts";
 import { runWorkflow, type WorkflowOutcome } from "../../run/run-workflow.ts";
 import { hasErrors } from "../../workspace/diagnostic.ts";
 import type { LogLevel, LogLine } from "../../workspace/run.ts";
-import { diagnosticsText } from "../diagnostic-text.ts";
+import { diagnosticsText, explainHint } from "../diagnostic-text.ts";
 import type { CliEdges } from "../edges.ts";
 import { type CliIo, printJson, type Style, styleFor } from "../io.ts";
 import { type LocalWorkspace, openWorkspace } from "../local-workspace.ts";
@@ -45,6 +45,7 @@ export function runCommand(io: CliIo, edges: CliEdges): Command {
     const style = styleFor(io.stderr);
     for (const line of outcome.logs) io.stderr.write(logText(line, style));
     io.stderr.write(diagnosticsText(outcome.diagnostics, workspace.find, style));
+    io.stderr.write(explainHint(outcome.diagnostics, style));
     if (outcome.ok) printJson(io, outcome.result ?? null);
   });
 }
