@@ -3,11 +3,12 @@
 import type { EntityManager } from "@mikro-orm/postgresql";
 import type { WritableScope } from "../workspace/grant.ts";
 import type { WorkspacePath } from "../workspace/path.ts";
+import type { Scope } from "../workspace/scope.ts";
 import { recordAct } from "./audit.ts";
 import { deleteFiles, latestRevision, lockScope, moveToHistory, recordRevision } from "./file-writes.ts";
 import { deletePin, readPin } from "./pins.ts";
 import { inScope, organizationIdOf } from "./scope-rows.ts";
-import { sessionOf } from "./session.ts";
+import { type Session, sessionOf } from "./session.ts";
 import type { StoreTransaction } from "./store.ts";
 
 /** Deletes a repository's files from a scope inside the transaction of `entityManager`, as one revision by `by`. */
@@ -36,20 +37,34 @@ export async function purgeRepository(
   // The pin is something that it brought as well.
   const isPinner = (await readPin(session, scope))?.repositoryId === repositoryId;
   const endsPin = isPinner && (await deletePin(session, scope, { repositoryId, by }));
-  if (deletes.length === 0 && !endsPin) return { revision: latest, deletes };
-  const revision = latest + 1;
-  await moveToHistory(session, scope, deletes, revision);
-  await deleteFiles(session, scope, deletes);
-  await recordRevision(session, scope, revision, {
-    kind: "purge",
-    repositoryId,
-    commit: null,
-    author: by,
-    committedAt: null,
-    upserts: 0,
-    deletes: deletes.length,
-  });
+  const isKeptOut = await keepOut(session, scope, repositoryId);
+  const isChanged = deletes.length > 0 || endsPin;
+  if (!isChanged && !isKeptOut) return { revision: latest, deletes };
+  const revision = isChanged ? latest + 1 : latest;
+  if (isChanged) {
+    await moveToHistory(session, scope, deletes, revision);
+    await deleteFiles(session, scope, deletes);
+    await recordRevision(session, scope, revision, {
+      kind: "purge",
+      repositoryId,
+      commit: null,
+      author: by,
+      committedAt: null,
+      upserts: 0,
+      deletes: deletes.length,
+    });
+  }
   const details = { revision, files: deletes.length };
   await recordAct(session, { act: "purged", scope, repositoryId, by, details });
   return { revision, deletes };
+}
+
+/** Sees to it that the end of a rollback does not bring back what is purged. Gives whether there is something to see to. */
+async function keepOut(session: Session, scope: Scope, repositoryId: number): Promise<boolean> {
+  const kept = await session.query(
+    `update rollbacks set purged = array_append(purged, $2::bigint)
+    where ${inScope(scope)} and $2::bigint <> all (purged) returning revision`,
+    [organizationIdOf(scope), repositoryId],
+  );
+  return kept.length > 0;
 }

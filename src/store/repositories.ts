@@ -16,7 +16,7 @@ import { organizationSlugs } from "./organizations.ts";
 import { organizationIdOf, scopeFromRow } from "./scope-rows.ts";
 import { type Session, sessionOf } from "./session.ts";
 import { isAsStarted, overtaken, startedAs } from "./started-from.ts";
-import type { Registry } from "./store.ts";
+import type { Registry, Served } from "./store.ts";
 
 type Repositories = Pick<
   Registry,
@@ -267,10 +267,16 @@ export function repositoryRegistry(begin: () => EntityManager): Repositories {
 
     served: async (repositoryId) => {
       const entityManager = begin();
-      const rows = await sessionOf(entityManager).query<{ organization_id: string | null; files: number }>(
-        `select organization_id, count(path)::int as files from (
-          select organization_id, path from workspace_files where repository_id = $1
-          union all select organization_id, null from pins where repository_id = $1) brought
+      const rows = await sessionOf(entityManager).query<ServedRow>(
+        // What a rollback took out and its end brings back is of the revision before it.
+        `select organization_id, count(path)::int as files, bool_or(pins) as pins, bool_or(returns) as returns from (
+          select organization_id, path, false as pins, false as returns from workspace_files where repository_id = $1
+          union all select organization_id, null, true, false from pins where repository_id = $1
+          union all select b.organization_id, null, false, true from rollbacks b where $1::bigint <> all (b.purged) and (
+            exists (select from workspace_file_history h where h.organization_id is not distinct from b.organization_id
+              and h.repository_id = $1 and h.valid_from < b.revision and h.valid_until >= b.revision)
+            or exists (select from revisions r where r.organization_id = b.organization_id
+              and r.number = b.revision - 1 and (r.pin ->> 'repositoryId')::bigint = $1))) brought
         group by organization_id order by organization_id nulls first`,
         [repositoryId],
       );
@@ -278,13 +284,17 @@ export function repositoryRegistry(begin: () => EntityManager): Repositories {
         entityManager,
         rows.map((row) => row.organization_id),
       );
-      return rows.map(({ organization_id, files }) => ({ scope: scopeFromRow(organization_id, slugs), files }));
+      return rows.map(({ organization_id, ...row }) => ({ scope: scopeFromRow(organization_id, slugs), ...row }));
     },
 
     recordReported: async (repositoryId, commit) => {
       await sessionOf(begin()).query("update repositories set reported_sha = $2 where id = $1", [repositoryId, commit]);
     },
   };
+}
+
+interface ServedRow extends Omit<Served, "scope"> {
+  readonly organization_id: string | null;
 }
 
 interface FoundRow {

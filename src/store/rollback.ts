@@ -21,6 +21,8 @@ interface RollbackRow {
   readonly revision: number;
   readonly by: string;
   readonly since: string | Date;
+  // 64-bit integers, which the driver gives as text.
+  readonly purged: readonly string[];
 }
 
 const rollbacksSql = "select b.*, o.slug from rollbacks b left join organizations o on o.id = b.organization_id";
@@ -50,6 +52,7 @@ function fromRow(row: RollbackRow): Rollback {
     revision: row.revision,
     by: row.by,
     since: new Date(row.since),
+    purged: row.purged.map(Number),
   };
 }
 
@@ -66,7 +69,7 @@ export async function rollBack(
   if (target < 1) throw new Fault("unknown-revision", `"${scopeSlug(scope)}" has no revision ${target}`);
   await requireKept(session, scope, target);
   const changes = await makeEqual(session, scope, target);
-  await restorePin(session, scope, target, by);
+  await restorePin(session, scope, { target, by, without: [] });
   const revision = await makeRevision(session, scope, { by, copyOf: target, ...changes });
   // Rolled back once more, it is still to be known what there was before the first time.
   await session.query(
@@ -85,8 +88,8 @@ export async function rollBack(
 
 /**
  * Ends a rollback. What repositories that feed the scope brought is left to their next syncs, which bring it to their
- * heads; what no sync would put right, as nobody feeds it any more, is made what it was before the rollback. Throws
- * `Fault` `nothing-rolled-back`.
+ * heads; what no sync would put right, as nobody feeds it any more, is made what it was before the rollback, without what an
+ * operator purged since. Throws `Fault` `nothing-rolled-back`.
  */
 export async function endRollback(
   entityManager: EntityManager,
@@ -102,8 +105,9 @@ export async function endRollback(
   }
   const before = rollback.revision - 1;
   const pin = await readPin(session, scope);
-  const changes = await makeEqual(session, scope, before, nobodyFeeds(scope));
-  if (pin === null || !pin.ownerFeeds) await restorePin(session, scope, before, by);
+  const { purged } = rollback;
+  const changes = await makeEqual(session, scope, before, { which: nobodyFeeds(scope), without: purged });
+  if (pin === null || !pin.ownerFeeds) await restorePin(session, scope, { target: before, by, without: purged });
   const isChanged = changes.upserts.length + changes.deletes.length > 0 || !samePin(pin, await readPin(session, scope));
   const latest = await latestRevision(session, scope);
   const revision = isChanged ? await makeRevision(session, scope, { by, ...changes }) : latest;
@@ -123,27 +127,32 @@ function nobodyFeeds(scope: Scope): string {
     and ${inScope(scope).replaceAll("organization_id", "r.organization_id")})`;
 }
 
-/**
- * Makes live files what they were at a revision, with their repositories, as the revision after the latest one; of those
- * rows that a condition on `f` names, where one is given.
- */
+interface Equalising {
+  /** A condition on the rows `f`: those to be made equal. Default: all. */
+  readonly which?: string;
+  /** Repositories that are taken never to have brought anything. */
+  readonly without?: readonly number[];
+}
+
+/** Makes live files what they were at a revision, with their repositories, as the revision after the latest one. */
 async function makeEqual(
   session: Session,
   scope: Scope,
   target: number,
-  condition = "true",
+  { which = "true", without = [] }: Equalising = {},
 ): Promise<Pick<RollbackOutcome, "upserts" | "deletes">> {
   const columns = "path, entity_type, content_hash, git_sha, repository_id";
   const rows = await session.query<{ path: RollbackOutcome["deletes"][number]; was: boolean; is: boolean }>(
-    `with was as (select * from (${filesAtSql(scope, columns, "$2")}) f),
+    `with was as (
+      select * from (${filesAtSql(scope, columns, "$2")}) f where repository_id is null or repository_id <> all ($3::bigint[])),
     live as (select ${columns} from workspace_files where ${inScope(scope)}),
-    chosen as (select path from was f where ${condition} union select path from live f where ${condition})
+    chosen as (select path from was f where ${which} union select path from live f where ${which})
     select path, was.content_hash is not null as was, live.content_hash is not null as is
     from chosen left join was using (path) left join live using (path)
     where (was.entity_type, was.content_hash, was.git_sha, was.repository_id)
       is distinct from (live.entity_type, live.content_hash, live.git_sha, live.repository_id)
     order by path`,
-    [organizationIdOf(scope), target],
+    [organizationIdOf(scope), target, without],
   );
   const paths = (kept: (row: (typeof rows)[number]) => boolean) => rows.filter(kept).map(({ path }) => path);
   const revision = (await latestRevision(session, scope)) + 1;
@@ -186,14 +195,19 @@ async function makeRevision(
   return revision;
 }
 
+interface PinRestoring extends Required<Pick<Equalising, "without">> {
+  readonly target: number;
+  readonly by: string;
+}
+
 /** Makes an organisation's pin what it was at one of its revisions. */
-async function restorePin(session: Session, scope: Scope, target: number, by: string): Promise<void> {
+async function restorePin(session: Session, scope: Scope, { target, by, without }: PinRestoring): Promise<void> {
   if (scope.kind === "global") return;
   const [row] = await session.query<{ pin: Stored<Pin> | null }>(
     "select pin from revisions where organization_id = $1 and number = $2",
     [scope.id, target],
   );
-  const was = row?.pin ?? null;
+  const was = row?.pin && !without.includes(row.pin.repositoryId) ? row.pin : null;
   const is = await readPin(session, scope);
   if (samePin(is, was)) return;
   if (was === null) {

@@ -216,6 +216,17 @@ export interface ScopeBinding {
   readonly repositoryIds: readonly number[];
 }
 
+/** What a repository brought to a scope and a purge would take out. */
+export interface Served {
+  readonly scope: Scope;
+  /** How many live files. */
+  readonly files: number;
+  /** Whether it set the organisation's pin. */
+  readonly pins: boolean;
+  /** Whether something that it brought comes back when the scope's rollback ends. */
+  readonly returns: boolean;
+}
+
 /** What names a check: its subject at a commit. */
 export type CheckKey = Pick<CheckRecord, "repositoryId" | "subject" | "headSha">;
 
@@ -423,8 +434,8 @@ export interface Registry extends SweepRecords, CheckReports {
   recordQuota(installationId: number, quota: Quota): Promise<void>;
   /** Repositories of a scope whose last sync was refused a path that another one had brought, by id. */
   conflicted(granted: GrantedScope): Promise<number[]>;
-  /** How many live files of which scopes a repository brought, also of scopes that it does not feed any more. */
-  served(repositoryId: number): Promise<{ readonly scope: Scope; readonly files: number }[]>;
+  /** What a repository brought to which scopes, also to those that it does not feed any more. */
+  served(repositoryId: number): Promise<Served[]>;
   /** The check run `bifrost/sync` for this commit was written; null: it is to be written again at the next sync. */
   recordReported(repositoryId: number, commit: string | null): Promise<void>;
   /** Every pin, in order of the organisations' slugs. */

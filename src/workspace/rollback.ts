@@ -10,6 +10,8 @@ export interface Rollback {
   readonly revision: number;
   readonly by: string;
   readonly since: Date;
+  /** Repositories, by id, that an operator has purged since: what they brought does not come back. */
+  readonly purged: readonly number[];
 }
 
 /** The command that lets a scope follow its repositories again. */

@@ -73,7 +73,7 @@ describe("an installation", () => {
     expect(await serving(scope)).toEqual(["shared/a.ts"]);
     const document = await shown(world, name);
     expect(document).toMatchObject({ status: "detached", scope: "uninstalled" });
-    expect(document.serves).toEqual([{ scope: "uninstalled", files: 1 }]);
+    expect(document.serves).toMatchObject([{ scope: "uninstalled", files: 1 }]);
     expect(document.remedy).toContain(`bifrost repo purge ${name}`);
 
     await push(repository, "shared/meanwhile.ts");
@@ -134,7 +134,7 @@ describe("a repository", () => {
     expect(await serving(scope)).toEqual(["shared/a.ts"]);
     const document = await shown(world, "buyer-inc/bifrost-modules");
     expect(document).toMatchObject({ id: repository.id, status: "pending", scope: "transferred" });
-    expect(document.serves).toEqual([{ scope: "transferred", files: 1 }]);
+    expect(document.serves).toMatchObject([{ scope: "transferred", files: 1 }]);
     expect(document.remedy).toContain("bifrost grant transferred buyer-inc/bifrost-modules");
     expect(checkRun(repository, sha, "bifrost/sync").conclusion).toBe("action_required");
 

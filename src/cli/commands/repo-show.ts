@@ -1,8 +1,9 @@
 // `bifrost repo show`: where one repository stands, why, what to do about it, and what happens next by itself.
 import { Command } from "commander";
+import type { Served } from "../../store/store.ts";
 import { count } from "../../workspace/markdown.ts";
 import type { Repository } from "../../workspace/repository.ts";
-import { type Scope, scopeSlug } from "../../workspace/scope.ts";
+import { scopeSlug } from "../../workspace/scope.ts";
 import { type Standing, standingOf } from "../../workspace/standing.ts";
 import { findRepository, type OpenDeployment, withDeployment } from "../deployment.ts";
 import { type CliIo, printJson, styleFor } from "../io.ts";
@@ -23,7 +24,7 @@ export function repoShowCommand(io: CliIo, open: OpenDeployment): Command {
       });
       const { repository, standing, served } = shown;
       if (options.json) {
-        const serves = served.map(({ scope, files }) => ({ scope: scopeSlug(scope), files }));
+        const serves = served.map(({ scope, ...brought }) => ({ scope: scopeSlug(scope), ...brought }));
         return printJson(io, { ...repositoryDocument(repository, standing), serves });
       }
       const style = styleFor(io.stdout);
@@ -41,14 +42,10 @@ export function repoShowCommand(io: CliIo, open: OpenDeployment): Command {
 
 type Line = readonly [label: string, text: string];
 
-function details(
-  repository: Repository,
-  standing: Standing,
-  served: readonly { readonly scope: Scope; readonly files: number }[],
-): Line[] {
+function details(repository: Repository, standing: Standing, served: readonly Served[]): Line[] {
   const { scope, requestedScope, syncedSha, syncedAt, lastSync, troubles, hold, quota } = repository;
   const revision = lastSync?.revision == null ? "" : `, revision ${lastSync.revision}`;
-  const serves = served.map(({ scope, files }) => `${count(files, "file")} of ${scopeSlug(scope)}`);
+  const serves = served.map(servedText);
   const findings = (lastSync?.diagnostics ?? []).filter(({ message }) => message !== standing.message);
   return [
     ["scope", scope ? scopeSlug(scope) : "none"],
@@ -76,6 +73,15 @@ function details(
       ...(remedy === undefined ? [] : [["", remedy] as const]),
     ]),
   ];
+}
+
+function servedText({ scope, files, pins, returns }: Served): string {
+  const what = [
+    ...(files > 0 ? [count(files, "file")] : []),
+    ...(pins ? ["the pin"] : []),
+    ...(files === 0 && returns ? ["what comes back when its rollback ends"] : []),
+  ];
+  return `${what.join(" and ")} of ${scopeSlug(scope)}`;
 }
 
 function nextTry({ nextTryAt, runningSince, failedTries }: Standing): string {

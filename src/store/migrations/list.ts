@@ -5,6 +5,7 @@ import { ChecksMigration } from "./checks.ts";
 import { ReportCountsMigration } from "./report-counts.ts";
 import { RequestsMigration } from "./requests.ts";
 import { RevisionsMigration } from "./revisions.ts";
+import { RollbackPurgesMigration } from "./rollback-purges.ts";
 import { ScopesMigration } from "./scopes.ts";
 import { StandingMigration } from "./standing.ts";
 import { SweepsMigration } from "./sweeps.ts";
@@ -21,4 +22,5 @@ export const migrations = [
   { name: "2026-11-26-blasts", class: BlastsMigration },
   { name: "2026-11-26-requests", class: RequestsMigration },
   { name: "2026-11-26-check-reports", class: CheckReportsMigration },
+  { name: "2026-11-26-rollback-purges", class: RollbackPurgesMigration },
 ] as const;
