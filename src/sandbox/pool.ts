@@ -27,7 +27,7 @@ export interface SandboxOptions {
 // A runaway allocation grows by 350 to 600 MB a second (measured), so that 50 ms let some 30 MB pass.
 const watchIntervalMs = 50;
 // What a child that keeps its own time needs to say so, on a busy machine.
-const graceMs = 250;
+const graceMs = 1_000;
 
 interface Waiting {
   readonly request: RunRequest;
@@ -56,14 +56,19 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     return found;
   }
 
+  function idleProcesses(): SandboxProcess[] {
+    return [...processes.keys()].filter((process) => processes.get(process) === "idle" && process.isAlive());
+  }
+
   /** Gives waiting runs to idle processes, and starts processes for those that are left. */
   function dispatch(): void {
     if (closed) return;
-    for (const [process, state] of processes) {
-      if (state !== "idle" || !process.isAlive()) continue;
+    for (let idle = idleProcesses(); idle.length > 0; idle = idleProcesses()) {
       const turn = turns.next();
       if (turn === undefined) return;
-      turn.item.resolve(give(process, turn));
+      const { program } = turn.item.request;
+      const process = idle.length === 1 ? idle[0] : (idle.find((one) => one.knows(program)) ?? idle[0]);
+      if (process) turn.item.resolve(give(process, turn));
     }
     while (processes.size < processesMax && count("starting") < turns.ready()) start();
   }

@@ -5,6 +5,7 @@ import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Fault } from "../errors.ts";
 import { type Diagnostic, hasErrors } from "../workspace/diagnostic.ts";
+import type { Program } from "../workspace/program.ts";
 import type { LogLine, RunLimits, RunOutcome, RunRequest } from "../workspace/run.ts";
 import {
   cancelledDiagnostic,
@@ -26,6 +27,8 @@ export interface SandboxProcess {
   readonly gone: Promise<void>;
   /** Whether it can take another run. Once false it stays false. */
   isAlive(): boolean;
+  /** Whether it has run this program before, and so is likely to run it sooner than another process would. */
+  knows(program: Program): boolean;
   /** Kills it. A run under way ends as lost, for the reason given. Settles when the process is gone. */
   end(why: string): Promise<void>;
 }
@@ -149,10 +152,8 @@ export function startProcess(options: SandboxProcessOptions): SandboxProcess {
   function run(request: RunRequest, limits: RunLimits): Promise<RunOutcome> {
     const { promise, resolve, reject } = Promise.withResolvers<RunOutcome>();
     const { entry } = request.program;
+    let stopWatching: (() => void) | undefined;
     runLast += 1;
-    const stopWatching = watchMemory(child.pid, limits.memoryMegabytes, options, () =>
-      abandon(memoryDiagnostic(entry, limits)),
-    );
     // One more turn of the loop before the kill: an answer may be waiting behind whatever kept this process busy.
     const deadline = setTimeout(
       () => setImmediate(() => setImmediate(() => current === mine && abandon(timeoutDiagnostic(entry, limits)))),
@@ -162,7 +163,7 @@ export function startProcess(options: SandboxProcessOptions): SandboxProcess {
     const leave = (): void => {
       current = undefined;
       clearTimeout(deadline);
-      stopWatching();
+      stopWatching?.();
       request.signal?.removeEventListener("abort", onAbort);
     };
     const mine: CurrentRun = {
@@ -205,6 +206,10 @@ export function startProcess(options: SandboxProcessOptions): SandboxProcess {
     current = mine;
     request.signal?.addEventListener("abort", onAbort, { once: true });
     mine.start(!told.has(mine.program));
+    // Once the message is on its way: reading what the process weighs takes as long as the message.
+    stopWatching = watchMemory(child.pid, limits.memoryMegabytes, options, () =>
+      abandon(memoryDiagnostic(entry, limits)),
+    );
     return promise;
   }
 
@@ -213,6 +218,7 @@ export function startProcess(options: SandboxProcessOptions): SandboxProcess {
     ready,
     gone,
     isAlive: () => alive,
+    knows: (program) => told.has(programKey(program)),
     end: (why) => {
       kill();
       current?.finish([lostDiagnostic(current.request.program.entry, why)], null);

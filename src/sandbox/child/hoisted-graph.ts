@@ -9,13 +9,23 @@ import { type HoistedNamespace, hoistedName } from "./hoist/hoist.ts";
 import { prepare } from "./prepare.ts";
 import type { CompiledProgram } from "./programs.ts";
 
-/** Makes the graph of a run. The bootstrap script must have run in the context, and nothing else. */
-export function createHoistedGraph(
+/**
+ * Brings a program's script into an isolate, with the namespaces that it fills. The bootstrap script must have run in the
+ * context, and nothing else. No code of the program runs by this.
+ */
+export function compileInto(
   isolate: ivm.Isolate,
   context: ivm.Context,
   { script, code, namespaces }: CompiledProgram,
-  modules: readonly ProgramModule[],
-): Graph {
+): ivm.Script {
+  return eagerly(() => {
+    for (const namespace of namespaces) makeNamespace(isolate, context, namespace);
+    return isolate.compileScriptSync(script, { filename: hoistedName, cachedData: code });
+  });
+}
+
+/** Makes the graph of a run of such a script. */
+export function createHoistedGraph(context: ivm.Context, script: ivm.Script, modules: readonly ProgramModule[]): Graph {
   const texts = new Map<string, ProgramModule>();
   return {
     // No program with an `import()` is made a script, so nothing asks for these.
@@ -29,9 +39,7 @@ export function createHoistedGraph(
       return prepared?.kind === "code" ? prepared.text : undefined;
     },
     evaluate: (_request, _url, timeoutMs) => {
-      for (const namespace of namespaces) makeNamespace(isolate, context, namespace);
-      const compiled = eagerly(() => isolate.compileScriptSync(script, { filename: hoistedName, cachedData: code }));
-      compiled.runSync(context, { timeout: timeoutMs });
+      script.runSync(context, { timeout: timeoutMs });
     },
   };
 }

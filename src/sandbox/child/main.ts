@@ -1,9 +1,9 @@
 // The child process of the pool: takes one run at a time and answers. It is started without an environment, may neither open
 // files nor connect nor start anything once it has loaded, and lives no longer than its parent.
 import type { ChildMessage, ParentMessage, RunMessage } from "../protocol.ts";
-import { countRun, holdProgram, recallProgram } from "./programs.ts";
+import { countRun, type HeldProgram, holdProgram, recallProgram } from "./programs.ts";
 import { type ChildRun, startRun } from "./run.ts";
-import { makeAhead } from "./stage.ts";
+import { makeAhead } from "./stages.ts";
 
 let current: ChildRun | undefined;
 
@@ -20,13 +20,20 @@ function start({ program: key, modules, ...message }: RunMessage): void {
   current = startRun(message, program, (answer) => {
     send(answer);
     // When the answer is on its way: what makes the next run quicker is not part of this one.
-    if (answer.kind === "done") setImmediate(() => getReady(key));
+    if (answer.kind === "done") setImmediate(() => getReady(program));
   });
 }
 
-function getReady(key: string): void {
-  if (current?.isLinked) countRun(key);
-  makeAhead();
+const clock = new Int32Array(new SharedArrayBuffer(4));
+// Enough for the parent to read an answer.
+const breathMs = 0.05;
+
+function getReady(program: HeldProgram): void {
+  // Linux wakes whoever reads a message on the core of whoever wrote it, whom it expects to sleep then. Where all cores are
+  // busy and we go on at once, the parent has its answer only when all of this is done, a millisecond later (measured).
+  Atomics.wait(clock, 0, 0, breathMs);
+  if (current?.isLinked) countRun(program);
+  makeAhead(program);
 }
 
 process.on("message", (message: ParentMessage) => {

@@ -6,6 +6,8 @@ import { eagerly } from "./eagerly.ts";
 import { type HoistedProgram, hoist, hoistedName } from "./hoist/hoist.ts";
 
 export interface HeldProgram {
+  /** What it is known by. */
+  readonly key: string;
   readonly entry: ModuleUrl;
   readonly modules: readonly ProgramModule[];
   /** The program as a script, once it has come back often enough to be worth it and where it can be one. */
@@ -17,7 +19,7 @@ export interface CompiledProgram extends HoistedProgram {
 }
 
 interface Held {
-  readonly program: { entry: ModuleUrl; modules: readonly ProgramModule[]; compiled: CompiledProgram | undefined };
+  readonly program: { -readonly [Property in keyof HeldProgram]: HeldProgram[Property] };
   readonly units: number;
   runs: number;
 }
@@ -43,7 +45,7 @@ export function recallProgram(key: string): HeldProgram | undefined {
 /** Holds a program under its key. */
 export function holdProgram(key: string, entry: ModuleUrl, modules: readonly ProgramModule[]): HeldProgram {
   const units = modules.reduce((sum, { source }) => sum + source.length, 0);
-  const made: Held = { program: { entry, modules, compiled: undefined }, units, runs: 0 };
+  const made: Held = { program: { key, entry, modules, compiled: undefined }, units, runs: 0 };
   held.set(key, made);
   heldUnits += units;
   for (const [oldest, { units: weight }] of held) {
@@ -58,7 +60,7 @@ export function holdProgram(key: string, entry: ModuleUrl, modules: readonly Pro
  * Counts a run of a program whose modules V8 has compiled and linked, and makes the script when it is time. For when no run is
  * under way: it takes as long as parsing and compiling everything once.
  */
-export function countRun(key: string): void {
+export function countRun({ key }: HeldProgram): void {
   const found = held.get(key);
   if (found === undefined) return;
   found.runs += 1;

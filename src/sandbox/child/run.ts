@@ -21,12 +21,12 @@ import {
   workflowFrames,
 } from "./failure.ts";
 import { createGraph, type Graph } from "./graph.ts";
-import { createHoistedGraph } from "./hoisted-graph.ts";
+import { compileInto, createHoistedGraph } from "./hoisted-graph.ts";
 import { createOutput } from "./output.ts";
 import { isSpent } from "./prepare.ts";
 import type { HeldProgram } from "./programs.ts";
 import { createServices } from "./services.ts";
-import { takeStage } from "./stage.ts";
+import { takeStage } from "./stages.ts";
 import { thrownOf } from "./thrown.ts";
 
 export interface ChildRun {
@@ -51,7 +51,7 @@ export function startRun(
   const { entry, modules, compiled } = program;
   const startedAt = performance.now();
   const remainingMs = (): number => Math.max(1, Math.ceil(limits.wallTimeMs - (performance.now() - startedAt)));
-  const { isolate, context, enter, play } = takeStage(limits.memoryMegabytes);
+  const { isolate, context, enter, play, script } = takeStage(limits.memoryMegabytes, program);
   const output = createOutput(limits.outputBytes, (lines) => send({ kind: "log", run, lines }));
   const timers = new Map<number, NodeJS.Timeout | NodeJS.Immediate>();
   /** Imports under way, by request: undefined until the module is being evaluated. */
@@ -194,7 +194,9 @@ export function startRun(
   task(() => {
     const { mode, input } = message;
     enter.applySync(undefined, ["begin", input === undefined ? 0 : 1, mode, message.context, input ?? ""]);
-    graph = compiled ? createHoistedGraph(isolate, context, compiled, modules) : createGraph(isolate, context);
+    graph = compiled
+      ? createHoistedGraph(context, script ?? compileInto(isolate, context, compiled), modules)
+      : createGraph(isolate, context);
     const refused = graph.add(modules);
     isLinked = refused === undefined;
     if (refused) ending = { diagnostic: refused };

@@ -92,9 +92,10 @@ export function partsOf(text: string): ModuleParts | undefined {
         hasDefault = true;
         locals.set("default", defaultName);
         // As the value of a property called so, an anonymous function is named "default", as it is by the export.
-        edits.push([statement.start, afterKeywords, `${defaultName}={default:`.padEnd(keywords.length)]);
+        const [before, behind] = isAnonymousFunction(declaration) ? ["{default:", "}.default;"] : ["", ";"];
+        edits.push([statement.start, afterKeywords, `${defaultName}=${before}`.padEnd(keywords.length)]);
         const end = text[statement.end - 1] === ";" ? statement.end - 1 : statement.end;
-        edits.push([end, end, "}.default;"]);
+        edits.push([end, end, behind]);
         break;
       }
       default:
@@ -120,6 +121,17 @@ export function partsOf(text: string): ModuleParts | undefined {
 
 function nameOf(name: { readonly type: string; readonly name?: string; readonly value?: unknown }): string {
   return name.type === "Literal" ? String(name.value) : (name.name ?? "");
+}
+
+/** Whether an exported expression is a function or a class that gets its name from the export. */
+function isAnonymousFunction(expression: { readonly type: string }): boolean {
+  if (expression.type === "ParenthesizedExpression" && "expression" in expression) {
+    return isAnonymousFunction(expression.expression as typeof expression);
+  }
+  if (expression.type === "ArrowFunctionExpression") return true;
+  return (
+    /^(?:Function|Class)(?:Declaration|Expression)$/.test(expression.type) && !("id" in expression && expression.id)
+  );
 }
 
 type Declaration = Parameters<typeof declaredNames>[0];
