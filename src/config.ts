@@ -38,6 +38,10 @@ export interface Config {
   readonly redisUrl: string | undefined;
   /** How many days past revisions are kept; undefined: for ever. */
   readonly historyDays: number | undefined;
+  /** Where traces go, by OTLP over HTTP; undefined: none are made. */
+  readonly tracesUrl: string | undefined;
+  /** Where metrics are read, and nowhere else then; undefined: where everything is. */
+  readonly metricsPort: number | undefined;
   /** Where the embedded Postgres keeps its files. */
   readonly dataFolder: string;
 }
@@ -68,6 +72,12 @@ function isPlain({ username, search, hash }: URL): boolean {
 
 const withoutSlash = (text: string) => text.replace(/\/+$/, "");
 
+const port = z
+  .string()
+  .regex(/^\d{1,5}$/, "must be a port number, 0 to 65535")
+  .transform(Number)
+  .refine((number) => number <= 65_535, { error: "must be a port number, 0 to 65535" });
+
 const environment = z.object({
   APP_ID: z
     .string()
@@ -77,12 +87,7 @@ const environment = z.object({
   PRIVATE_KEY_PATH: z.string().optional(),
   WEBHOOK_SECRET: z.string().optional(),
   HOST: z.string().regex(/^\S+$/, "must be a host name or an address").default("localhost"),
-  PORT: z
-    .string()
-    .regex(/^\d{1,5}$/, "must be a port number, 0 to 65535")
-    .transform(Number)
-    .refine((port) => port <= 65_535, { error: "must be a port number, 0 to 65535" })
-    .default(3000),
+  PORT: port.default(3000),
   LOG_LEVEL: z.enum(logLevels, { error: `must be one of ${logLevels.join(", ")}` }).default("info"),
   GITHUB_API_URL: root.transform(withoutSlash).default("https://api.github.com"),
   GITHUB_SERVER_URL: root.transform(withoutSlash).default("https://github.com"),
@@ -97,6 +102,9 @@ const environment = z.object({
     .regex(/^[1-9]\d{0,4}$/, "must be a number of days from 1, or unset to keep every revision")
     .transform(Number)
     .optional(),
+  BIFROST_METRICS_PORT: port.optional(),
+  // OpenTelemetry's own name; the exporter reads the others that belong to it, such as the one for headers.
+  OTEL_EXPORTER_OTLP_ENDPOINT: url("https:", "http:").transform(withoutSlash).optional(),
   GITHUB_CLIENT_ID: z.string().regex(/^\S+$/, "must be the client id on the GitHub App's settings page").optional(),
   GITHUB_CLIENT_SECRET: z.string().regex(/^\S+$/, "must be a client secret of the GitHub App").optional(),
   WEBHOOK_PROXY_URL: url("https:", "http:").optional(),
@@ -162,6 +170,8 @@ function configOf(data: z.infer<typeof environment>, app: AppConfig | undefined)
     databaseUrl: data.BIFROST_DATABASE_URL,
     redisUrl: data.BIFROST_REDIS_URL,
     historyDays: data.BIFROST_HISTORY_DAYS,
+    tracesUrl: data.OTEL_EXPORTER_OTLP_ENDPOINT && `${data.OTEL_EXPORTER_OTLP_ENDPOINT}/v1/traces`,
+    metricsPort: data.BIFROST_METRICS_PORT,
     dataFolder: ".bifrost",
   };
 }

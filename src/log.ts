@@ -1,5 +1,7 @@
 // The program's log: JSON lines that hold no secret. Whoever logs need not think of it; every line is freed of secrets
 // after it was put together, so a token deep in an error's text is caught as well as one in a field.
+import { AsyncLocalStorage } from "node:async_hooks";
+import { trace } from "@opentelemetry/api";
 import { type DestinationStream, destination, type Logger, pino } from "pino";
 import { withoutSecrets } from "./workspace/secret.ts";
 
@@ -20,6 +22,19 @@ const secretFields = [
 
 const secretLengthMin = 8;
 
+const concerned = new AsyncLocalStorage<Readonly<Record<string, unknown>>>();
+
+/** Does some work of which every line that is logged carries these fields, however deep the line is written. */
+export function withLogFields<T>(fields: Readonly<Record<string, unknown>>, work: () => T): T {
+  return concerned.run(fields, work);
+}
+
+/** What every line carries besides its own fields: whom the work concerns, and the trace that it is part of. */
+function surroundings(): object {
+  const span = trace.getActiveSpan()?.spanContext();
+  return { ...concerned.getStore(), ...(span && { traceId: span.traceId }) };
+}
+
 export interface LogOptions {
   /** Values that must never be written although nothing in their shape says so, such as webhook secrets. */
   readonly secrets?: readonly string[];
@@ -36,6 +51,9 @@ export function createLog(level: string, options: LogOptions = {}): Logger {
       level,
       base: null,
       timestamp: () => `,"time":"${new Date().toISOString()}"`,
+      mixin: surroundings,
+      // A line's own word goes before what surrounds it.
+      mixinMergeStrategy: (own, around) => ({ ...around, ...own }),
       formatters: { level: (label) => ({ level: label }) },
       redact: {
         paths: secretFields,

@@ -18,6 +18,7 @@ import { verifySignature } from "./github/signature.ts";
 import { connectGitHubUsers } from "./github/users.ts";
 import { type Dependency, healthRoutes } from "./http/health-routes.ts";
 import type { Route } from "./http/http.ts";
+import { metricsRoute } from "./http/metrics-route.ts";
 import { startHttpServer } from "./http/server.ts";
 import { notSetUpRoute, statusRoute } from "./http/status-route.ts";
 import { webhookRoute } from "./http/webhook-route.ts";
@@ -26,6 +27,7 @@ import { connectJobs } from "./jobs/connect.ts";
 import type { Jobs } from "./jobs/jobs.ts";
 import { migrateJobs } from "./jobs/migrate.ts";
 import { createRecordCache } from "./link/record-cache.ts";
+import { withLogFields } from "./log.ts";
 import { createParser } from "./parsing/parser.ts";
 import { createSandbox } from "./sandbox/pool.ts";
 import { connectStore } from "./store/connect.ts";
@@ -34,6 +36,7 @@ import { migrateStore } from "./store/migrate.ts";
 import type { Store } from "./store/store.ts";
 import { noticeRefusal } from "./sweep/notice-refusal.ts";
 import { type SweepIntervals, scheduleSweeps, sweep, sweepIntervals } from "./sweep/sweep.ts";
+import { concernOf } from "./sync/concern.ts";
 import { discoverInstallation } from "./sync/discover-installation.ts";
 import { queueGateCheck, queueGatedSync } from "./sync/gate.ts";
 import { queueWaiting } from "./sync/queue-waiting.ts";
@@ -42,6 +45,9 @@ import { recordOutcome } from "./sync/record-outcome.ts";
 import { refreshAll } from "./sync/refresh-all.ts";
 import { refreshNamedScope } from "./sync/refresh-named-scope.ts";
 import { syncRepository } from "./sync/sync-repository.ts";
+import { countOutcomes, type Outcomes, watchDependencies } from "./telemetry/outcomes.ts";
+import type { Telemetry } from "./telemetry/telemetry.ts";
+import type { Job } from "./workspace/job.ts";
 
 /** `web` takes webhooks in, `worker` works on the jobs that they queue, `all` does both. */
 export type Role = "all" | "web" | "worker";
@@ -87,7 +93,8 @@ export async function openDeployment(config: Config, log: Logger, options: Embed
     const store = await connectStore({ url: database.url, ...(database.embedded && { connectionsMax: 3 }) });
     closing.push(store.close);
     await store.ready();
-    const jobs = await connectJobs({ url: database.url, embedded: database.embedded, log });
+    const around = async <T>(job: Job, work: () => Promise<T>) => withLogFields(await concernOf({ store }, job), work);
+    const jobs = await connectJobs({ url: database.url, embedded: database.embedded, around, log });
     closing.push(jobs.close);
     return { store, jobs, close };
   } catch (error) {
@@ -97,6 +104,8 @@ export async function openDeployment(config: Config, log: Logger, options: Embed
 }
 
 export interface AppOptions {
+  /** What the process measures, where it was started with `startTelemetry`; then it is told at `/metrics`. */
+  readonly telemetry?: Pick<Telemetry, "metrics">;
   /** How often what webhooks did not tell is looked for. Default: as often as each sweep should be. */
   readonly sweeps?: SweepIntervals;
 }
@@ -123,21 +132,29 @@ export async function startApp(config: Config, role: Role, log: Logger, options:
         await startWork(
           connectToGitHub(config, config.app, log),
           { store, jobs, cache, historyDays: config.historyDays },
+          countOutcomes(),
           log,
         ),
       );
       scheduleSweeps(jobs, options.sweeps ?? sweepIntervals);
     }
-    const health = healthRoutes({ dependencies: dependencies({ store, cache }, config.redisUrl !== undefined), log });
+    const watched = dependencies({ store, cache }, config.redisUrl !== undefined);
+    watchDependencies(watched);
+    const { host, port, metricsPort } = config;
+    const metrics = options.telemetry ? [metricsRoute(options.telemetry.metrics)] : [];
+    if (metricsPort !== undefined) {
+      closing.push((await startHttpServer({ host, port: metricsPort, log, routes: metrics })).close);
+    }
+    const own = [...healthRoutes({ dependencies: watched, log }), ...(metricsPort === undefined ? metrics : [])];
     const server = await startHttpServer({
-      host: config.host,
-      port: config.port,
+      host,
+      port,
       log,
-      routes: role === "worker" ? health : [...health, ...routes(config, { store, jobs, log })],
+      routes: role === "worker" ? own : [...own, ...routes(config, { store, jobs, log })],
     }).catch((error: unknown) => {
       // On one machine the web role has the port, and a worker works all the same.
       if (role !== "worker" || !isAddressTaken(error)) throw error;
-      log.warn({ host: config.host, port: config.port }, "The port is taken: this worker answers no health checks");
+      log.warn({ host, port }, "The port is taken: this worker answers no health checks");
       return undefined;
     });
     if (server) closing.push(server.close);
@@ -170,11 +187,12 @@ interface WorkEdges {
 async function startWork(
   github: GitHub,
   { store, jobs, cache, historyDays }: WorkEdges,
+  outcomes: Outcomes,
   log: Logger,
 ): Promise<() => Promise<void>> {
   const sandbox = createSandbox();
   const parser = createParser();
-  const records = createRecordCache({ parseMany: parser.parse });
+  const records = createRecordCache({ parseMany: parser.parse, onRead: outcomes.recordsRead });
   const checkEdges = { github, store, jobs, sandbox, records };
   await jobs.work({
     discover: noticeRefusal({ store, jobs }, (job) => discoverInstallation({ github, store, jobs }, job)),
@@ -185,6 +203,7 @@ async function startWork(
       await queueReleases({ store, jobs }, job.repositoryId, report);
       await queueGateCheck({ store, jobs }, job.repositoryId, report);
       const { state, scope, revision, commit, counts } = report;
+      outcomes.synced(state);
       log.info(
         { repositoryId: job.repositoryId, state, scope, revision, commit, ...counts },
         "A repository was synced",
@@ -193,14 +212,18 @@ async function startWork(
     check: noticeRefusal({ store, jobs }, async (job, signal) => {
       const verdict = await recordOutcome({ github, store }, job, () => checkPullRequest(checkEdges, job, signal));
       const { repositoryId, pullNumber } = job;
-      if (verdict) log.info({ repositoryId, pullNumber, conclusion: verdict.conclusion }, "A pull request was checked");
+      if (verdict === undefined) return;
+      outcomes.checked(verdict.conclusion);
+      log.info({ repositoryId, pullNumber, conclusion: verdict.conclusion }, "A pull request was checked");
     }),
     "check-commit": noticeRefusal({ store, jobs }, async (job, signal) => {
       const { repositoryId, commit } = job;
       const asked = { kind: "check", repositoryId } as const;
       const verdict = await recordOutcome({ github, store }, asked, () => checkCommit(checkEdges, job, signal));
       await queueGatedSync({ store, jobs }, repositoryId);
-      if (verdict) log.info({ repositoryId, commit, conclusion: verdict.conclusion }, "A commit was checked");
+      if (verdict === undefined) return;
+      outcomes.checked(verdict.conclusion);
+      log.info({ repositoryId, commit, conclusion: verdict.conclusion }, "A commit was checked");
     }),
     press: noticeRefusal({ store, jobs }, async (job) => {
       const { repositoryId, button, user } = job;

@@ -6,6 +6,7 @@ import type { Logger } from "pino";
 import { ProbotOctokit } from "probot";
 import { Fault } from "../errors.ts";
 import type { Quota } from "../workspace/trouble.ts";
+import { createMeasure, type Measure, watchLimits } from "./measure.ts";
 import { readQuota } from "./quota.ts";
 import { followRedirect } from "./redirect.ts";
 import { answerOf, Refusal, type RequestNote, refusalOf } from "./refusal.ts";
@@ -71,15 +72,18 @@ type Spender = number | "app" | "user";
 /** Connects to GitHub as somebody whose token it is. Nothing of them is remembered once the request is over. */
 export function connectAsUser(options: RequestSettings, token: string): Octokit {
   const memory = { limits: new Map<Spender, Date>(), quotas: new Map<Spender, Quota>() };
-  return guarded({ ...memory, options, key: "user", authorize: async () => `bearer ${token}` });
+  const measured = createMeasure();
+  return guarded({ ...memory, options, key: "user", authorize: async () => `bearer ${token}`, measured });
 }
 
 /** Connects to GitHub as an app. Nothing is sent before the first request. */
 export function connect(options: ConnectionOptions): Connection {
   const limits = new Map<Spender, Date>();
   const quotas = new Map<Spender, Quota>();
+  watchLimits(quotas, limits);
+  const measured = createMeasure();
   const open = (key: Spender, authorize: Authorize | undefined): Octokit =>
-    guarded({ options, limits, quotas, key, authorize });
+    guarded({ options, limits, quotas, key, authorize, measured });
   const auth = createAppAuth({
     appId: options.appId,
     privateKey: options.privateKey,
@@ -107,7 +111,9 @@ function guarded(parts: Omit<Guarded, "octokit">): Octokit {
     // Octokit logs the bodies of requests at debug level: those are people's files.
     log: { debug: () => {}, info: () => {}, warn: (text: string) => options.log.warn(text), error: () => {} },
   });
-  octokit.hook.wrap("request", (send, request) => guard({ ...parts, octokit }, send, request));
+  octokit.hook.wrap("request", (send, request) =>
+    parts.measured(request, async () => await guard({ ...parts, octokit }, send, request)),
+  );
   return octokit;
 }
 
@@ -134,6 +140,7 @@ interface Guarded {
   readonly key: Spender;
   /** Undefined where the request brings its own authorization, as a request for a token does. */
   readonly authorize: Authorize | undefined;
+  readonly measured: Measure;
   readonly octokit: Octokit;
 }
 

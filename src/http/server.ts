@@ -6,6 +6,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { metrics, type Span, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import type { Logger } from "pino";
 import { Fault } from "../errors.ts";
 import { faultAnswer, wireAnswer } from "./answer.ts";
@@ -114,22 +115,39 @@ function createExchange(
   closing: AbortSignal,
 ): Exchange {
   const route = createRouter(options.routes);
-  return async (incoming, outgoing) => {
+  const tracer = trace.getTracer("bifrost.http");
+  const durations = metrics.getMeter("bifrost.http").createHistogram("http.server.request.duration", {
+    unit: "s",
+    description: "From the headers of a request to its answer",
+  });
+  const exchange = async (incoming: IncomingMessage, outgoing: ServerResponse, span: Span): Promise<void> => {
     const startedAt = performance.now();
     const requestId = randomUUID();
     const gone = new AbortController();
     outgoing.once("close", () => gone.abort());
     let bytesHeld = 0;
     let path = "";
+    // The route's own path and not the request's, which may name anything and any number of things.
+    let pattern = "none";
     const finish = (answer: HttpAnswer) => {
       send(incoming, outgoing, answer, closing);
-      const durationMs = Math.round(performance.now() - startedAt);
+      const tookMs = performance.now() - startedAt;
+      const durationMs = Math.round(tookMs);
+      const said = {
+        "http.request.method": incoming.method ?? "",
+        "http.route": pattern,
+        "http.response.status_code": answer.status,
+      };
+      durations.record(tookMs / 1000, said);
+      span.updateName(`${incoming.method} ${pattern}`).setAttributes(said);
+      if (answer.status >= 500) span.setStatus({ code: SpanStatusCode.ERROR });
       options.log.debug({ requestId, method: incoming.method, path, status: answer.status, durationMs }, "answered");
     };
     try {
       const url = urlOf(incoming);
       path = url.pathname;
       const match = route(incoming.method ?? "", url.pathname);
+      pattern = match.route.path;
       const signal = AbortSignal.any([gone.signal, stopped]);
       const body: HttpRequest["body"] = (limits) => {
         if (`${incoming.headers.expect}`.toLowerCase() === "100-continue") outgoing.writeContinue();
@@ -147,8 +165,14 @@ function createExchange(
       else finish(answer);
     } finally {
       budget.giveBack(bytesHeld);
+      span.end();
     }
   };
+  // A trace begins here: whoever asks from outside cannot make their own a part of ours.
+  return (incoming, outgoing) =>
+    tracer.startActiveSpan("request", { kind: SpanKind.SERVER, root: true }, (span) =>
+      exchange(incoming, outgoing, span),
+    );
 }
 
 function requestOf(

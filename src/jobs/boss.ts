@@ -19,6 +19,8 @@ export function createBoss(url: string, log: JobsLog | undefined, options: Const
     schema,
     schedule: false,
     registerInstance: false,
+    // A job goes on with the trace of the webhook that asked for it.
+    openTelemetry: { propagateContext: true },
     ...options,
   });
   // Without a listener Node would end the process; what was under way is tried again by the library.
@@ -49,6 +51,35 @@ export async function countUnfinished(boss: PgBoss): Promise<number> {
       [...jobKinds],
     ]);
   return rows[0].count;
+}
+
+export interface QueueLength {
+  readonly kind: Job["kind"];
+  readonly running: number;
+  /** May start now. */
+  readonly due: number;
+  /** Postponed, or to be tried again. */
+  readonly later: number;
+  /** Since the job that is due the longest may start; 0 where none is. */
+  readonly oldestDueSeconds: number;
+}
+
+/** How many jobs of each kind run and wait, and for how long. */
+export async function measureQueue(boss: PgBoss): Promise<QueueLength[]> {
+  const { rows } = await boss.getDb().executeSql(
+    `select name, count(*) filter (where state = 'active')::int as running,
+      count(*) filter (where state < 'active' and start_after <= now())::int as due,
+      count(*) filter (where state < 'active' and start_after > now())::int as later,
+      coalesce(extract(epoch from now() - min(greatest(start_after, created_on))
+        filter (where state < 'active' and start_after <= now())), 0)::float as oldest
+    from ${schema}.job where name = any($1) and state < 'completed' group by name`,
+    [[...jobKinds]],
+  );
+  return jobKinds.map((kind) => {
+    const row = rows.find(({ name }) => name === kind);
+    const { running = 0, due = 0, later = 0, oldest = 0 } = row ?? {};
+    return { kind, running, due, later, oldestDueSeconds: oldest };
+  });
 }
 
 /** Ids of the jobs of one kind that run, by the books. */

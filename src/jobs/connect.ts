@@ -6,6 +6,7 @@ import { enqueueJobs } from "./enqueue.ts";
 import type { Jobs, TransactionSql } from "./jobs.ts";
 import { returnLeftOver } from "./left-over.ts";
 import { startSchedule } from "./schedule.ts";
+import { watchQueue } from "./watch.ts";
 import { startWorkers, type Workers } from "./workers.ts";
 
 export interface JobsOptions {
@@ -23,6 +24,8 @@ export interface JobsOptions {
    * serve yet it serves within seconds. All tries together take about an hour.
    */
   readonly retryDelaySeconds?: number;
+  /** Does the work on a job, and what is said of it, where the log can tell whom it concerns. */
+  readonly around?: <T>(job: Job, work: () => Promise<T>) => Promise<T>;
   readonly log?: JobsLog;
 }
 
@@ -44,6 +47,7 @@ export async function connectJobs(options: JobsOptions): Promise<Jobs> {
     await boss.stop({ graceful: false }).catch(() => {});
     throw jobsFault(error);
   }
+  watchQueue(boss);
   const stopping = new AbortController();
   let workers: Workers | undefined;
   const schedules: (() => void)[] = [];
@@ -81,6 +85,7 @@ export async function connectJobs(options: JobsOptions): Promise<Jobs> {
         pollingIntervalSeconds: embedded ? 1 : 2,
         stopping: stopping.signal,
         postpone: (job, until) => enqueue([job], undefined, until),
+        around: options.around ?? ((_job, work) => work()),
         log: options.log,
       });
     },

@@ -1,4 +1,5 @@
 // Workers: they take jobs, hand them to a handler, and settle what comes of it. One worker does one job at a time.
+import { metrics, SpanStatusCode, trace } from "@opentelemetry/api";
 import type { JobResult, JobWithMetadata, PgBoss } from "pg-boss";
 import { Fault, isWorthRetrying } from "../errors.ts";
 import { type Job, jobKey, jobKinds } from "../workspace/job.ts";
@@ -22,11 +23,14 @@ interface WorkersOptions {
   readonly stopping: AbortSignal;
   /** Queues a job for later. */
   readonly postpone: (job: Job, until: Date) => Promise<void>;
+  /** Does the work on a job, and what is said of it, where the log can tell whom it concerns. */
+  readonly around: <T>(job: Job, work: () => Promise<T>) => Promise<T>;
   readonly log: JobsLog | undefined;
 }
 
 /** Starts `concurrency` workers for each kind of job. */
 export async function startWorkers(boss: PgBoss, handlers: Handlers, options: WorkersOptions): Promise<Workers> {
+  const measured = createMeasure();
   const workersByKind = new Map<Job["kind"], string[]>();
   const timers = new Set<NodeJS.Timeout>();
   const wake = (kind: Job["kind"]) => {
@@ -51,7 +55,7 @@ export async function startWorkers(boss: PgBoss, handlers: Handlers, options: Wo
       const worker: string = await boss.work(kind, work, async (stored: JobWithMetadata<Job>[]) => {
         const results: JobResult[] = [];
         for (const job of stored) {
-          const result = await settle(boss, job, handlers, options);
+          const result = await measured(job, () => options.around(job.data, () => settle(boss, job, handlers, options)));
           if (result.status === "failed") wakeAt(kind, latestRetry(job));
           results.push(result);
         }
@@ -69,6 +73,33 @@ export async function startWorkers(boss: PgBoss, handlers: Handlers, options: Wo
     close: () => {
       for (const timer of timers) clearTimeout(timer);
     },
+  };
+}
+
+type Measure = (stored: JobWithMetadata<Job>, work: () => Promise<JobResult>) => Promise<JobResult>;
+
+/** Gives a function that measures the work on a job. Its span is the library's, in the trace of what asked for the job. */
+function createMeasure(): Measure {
+  const meter = metrics.getMeter("bifrost.jobs");
+  const durations = meter.createHistogram("bifrost.job.duration", { unit: "s", description: "Work on one job" });
+  const waits = meter.createHistogram("bifrost.job.wait", {
+    unit: "s",
+    description: "From the moment that a job may start to its start",
+  });
+  return async ({ data, startAfter, createdOn, retryCount }, work) => {
+    const { kind } = data;
+    const startedAt = performance.now();
+    waits.record(Math.max(0, Date.now() - Math.max(startAfter.getTime(), createdOn.getTime())) / 1000, { kind });
+    const result = await work();
+    durations.record((performance.now() - startedAt) / 1000, { kind, outcome: result.status });
+    const span = trace.getActiveSpan();
+    span?.setAttributes({
+      "bifrost.job.key": jobKey(data),
+      "bifrost.job.attempt": retryCount + 1,
+      "bifrost.job.outcome": result.status,
+    });
+    if (result.status !== "completed") span?.setStatus({ code: SpanStatusCode.ERROR });
+    return result;
   };
 }
 

@@ -20,13 +20,15 @@ export interface HashedSource {
 export interface RecordCacheOptions {
   /** About how much memory the records may take, in bytes. Default: 64 MiB. */
   readonly bytesMax?: number;
+  /** Told of every read of many: how many were asked for, and how many of them were kept. */
+  readonly onRead?: (asked: number, found: number) => void;
   /** Parses elsewhere what is not to be parsed in this process: sources that strangers wrote. */
   readonly parseMany?: (sources: readonly Omit<HashedSource, "hash">[]) => Promise<ModuleRecord[]>;
 }
 
 /** Makes a cache that forgets the records that were not read for the longest time. */
 export function createRecordCache(options: RecordCacheOptions = {}): RecordCache {
-  const { bytesMax = 64 * 1024 * 1024, parseMany } = options;
+  const { bytesMax = 64 * 1024 * 1024, parseMany, onRead } = options;
   const kept = new Map<string, { readonly record: ModuleRecord; readonly bytes: number }>();
   let bytesKept = 0;
   // The same text is one thing as TypeScript and another as JavaScript.
@@ -63,6 +65,7 @@ export function createRecordCache(options: RecordCacheOptions = {}): RecordCache
       if (parseMany === undefined) return sources.map(({ hash, language, source }) => read(hash, language, source));
       const known = sources.map((source) => recall(keyOf(source)));
       const unknown = sources.filter((_, index) => known[index] === undefined);
+      onRead?.(sources.length, sources.length - unknown.length);
       const parsed = await parseMany(unknown.map(({ language, source }) => ({ language, source })));
       const fresh = new Map(unknown.map((source, index) => [source, parsed[index]]));
       return sources.map((source, index) => {

@@ -9,6 +9,7 @@ import { cancelledDiagnostic, lostDiagnostic } from "./ending.ts";
 import { type SandboxProcess, startProcess } from "./process.ts";
 import type { Sandbox } from "./sandbox.ts";
 import { createTurns, type Turn } from "./turns.ts";
+import { watchPool } from "./watch-pool.ts";
 
 export interface SandboxOptions {
   /** Child processes at most, and so runs at the same time. Default: one per CPU that this process may use. */
@@ -49,6 +50,8 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   const share = Math.max(1, Math.floor(processesMax / 2));
   const turns = createTurns<Waiting>(share);
   let closed = false;
+
+  const watched = watchPool(() => ({ processes: processes.values(), waiting: turns.waiting() }));
 
   function count(wanted: "starting" | "idle"): number {
     let found = 0;
@@ -101,7 +104,9 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   async function give(process: SandboxProcess, { item: { request }, done }: Turn<Waiting>): Promise<RunOutcome> {
     processes.set(process, "busy");
     try {
-      return await process.run(request, { ...defaultRunLimits, ...options.limits, ...request.limits });
+      const outcome = await process.run(request, { ...defaultRunLimits, ...options.limits, ...request.limits });
+      watched.ran(outcome);
+      return outcome;
     } finally {
       done();
       if (process.isAlive()) processes.set(process, "idle");

@@ -10,6 +10,8 @@ export interface Turns<Item> {
   next(): Turn<Item> | undefined;
   /** How many items `next` would give now. */
   ready(): number;
+  /** How many items wait, also those that may not go yet. */
+  waiting(): number;
   /** Takes everything that waits. */
   clear(): Item[];
 }
@@ -64,6 +66,7 @@ export function createTurns<Item>(share: number): Turns<Item> {
       for (const [key, line] of lines) count += Math.min(line.size, Math.max(0, room(key)));
       return count;
     },
+    waiting: () => [...lines.values()].reduce((sum, line) => sum + line.size, 0),
     clear: () => {
       const items = [...lines.values()].flatMap((line) => [...line]);
       lines.clear();

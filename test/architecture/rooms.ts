@@ -59,14 +59,14 @@ export const rooms: Readonly<Record<string, Room>> = {
   "errors.ts": ownFile,
   "recent.ts": ownFile,
   "digest.ts": { ...ownFile, types: ["workspace"], builtins: true },
-  "log.ts": { ...ownFile, values: ["workspace"], packages: ["pino"] },
+  "log.ts": { ...ownFile, values: ["workspace"], packages: ["pino", "@opentelemetry/api"], builtins: true },
   "config.ts": { ...ownFile, values: ["errors.ts"], packages: ["zod"], builtins: true },
 
   workspace: { ...core, values: ["errors.ts"], packages: [] },
   link: { ...core, values: ["workspace", "errors.ts"], packages: ["oxc-parser"] },
   manifest: { ...core, values: ["workspace", "errors.ts"], packages: ["yaml", "zod", "ignore"] },
 
-  github: { ...edge, packages: ["probot", "@octokit/auth-app", "@octokit/webhooks", "pino", "zod"] },
+  github: { ...edge, packages: ["@opentelemetry/api", "probot", "@octokit/auth-app", "@octokit/webhooks", "pino", "zod"] },
   store: {
     ...edge,
     packages: [
@@ -79,9 +79,22 @@ export const rooms: Readonly<Record<string, Room>> = {
     ],
   },
   cache: { ...edge, packages: ["ioredis"] },
-  jobs: { ...edge, packages: ["pg-boss"] },
-  sandbox: { ...edge, packages: ["isolated-vm", "oxc-parser"] },
-  http: { ...edge, packages: [] },
+  jobs: { ...edge, packages: ["@opentelemetry/api", "pg-boss"] },
+  sandbox: { ...edge, packages: ["@opentelemetry/api", "isolated-vm", "oxc-parser"] },
+  http: { ...edge, packages: ["@opentelemetry/api"] },
+  telemetry: {
+    ...edge,
+    packages: [
+      "@opentelemetry/api",
+      "@opentelemetry/context-async-hooks",
+      "@opentelemetry/core",
+      "@opentelemetry/exporter-prometheus",
+      "@opentelemetry/exporter-trace-otlp-http",
+      "@opentelemetry/resources",
+      "@opentelemetry/sdk-metrics",
+      "@opentelemetry/sdk-trace",
+    ],
+  },
   // The linker's own parsing, in a process that may die of it.
   parsing: { ...edge, values: ["workspace", "link", "errors.ts"], packages: [] },
 

@@ -1,0 +1,34 @@
+// How busy the pool is and how its runs end, for those who watch the process.
+import { metrics } from "@opentelemetry/api";
+import type { RunOutcome } from "../workspace/run.ts";
+
+const states = ["starting", "idle", "busy"] as const;
+
+export interface PoolState {
+  readonly processes: Iterable<(typeof states)[number]>;
+  /** Runs that no process has taken yet. */
+  readonly waiting: number;
+}
+
+/** Measures the pool whenever the metrics are read, and each run as `ran` is told of it. */
+export function watchPool(look: () => PoolState): { ran(outcome: RunOutcome): void } {
+  const meter = metrics.getMeter("bifrost.sandbox");
+  const durations = meter.createHistogram("bifrost.sandbox.run.duration", {
+    unit: "s",
+    description: "A run, by the code of the diagnostic that ended it",
+  });
+  meter
+    .createObservableGauge("bifrost.sandbox.processes", { description: "Child processes that run workflows" })
+    .addCallback((result) => {
+      const processes = [...look().processes];
+      for (const state of states) result.observe(processes.filter((each) => each === state).length, { state });
+    });
+  meter
+    .createObservableGauge("bifrost.sandbox.waiting", { description: "Runs that wait for a process" })
+    .addCallback((result) => result.observe(look().waiting));
+  return {
+    ran: ({ ok, diagnostics, durationMs }) => {
+      durations.record(durationMs / 1000, { outcome: ok ? "ok" : (diagnostics.at(0)?.code ?? "failed") });
+    },
+  };
+}
