@@ -93,7 +93,8 @@ export async function openDeployment(config: Config, log: Logger, options: Embed
     const store = await connectStore({ url: database.url, ...(database.embedded && { connectionsMax: 3 }) });
     closing.push(store.close);
     await store.ready();
-    const around = async <T>(job: Job, work: () => Promise<T>) => withLogFields(await concernOf({ store }, job), work);
+    const around = async <T>(job: Job, work: () => Promise<T>) =>
+      withLogFields({ ...(await concernOf({ store }, job)) }, work);
     const jobs = await connectJobs({ url: database.url, embedded: database.embedded, around, log });
     closing.push(jobs.close);
     return { store, jobs, close };

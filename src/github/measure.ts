@@ -11,7 +11,10 @@ interface MeasuredRequest {
 }
 
 /** Measures one request while it is sent. */
-export type Measure = <T extends { readonly status: number }>(request: MeasuredRequest, send: () => Promise<T>) => Promise<T>;
+export type Measure = <T extends { readonly status: number }>(
+  request: MeasuredRequest,
+  send: () => Promise<T>,
+) => Promise<T>;
 
 // The installations that have the least left: a gauge for each of a hundred thousand would be no help to anybody.
 const installationsMax = 20;
@@ -38,7 +41,7 @@ export function watchLimits(quotas: ReadonlyMap<unknown, Quota>, limits: Readonl
 
 /** Gives a function that measures requests, each in a span of its own. */
 export function createMeasure(): Measure {
-  const durations = metrics.getMeter("bifrost.github").createHistogram("bifrost.github.request.duration", {
+  const durations = metrics.getMeter("bifrost.github").createHistogram("bifrost.github.request.duration.seconds", {
     unit: "s",
     description: "A request to GitHub with its repetitions, by the status of its answer",
   });

@@ -116,7 +116,7 @@ function createExchange(
 ): Exchange {
   const route = createRouter(options.routes);
   const tracer = trace.getTracer("bifrost.http");
-  const durations = metrics.getMeter("bifrost.http").createHistogram("http.server.request.duration", {
+  const durations = metrics.getMeter("bifrost.http").createHistogram("http.server.request.duration.seconds", {
     unit: "s",
     description: "From the headers of a request to its answer",
   });

@@ -9,7 +9,7 @@ export function watchQueue(boss: PgBoss): void {
   const lengths = meter.createObservableGauge("bifrost.queue.jobs", {
     description: "Jobs that run, are due, or are to be tried at a later time",
   });
-  const ages = meter.createObservableGauge("bifrost.queue.age", {
+  const ages = meter.createObservableGauge("bifrost.queue.age.seconds", {
     unit: "s",
     description: "For how long the job that is due the longest has been waiting for a worker",
   });

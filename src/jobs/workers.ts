@@ -55,7 +55,9 @@ export async function startWorkers(boss: PgBoss, handlers: Handlers, options: Wo
       const worker: string = await boss.work(kind, work, async (stored: JobWithMetadata<Job>[]) => {
         const results: JobResult[] = [];
         for (const job of stored) {
-          const result = await measured(job, () => options.around(job.data, () => settle(boss, job, handlers, options)));
+          const result = await measured(job, () =>
+            options.around(job.data, () => settle(boss, job, handlers, options)),
+          );
           if (result.status === "failed") wakeAt(kind, latestRetry(job));
           results.push(result);
         }
@@ -81,8 +83,11 @@ type Measure = (stored: JobWithMetadata<Job>, work: () => Promise<JobResult>) =>
 /** Gives a function that measures the work on a job. Its span is the library's, in the trace of what asked for the job. */
 function createMeasure(): Measure {
   const meter = metrics.getMeter("bifrost.jobs");
-  const durations = meter.createHistogram("bifrost.job.duration", { unit: "s", description: "Work on one job" });
-  const waits = meter.createHistogram("bifrost.job.wait", {
+  const durations = meter.createHistogram("bifrost.job.duration.seconds", {
+    unit: "s",
+    description: "Work on one job",
+  });
+  const waits = meter.createHistogram("bifrost.job.wait.seconds", {
     unit: "s",
     description: "From the moment that a job may start to its start",
   });

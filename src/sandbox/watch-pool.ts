@@ -13,7 +13,7 @@ export interface PoolState {
 /** Measures the pool whenever the metrics are read, and each run as `ran` is told of it. */
 export function watchPool(look: () => PoolState): { ran(outcome: RunOutcome): void } {
   const meter = metrics.getMeter("bifrost.sandbox");
-  const durations = meter.createHistogram("bifrost.sandbox.run.duration", {
+  const durations = meter.createHistogram("bifrost.sandbox.run.duration.seconds", {
     unit: "s",
     description: "A run, by the code of the diagnostic that ended it",
   });

@@ -11,7 +11,10 @@ export interface Concern {
 }
 
 /** Gives the repository and the scope that a job is about, as far as it is about one. Never throws: the work matters more. */
-export async function concernOf({ store }: { readonly store: Pick<Store, "repository" | "findScope"> }, job: Job): Promise<Concern> {
+export async function concernOf(
+  { store }: { readonly store: Pick<Store, "repository" | "findScope"> },
+  job: Job,
+): Promise<Concern> {
   try {
     if (job.kind === "refresh") {
       const scope = await store.findScope(job.scope);

@@ -8,10 +8,13 @@ export function watchProcess(): () => void {
   delay.enable();
   const meter = metrics.getMeter("bifrost.process");
   meter
-    .createObservableGauge("process.memory.resident", { unit: "By", description: "Resident memory of this process" })
+    .createObservableGauge("process.memory.resident.bytes", {
+      unit: "By",
+      description: "Resident memory of this process",
+    })
     .addCallback((result) => result.observe(process.memoryUsage.rss()));
   meter
-    .createObservableGauge("process.event_loop.delay", {
+    .createObservableGauge("process.event_loop.delay.seconds", {
       unit: "s",
       description: "The longest that the thread kept others waiting since this was last read",
     })

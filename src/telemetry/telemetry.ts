@@ -7,7 +7,7 @@ import { PrometheusExporter, PrometheusSerializer } from "@opentelemetry/exporte
 import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-http";
 import { resourceFromAttributes } from "@opentelemetry/resources";
 import { AggregationType, InstrumentType, MeterProvider } from "@opentelemetry/sdk-metrics";
-import { BatchSpanProcessor, type SpanExporter, TracerProvider } from "@opentelemetry/sdk-trace";
+import { BatchSpanProcessor, type SpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
 import { watchProcess } from "./process.ts";
 
 export interface TelemetryOptions {
@@ -16,8 +16,8 @@ export interface TelemetryOptions {
   readonly version: string;
   /** Where traces go, by OTLP over HTTP; undefined: nowhere, and none are made. */
   readonly tracesUrl?: string | undefined;
-  /** In place of `tracesUrl`. */
-  readonly spanExporter?: SpanExporter;
+  /** What takes the spans, in place of `tracesUrl`. */
+  readonly spanProcessor?: SpanProcessor;
 }
 
 export interface Telemetry {
@@ -50,9 +50,8 @@ export function startTelemetry(options: TelemetryOptions): Telemetry {
   });
   metrics.setGlobalMeterProvider(meters);
   const stopWatching = watchProcess();
-  const exporter =
-    options.spanExporter ?? (options.tracesUrl ? new OTLPTraceExporter({ url: options.tracesUrl }) : undefined);
-  const tracers = exporter && new TracerProvider({ resource, spanProcessors: [new BatchSpanProcessor(exporter)] });
+  const processor = options.spanProcessor ?? (options.tracesUrl ? sendTo(options.tracesUrl) : undefined);
+  const tracers = processor && new TracerProvider({ resource, spanProcessors: [processor] });
   if (tracers) {
     context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
     propagation.setGlobalPropagator(new W3CTraceContextPropagator());
@@ -66,4 +65,8 @@ export function startTelemetry(options: TelemetryOptions): Telemetry {
       for (const global of [metrics, trace, context, propagation]) global.disable();
     },
   };
+}
+
+function sendTo(url: string): SpanProcessor {
+  return new BatchSpanProcessor({ exporter: new OTLPTraceExporter({ url }) });
 }

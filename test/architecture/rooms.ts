@@ -66,7 +66,10 @@ export const rooms: Readonly<Record<string, Room>> = {
   link: { ...core, values: ["workspace", "errors.ts"], packages: ["oxc-parser"] },
   manifest: { ...core, values: ["workspace", "errors.ts"], packages: ["yaml", "zod", "ignore"] },
 
-  github: { ...edge, packages: ["@opentelemetry/api", "probot", "@octokit/auth-app", "@octokit/webhooks", "pino", "zod"] },
+  github: {
+    ...edge,
+    packages: ["@opentelemetry/api", "probot", "@octokit/auth-app", "@octokit/webhooks", "pino", "zod"],
+  },
   store: {
     ...edge,
     packages: [

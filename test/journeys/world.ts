@@ -1,8 +1,9 @@
 // A small world for a journey: GitHub, a Postgres database and a Redis of its own, and the whole app between them.
+import type { Logger } from "pino";
 import type { ModuleCache } from "../../src/cache/cache.ts";
 import { readConfig } from "../../src/config.ts";
 import { createLog } from "../../src/log.ts";
-import { type RunningApp, startApp } from "../../src/main.ts";
+import { type AppOptions, type RunningApp, startApp } from "../../src/main.ts";
 import type { SweepIntervals } from "../../src/sweep/sweep.ts";
 import type { SweepName } from "../../src/workspace/job.ts";
 import { type Scope, scopeOf } from "../../src/workspace/scope.ts";
@@ -44,6 +45,10 @@ export interface WorldOptions {
   readonly redisUrl?: string | null;
   /** Which sweeps happen by themselves, and how often. Default: none. */
   readonly sweeps?: SweepIntervals;
+  /** Where the app logs to. Default: nowhere. */
+  readonly log?: Logger;
+  /** What the process measures, to be told at `/metrics`. */
+  readonly telemetry?: AppOptions["telemetry"];
   /** A database and a Redis with something in them, in place of new ones; closed with the world. */
   readonly database?: TestDatabase;
   readonly redis?: TestRedis;
@@ -69,7 +74,10 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       HOST: "127.0.0.1",
       PORT: "0",
     });
-    const app = await startApp(config, "all", createLog("silent"), { sweeps });
+    const app = await startApp(config, "all", options.log ?? createLog("silent"), {
+      sweeps,
+      ...(options.telemetry && { telemetry: options.telemetry }),
+    });
     registered.webhookUrl = `${app.url}/api/github/webhooks`;
     return app;
   };
