@@ -28,5 +28,16 @@ export function isTerminal(stream: Writable): boolean {
 
 /** Prints a value as the one JSON document of a `--json` command. */
 export function printJson(io: CliIo, document: unknown): void {
-  io.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+  io.stdout.write(`${jsonText(document, 2)}\n`);
+}
+
+/**
+ * The JSON of a value, as a terminal shows it and does not obey it: JSON itself escapes only the control characters below U+0020,
+ * and not those from U+007F to U+009F, nor the marks that turn the reading direction.
+ */
+export function jsonText(value: unknown, indent?: number): string {
+  return JSON.stringify(value, null, indent).replace(
+    /[\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }

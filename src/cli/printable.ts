@@ -1,4 +1,4 @@
-// Text of unknown origin on its way to a terminal. JSON output needs none of this: its escapes are its own.
+// Text of unknown origin on its way to a terminal. For JSON see `jsonText` in io.ts, which loses nothing.
 import { stripVTControlCharacters } from "node:util";
 
 /**

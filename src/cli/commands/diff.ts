@@ -11,7 +11,7 @@ import type { Moment } from "../../workspace/revision.ts";
 import { type Scope, scopeSlug } from "../../workspace/scope.ts";
 import { findScope, type OpenDeployment, withDeployment } from "../deployment.ts";
 import { momentHelp, readMoment, readPath } from "../history-arguments.ts";
-import { type CliIo, isTerminal, type Style, styleFor } from "../io.ts";
+import { type CliIo, isTerminal, jsonText, type Style, styleFor } from "../io.ts";
 import { colouredPatch } from "../patch-text.ts";
 import { printable } from "../printable.ts";
 
@@ -125,10 +125,10 @@ function statLine({ kind, from, to, added, removed }: FileDiff, style: Style): s
 
 /** Written file by file: a scope may hold more than fits in memory as one text. */
 async function printDocument(io: CliIo, names: Sides["names"], diffs: AsyncIterable<FileDiff>): Promise<void> {
-  await written(io, `{\n  "from": ${JSON.stringify(names.from)},\n  "to": ${JSON.stringify(names.to)},\n  "files": [`);
+  await written(io, `{\n  "from": ${jsonText(names.from)},\n  "to": ${jsonText(names.to)},\n  "files": [`);
   let isFirst = true;
   for await (const diff of diffs) {
-    if (!(await written(io, `${isFirst ? "" : ","}\n    ${JSON.stringify(diff)}`))) return;
+    if (!(await written(io, `${isFirst ? "" : ","}\n    ${jsonText(diff)}`))) return;
     isFirst = false;
   }
   await written(io, isFirst ? "]\n}\n" : "\n  ]\n}\n");

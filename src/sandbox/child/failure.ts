@@ -29,6 +29,7 @@ export function workflowFrames(stack: string, shownText: ShownText): string[] {
     const text = shownText(url);
     if (text === undefined) continue;
     const place = peoplesPlace(text, { line: Number(frame?.[2]), column: Number(frame?.[3]) });
+    if (place === undefined) continue;
     frames.push(`${url}:${place.line}:${place.column}`);
     if (frames.length === framesMax) break;
   }

@@ -4,6 +4,8 @@ import { stripTypeScriptTypes } from "node:module";
 import { parseSync } from "oxc-parser";
 import type { DiagnosticCode } from "../../workspace/diagnostic.ts";
 import type { ProgramModule } from "../../workspace/program.ts";
+import { withoutEscapes } from "./escapes.ts";
+import { withoutSourceUrl } from "./source-url.ts";
 
 /** Code for V8, or what is wrong with the source. `line` and `column` count from 1. */
 export type Prepared =
@@ -59,7 +61,7 @@ function prepareAnew({ language, source }: Pick<ProgramModule, "language" | "sou
     case "typescript":
       return prepareTypeScript(source);
     case "javascript":
-      return { kind: "code", text: leadImports(source) };
+      return { kind: "code", text: leadImports(withoutSourceUrl(source)) };
     case "facade":
       return { kind: "code", text: source };
     default:
@@ -117,7 +119,7 @@ function prepareTypeScript(source: string): Prepared {
       ...placeInSnippet(error.stack ?? "", source),
     };
   }
-  return { kind: "code", text: leadImports(text) };
+  return { kind: "code", text: leadImports(withoutSourceUrl(text)) };
 }
 
 /**
@@ -168,10 +170,11 @@ function leadImports(source: string): string {
 
 /** Two names of six characters, the length of `import`, that the source does not contain. */
 function unusedNames(source: string): [string, string] {
+  const used = new Set(withoutEscapes(source).match(/\$[_\da-z]{5}/g));
   const names: string[] = [];
   for (let number = 0; names.length < 2; number += 1) {
     const name = `$${number.toString(36).padStart(5, "_")}`;
-    if (!source.includes(name)) names.push(name);
+    if (!used.has(name)) names.push(name);
   }
   return names as [string, string];
 }

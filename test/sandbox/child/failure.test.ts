@@ -178,6 +178,31 @@ test("a forged stack cannot point at a file that is not part of the run", async 
   expect(failure.stack).toBeUndefined();
 });
 
+test.for(["0:1", "1:0", "2:1", "1:400", "99999999999:7", "1:99999999999999999999"])(
+  "a forged stack cannot point at %s, where the file has no text",
+  async (place) => {
+    const stack = JSON.stringify(`Error: x\n    at f (bifrost://acme/workflows/main.ts:${place})`);
+    const source = `export default () => { throw Object.assign(new Error("x"), { stack: ${stack} }); };`;
+    const failure = failureOf(await run(sandbox, source));
+    expect(failure).toMatchObject({ path: "workflows/main.ts", line: null, column: null });
+    expect(failure.stack).toBeUndefined();
+  },
+);
+
+test.for(["//# sourceURL=webpack://vendor/x.js", "//@\tsourceURL=bifrost://acme/main.js", "//#\u00a0sourceURL= x"])(
+  "%s takes no module its place",
+  async (comment) => {
+    const failure = failureOf(
+      await run(sandbox, {
+        "vendor.js": `${comment}\nexport const f = () => {\n  throw new Error("//# sourceURL=z");\n};`,
+        "main.js": `import { f } from "./vendor.js";\n${comment}\nexport default () => f();\n${comment}`,
+      }),
+    );
+    expect(failure.message).toBe("Error: //# sourceURL=z");
+    expect(failure.stack).toEqual(["bifrost://acme/vendor.js:3:9", "bifrost://acme/main.js:3:22"]);
+  },
+);
+
 test.for([
   ["fetch('https://example.com')", "fetch is not available in a workflow: it has no network"],
   ["globalThis.fetch('https://example.com')", "fetch is not available in a workflow: it has no network"],

@@ -6,6 +6,7 @@ import type { ModuleUrl, ProgramModule } from "../../../workspace/program.ts";
 import { sdkUrl } from "../../../workspace/program.ts";
 import { handoverName } from "../../isolate/bootstrap.ts";
 import type { ScriptLines } from "../../isolate/stacks.ts";
+import { withoutEscapes } from "../escapes.ts";
 import { hostSpecifier, perModuleSpecifier, prepare } from "../prepare.ts";
 import { type Binding, exportsOf, type NamedExports } from "./exports.ts";
 import { type ModuleParts, partsOf } from "./module-parts.ts";
@@ -163,7 +164,8 @@ function layOut(
   let next = firstLine;
   for (const { head, text, tail } of body) {
     starts.push(next + 1);
-    next += 1 + (text.match(/\r\n|[\n\r\u2028\u2029]/g)?.length ?? 0) + 1;
+    // A CR at the text's end and the LF behind it are one end of a line.
+    next += 1 + (`${text}\n`.match(/\r\n|[\n\r\u2028\u2029]/g)?.length ?? 0);
     ends.push(next);
     next += 1;
     lines.push(head, text, tail);
@@ -172,10 +174,11 @@ function layOut(
   return { lines, places: JSON.stringify(places) };
 }
 
-/** What no module's text holds, so that a name that begins with it is nobody's. */
+/** What no name of a module holds, so that a name that begins with it is nobody's. */
 function unusedPrefix(modules: readonly Part[]): string {
+  const used = new Set(modules.flatMap(({ parts }) => withoutEscapes(parts.text).match(/\$[\da-z]+_/g) ?? []));
   for (let number = 0; ; number += 1) {
     const prefix = `$${number.toString(36)}_`;
-    if (!modules.some(({ parts }) => parts.text.includes(prefix))) return prefix;
+    if (!used.has(prefix)) return prefix;
   }
 }

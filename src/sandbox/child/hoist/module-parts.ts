@@ -1,6 +1,7 @@
 // A module taken apart for a script that holds many: what it imports and exports, and its text with those statements
 // blanked in place. A module whose meaning would not survive that has no parts, and its program runs as V8's own modules.
 import { parseSync } from "oxc-parser";
+import { withoutEscapes } from "../escapes.ts";
 import { hasOwnTopLevel, lateAssignments } from "./top-level.ts";
 
 /** A name in another module; `null` stands for the namespace of the whole module. */
@@ -32,7 +33,8 @@ type Edit = readonly [start: number, end: number, text: string];
  */
 export function partsOf(text: string): ModuleParts | undefined {
   // In a script, HTML's comments are comments; and a handler of stacks sees our frames.
-  if (/<!--|-->|prepareStackTrace/.test(text)) return undefined;
+  const names = withoutEscapes(text);
+  if (/<!--|-->/.test(text) || names.includes("prepareStackTrace")) return undefined;
   const { program, errors } = parseSync("module.js", text, { lang: "js", sourceType: "module" });
   if (errors.length > 0 || !hasOwnTopLevel(program)) return undefined;
 
@@ -42,7 +44,7 @@ export function partsOf(text: string): ModuleParts | undefined {
   const indirect = new Map<string, ForeignName>();
   const stars: string[] = [];
   const edits: Edit[] = text.startsWith("#!") ? [[0, 2, "//"]] : [];
-  const defaultName = unusedName(text);
+  const defaultName = unusedName(names);
   let hasDefault = false;
   const blank = (start: number, end: number) => edits.push([start, end, blanked(text.slice(start, end))]);
 
@@ -158,7 +160,7 @@ function declaredNames(declaration: { readonly type: string }): string[] {
   return names;
 }
 
-/** Two characters that the text does not hold next to each other; there are more of them than a text can use. */
+/** Two characters that no name in a text without escapes holds next to each other; there are more than a text can use. */
 function unusedName(text: string): string {
   const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$";
   for (const first of "$_") for (const second of letters) if (!text.includes(first + second)) return first + second;

@@ -131,6 +131,13 @@ test.each<[string, Record<string, string>]>([
     },
   ],
   [
+    "an import() and import.meta beside names that are written with escapes",
+    {
+      "a.js": "export const a = 1;",
+      "main.js": `const \\u0024____0 = 5, $____\\u{31} = 6;\nexport default async () => [$____0, $____1, (await import("./a.js")).a, import.meta.url];`,
+    },
+  ],
+  [
     "an import() finds the very module",
     {
       "a.js": "export const a = {};",
@@ -156,6 +163,44 @@ test.each<[string, Record<string, string>]>([
     {
       "a.js": "export const $0_0 = 1, $1_ = 2, $$ = 3, $_ = 4, $a = 5;\nexport default ($a, 6);",
       "main.js": `import def, { $0_0, $1_, $$ } from "./a.js";\n${shown("return [def, $0_0, $1_, $$];")}`,
+    },
+  ],
+  [
+    "names that are written with escapes",
+    {
+      "a.js": "export let price = 1; export const \\u0024a = 2, $b = 3;\nexport default (\\u{24}a, 4);",
+      "b.js": "export const told = []; try { \\u00240_0 = 99; } catch (error) { told.push(error.message); }",
+      "c.js":
+        "import { told } from './b.js'; try { told.push(Object.keys(\\u{000024}0_h)); } catch (error) { told.push(error.message); }",
+      "main.js": `import { told } from "./b.js"; import "./c.js"; import value, { price, $a, $b } from "./a.js";\n${shown("return [told, value, price, $a, $b];")}`,
+    },
+  ],
+  [
+    "arguments that are written with an escape",
+    {
+      "main.js": `let count; try { count = \\u0061rguments.length; } catch (error) { count = error.message; }\n${shown("return count;")}`,
+    },
+  ],
+  [
+    "escapes do not open the handover",
+    {
+      "a.js": "try { \\u00240_h.settle(0, { default: () => 'forged' }); } catch {}",
+      "main.js": `import "./a.js";\nexport default async () => {\n  await null;\n  await null;\n  throw new Error("real");\n};`,
+    },
+  ],
+  [
+    "a comment that names a text names no other",
+    {
+      "a.js": "export function f() {}\n//# sourceURL=webpack://vendor/x.js\n",
+      "main.js": `import { f } from "./a.js";\n\n${shown("f();\nnull.x;")}`,
+    },
+  ],
+  [
+    "a text that ends with a lone CR moves no line of the next",
+    {
+      "a.js": "export function f() { throw new Error('x'); }\r",
+      "b.js": "\r\n\u2028export const stack = new Error('y').stack;\r\r",
+      "main.js": `import { stack } from "./b.js"; import { f } from "./a.js";\r\n${shown("console.log(stack);\r\nf();")}`,
     },
   ],
   [

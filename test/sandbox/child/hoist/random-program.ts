@@ -73,7 +73,61 @@ function randomModule(index: number, earlier: readonly Made[], random: Random): 
     lines.push(`const only${index} = ${random(100)}\nexport { only${index} }`);
     names.push(`only${index}`);
   }
-  return { path, names, source: lines.join(random(3) === 0 ? "\n\n  " : "\n") };
+  // What a script of many modules could mistake: names of its own in escapes, comments that rename it, ends of lines.
+  if (random(6) === 0) lines.push(meddling(index, random));
+  if (random(8) === 0) lines.push(comment(index, random));
+  const source = lines.join(random(3) === 0 ? "\n\n  " : lineEnds[random(lineEnds.length)]);
+  const end = random(4) === 0 ? lineEnds[random(lineEnds.length)] : "";
+  return { path, names, source: source + end };
+}
+
+const lineEnds = ["\n", "\n", "\n", "\r\n", "\r", "\n\r", "\n\u2028", "\u2029"] as const;
+
+const scriptNames = ["$0_h", "$0_0", "$0_1", "$1_h", "$____0", "$____1", "$a", "_a", "prepareStackTrace"] as const;
+
+/** Uses a name that may be one of the script's own, written so that it stands nowhere in the text. */
+function meddling(index: number, random: Random): string {
+  const name = hidden(scriptNames[random(scriptNames.length)] ?? "", random);
+  const attempt = (code: string) =>
+    `try { console.log(${code}); } catch (error) { console.log(error.name, error.message); }`;
+  switch (random(7)) {
+    case 0:
+      return attempt(`${name} = ${index}`);
+    case 1:
+      return attempt(`typeof ${name}, Object.keys(${name})`);
+    case 2:
+      return attempt(`${name}.settle(0, { default: () => "forged" })`);
+    case 3:
+      return `let ${name} = ${index}; console.log(${name}++, ${name});`;
+    case 4:
+      return `console.log("${name}", Object.keys({ ${name}: 1 }), \`${name}\`, class { static ${name} = 3 });`;
+    case 5:
+      return `console.log(((${name}) => ${name})(4), Error.${name}?.name);`;
+    default:
+      return `console.log(typeof ${hidden(random(2) === 0 ? "arguments" : "eval", random)});`;
+  }
+}
+
+/** A name with one of its characters as an escape. */
+function hidden(name: string, random: Random): string {
+  const at = random(name.length);
+  const code = name.charCodeAt(at).toString(16);
+  const written = random(2) === 0 ? `\\u${code.padStart(4, "0")}` : `\\u{${"0".repeat(random(4))}${code}}`;
+  return name.slice(0, at) + written + name.slice(at + 1);
+}
+
+function comment(index: number, random: Random): string {
+  const named = [
+    "//# sourceURL=webpack://vendor/x.js",
+    "//@ sourceURL=bifrost://acme/shared/m0.js",
+    `//#\tsourceURL=m${index}`,
+    "// # sourceURL=none",
+    "/*\n//# sourceURL=inside\n*/",
+    '"//# sourceURL=text";',
+    "`\n//# sourceURL=text\n`;",
+    "//# sourceMappingURL=x.map",
+  ];
+  return named[random(named.length)] as string;
 }
 
 function declaration(name: string, usable: readonly string[], random: Random): [line: string, isExported: boolean] {
