@@ -7,8 +7,9 @@ import { type Diagnostic, hasErrors } from "../workspace/diagnostic.ts";
 import type { SkippedFile } from "../workspace/file.ts";
 import { createLayer, type LayeredFile } from "../workspace/layer.ts";
 import type { WorkspacePath } from "../workspace/path.ts";
+import { pinExpired, pinIgnored } from "../workspace/pin-words.ts";
 import type { RunContext } from "../workspace/run.ts";
-import { globalScope, scopeSlug } from "../workspace/scope.ts";
+import { globalScope, type Scope, scopeSlug } from "../workspace/scope.ts";
 import type { FileFinder } from "./diagnostic-text.ts";
 import { requireFolder } from "./folder.ts";
 import { type LocalLayer, type LocalManifest, readLocalLayer, readLocalManifest } from "./local-layer.ts";
@@ -49,7 +50,7 @@ export async function openWorkspace(folders: WorkspaceFolders): Promise<LocalWor
   const manifest = await readLocalManifest(directory, "the folder");
   const scope = localScope(folders.scope ?? manifest.request?.scope, directory);
   const own = await readLocalLayer(directory, scope, manifest);
-  const diagnostics = [...manifest.diagnostics, ...own.diagnostics];
+  const diagnostics = [...manifest.diagnostics, ...own.diagnostics, ...pinFindings(manifest, scope, globalDirectory)];
   const layers: LocalLayer[] = [own];
   let globalManifest: LocalManifest | undefined;
   if (scope.kind === "organization") {
@@ -100,6 +101,17 @@ const emptyGlobal: LocalLayer = {
   skipped: [],
   diagnostics: [],
 };
+
+/** What a pin comes to where there is no server that knows of revisions. */
+function pinFindings(
+  { request, text }: LocalManifest,
+  scope: Scope,
+  globalDirectory: string | undefined,
+): Diagnostic[] {
+  if (request?.global === undefined || text === undefined || scope.kind === "global") return [];
+  const today = new Date().toISOString().slice(0, 10);
+  return [pinIgnored(request.global, globalDirectory, text), ...pinExpired(request.pinnedUntil ?? null, today, text)];
+}
 
 /** What the author of an organisation's modules is to know of the global repository's manifest. */
 function globalFindings({ request, diagnostics }: LocalManifest): Diagnostic[] {

@@ -56,7 +56,7 @@ export type RepositoryRole = "none" | "read" | "write" | "admin";
 
 /** A check run as it should stand. Sent whole: the edge cuts it to GitHub's limits and into requests. */
 export interface CheckRunDraft {
-  readonly name: "bifrost" | "bifrost/sync";
+  readonly name: "bifrost" | "bifrost/sync" | "bifrost/release";
   readonly headSha: string;
   /** Our own reference, so that a re-run of any check run leads back to what it was about. */
   readonly externalId: string;

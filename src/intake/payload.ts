@@ -136,6 +136,10 @@ async function checkRun(registry: Registry, payload: CheckRunPayload): Promise<H
     await registry.recordReported(facts.id, null);
     return { queue: [{ kind: "sync", repositoryId: facts.id }] };
   }
+  if (name === "bifrost/release") {
+    await registry.forgetReleaseWords(facts.id, headSha);
+    return { queue: [{ kind: "releases", repositoryId: facts.id }] };
+  }
   const subject = parseSubject(externalId);
   const checks = subject ? [{ repositoryId: facts.id, subject, headSha }] : await registry.checksAt(facts.id, headSha);
   return { queue: checks.map((check) => checkJobFor(check, true)) };

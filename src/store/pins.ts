@@ -120,6 +120,8 @@ type LagRow = PinRow & {
   readonly latest: number;
   readonly files: number;
   readonly behind_since: string | Date | null;
+  readonly release_revision: number | null;
+  readonly release_gone: boolean | null;
 };
 
 /** The part of the registry that lists pins. `begin` gives an entity manager for one call. */
@@ -132,7 +134,7 @@ export function pinRegistry(begin: () => EntityManager): Pick<Registry, "pins" |
 
     pins: async () => {
       const rows = await sessionOf(begin()).query<LagRow>(
-        `select ${columns}, o.slug, latest.number as latest,
+        `select ${columns}, o.slug, latest.number as latest, l.revision as release_revision, l.gone as release_gone,
           (select min(n.created_at) from revisions n where n.organization_id is null and n.number > p.revision)
             as behind_since,
           (select count(*)::int from
@@ -143,7 +145,7 @@ export function pinRegistry(begin: () => EntityManager): Pick<Registry, "pins" |
               select path, content_hash from workspace_file_history
               where organization_id is null and valid_from <= p.revision and valid_until > p.revision) pinned using (path)
             where live.content_hash is distinct from pinned.content_hash) as files
-        from ${tables} join organizations o on o.id = p.organization_id
+        from ${tables} join organizations o on o.id = p.organization_id left join releases l on l.name = p.release
         cross join (
           select coalesce(max(number), 0) as number from revisions where organization_id is null) latest
         order by o.slug`,
@@ -156,6 +158,7 @@ export function pinRegistry(begin: () => EntityManager): Pick<Registry, "pins" |
           latest: row.latest,
           filesBehind: row.files,
           behindSince: row.behind_since === null ? null : new Date(row.behind_since),
+          release: row.release_gone === null ? null : { revision: row.release_revision, gone: row.release_gone },
         };
       });
     },

@@ -18,12 +18,27 @@ interface ReleaseRow {
   readonly named_at: string | Date;
 }
 
+/** Without a release of the name, the columns of one are null. */
+interface PushedTagRow extends Omit<ReleaseRow, "name"> {
+  readonly tag: string;
+  readonly word: string | null;
+  readonly name: string | null;
+}
+
 const releasesSql = `select l.*, r.owner || '/' || r.name as repository from releases l
   left join repositories r on r.id = l.repository_id`;
 
 type Releases = Pick<
   Registry,
-  "releases" | "release" | "saveTags" | "globalRevision" | "globalRevisionOf" | "pinRefused"
+  | "releases"
+  | "release"
+  | "saveTags"
+  | "globalRevision"
+  | "globalRevisionOf"
+  | "pinRefused"
+  | "pushedTags"
+  | "recordReleaseWord"
+  | "forgetReleaseWords"
 >;
 
 /** The part of the registry that knows releases. `begin` gives an entity manager for one call. */
@@ -51,6 +66,34 @@ export function releaseRegistry(begin: () => EntityManager): Releases {
 
     saveTags: (repositoryId, tags, options) =>
       begin().transactional((entityManager) => saveTags(sessionOf(entityManager), repositoryId, tags, options)),
+
+    pushedTags: async (repositoryId) => {
+      const rows = await sessionOf(begin()).query<PushedTagRow>(
+        `select p.tag, w.word, l.*, r.owner || '/' || r.name as repository
+        from (select distinct substr(ref, length('refs/tags/') + 1) as tag from deliveries
+          where repository_id = $1 and starts_with(ref, 'refs/tags/')) p
+        left join release_words w on w.repository_id = $1 and w.name = p.tag
+        left join releases l on l.name = p.tag
+        left join repositories r on r.id = l.repository_id order by p.tag`,
+        [repositoryId],
+      );
+      return rows.map((row) => ({ name: row.tag, release: row.name === null ? null : fromRow(row), told: row.word }));
+    },
+
+    recordReleaseWord: async (repositoryId, name, word) => {
+      await sessionOf(begin()).query(
+        `insert into release_words (repository_id, name, word) values ($1, $2, $3)
+        on conflict (repository_id, name) do update set word = excluded.word`,
+        [repositoryId, name, word],
+      );
+    },
+
+    forgetReleaseWords: async (repositoryId, commit) => {
+      await sessionOf(begin()).query("delete from release_words where repository_id = $1 and starts_with(word, $2)", [
+        repositoryId,
+        commit,
+      ]);
+    },
 
     pinRefused: async () => {
       const rows = await sessionOf(begin()).query<{ id: string }>(
@@ -137,9 +180,9 @@ async function saveTags(
   return changes;
 }
 
-function fromRow(row: ReleaseRow): Release {
+function fromRow(row: ReleaseRow | PushedTagRow): Release {
   return {
-    name: row.name,
+    name: row.name ?? "",
     repositoryId: Number(row.repository_id),
     repository: row.repository ?? `repository ${row.repository_id}`,
     commit: row.commit_sha,

@@ -14,7 +14,7 @@ import type { PathConflict } from "../workspace/ownership.ts";
 import type { WorkspacePath } from "../workspace/path.ts";
 import type { OwnedPin, WantedPin } from "../workspace/pin.ts";
 import type { SyncProgress } from "../workspace/progress.ts";
-import type { Release, ReleaseChanges, Tag } from "../workspace/release.ts";
+import type { PushedTag, Release, ReleaseChanges, Tag } from "../workspace/release.ts";
 import type {
   BindingState,
   Hold,
@@ -206,6 +206,8 @@ export interface PinLag {
   readonly filesBehind: number;
   /** When the first revision came that the organisation does not see; null where it sees all. */
   readonly behindSince: Date | null;
+  /** What the release that the pin names is by now; null where it names none, or where there is no such release any more. */
+  readonly release: Pick<Release, "revision" | "gone"> | null;
 }
 
 /** A scope, and some of the repositories that are bound to it. */
@@ -460,6 +462,12 @@ export interface Registry extends SweepRecords, CheckReports {
     tags: readonly Tag[],
     options: { readonly isComplete: boolean },
   ): Promise<ReleaseChanges>;
+  /** Tags of a repository that deliveries told of, with what was said of each. Deliveries are kept for a week. */
+  pushedTags(repositoryId: number): Promise<PushedTag[]>;
+  /** Something was said of a tag on its commit. */
+  recordReleaseWord(repositoryId: number, name: string, word: string): Promise<void>;
+  /** What was said of the tags of a commit is to be said again. */
+  forgetReleaseWords(repositoryId: number, commit: string): Promise<void>;
   /** Every scope that is rolled back. */
   rollbacks(): Promise<Rollback[]>;
   /** The record of acts, newest first; of one scope where one is named. */

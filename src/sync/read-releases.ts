@@ -6,14 +6,18 @@ import type { Store } from "../store/store.ts";
 import type { ReleasesJob } from "../workspace/job.ts";
 import type { ReleaseChanges } from "../workspace/release.ts";
 import type { SyncReport } from "../workspace/repository.ts";
+import { hasNewsOfReleases, tellReleases } from "./tell-releases.ts";
 
 export interface ReleaseEdges {
-  readonly github: Pick<GitHub, "tags">;
+  readonly github: Pick<GitHub, "tags" | "createCheckRun">;
   readonly store: Store;
   readonly jobs: Pick<Jobs, "enqueue">;
 }
 
-/** Reads the tags of a repository, and queues the syncs of whoever is pinned by a name that means something else now. */
+/**
+ * Reads the tags of a repository, queues the syncs of whoever is pinned by a name that means something else now, and tells
+ * those who pushed tags what came of it.
+ */
 export async function readReleases(
   { github, store, jobs }: ReleaseEdges,
   { repositoryId }: ReleasesJob,
@@ -22,20 +26,28 @@ export async function readReleases(
   if (repository?.scope?.kind !== "global" || repository.state === "detached" || repository.installationSuspended) {
     return undefined;
   }
-  const changes = await store.saveTags(repositoryId, await github.tags(repository), { isComplete: true });
+  const tags = await github.tags(repository);
+  const changes = await store.saveTags(repositoryId, tags, { isComplete: true });
   const renamed = new Set([...changes.named, ...changes.moved]);
-  if (renamed.size === 0) return changes;
+  if (renamed.size > 0) await queueFollowers({ store, jobs }, renamed);
+  await tellReleases({ github, store }, repository, tags);
+  return changes;
+}
+
+async function queueFollowers(
+  { store, jobs }: Pick<ReleaseEdges, "store" | "jobs">,
+  renamed: ReadonlySet<string>,
+): Promise<void> {
   const followers = (await store.pins()).filter(({ pin }) => pin.release !== null && renamed.has(pin.release));
   const waiting = await store.pinRefused();
   for (const id of new Set([...followers.map(({ pin }) => pin.repositoryId), ...waiting])) {
     await jobs.enqueue({ kind: "sync", repositoryId: id });
   }
-  return changes;
 }
 
 /**
- * What a sync leaves to be looked at: of global, the repositories whose pin named a revision that was not there, and at
- * the first sync the tags; of an organisation whose pin was refused, the tags, as its release may have been missed.
+ * What a sync leaves to be looked at: of global, the repositories whose pin named a revision that was not there, and the
+ * tags, at the first sync and where one of them has got its revision; of an organisation whose pin was refused, the tags, as its release may have been missed.
  */
 export async function queueReleases(
   { store, jobs }: Pick<ReleaseEdges, "store" | "jobs">,
@@ -47,7 +59,12 @@ export async function queueReleases(
       if (fed?.kind === "global" && stands !== "detached") await jobs.enqueue({ kind: "releases", repositoryId: id });
     }
   }
-  if (scope !== "global" || state !== "bound" || counts.upserts + counts.deletes === 0) return;
-  if (unchanged === 0) await jobs.enqueue({ kind: "releases", repositoryId });
+  if (scope !== "global" || state !== "bound") return;
+  const repository = await store.repository(repositoryId);
+  const isFirst = counts.upserts + counts.deletes > 0 && unchanged === 0;
+  if (isFirst || (repository && (await hasNewsOfReleases({ store }, repository)))) {
+    await jobs.enqueue({ kind: "releases", repositoryId });
+  }
+  if (counts.upserts + counts.deletes === 0) return;
   for (const id of await store.pinRefused()) await jobs.enqueue({ kind: "sync", repositoryId: id });
 }

@@ -19,6 +19,7 @@ export const diagnosticCodes = [
   "scope-refused",
   "pin-refused",
   "pin-expired",
+  "pin-ignored",
   "path-conflict",
   "sync-held",
   "rolled-back",

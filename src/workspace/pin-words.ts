@@ -68,6 +68,30 @@ function words(refusal: PinRefusal): Required<Pick<Diagnostic, "message" | "reme
   }
 }
 
+/**
+ * The pin of a folder that is looked at without a server, as a notice: a folder has no revisions, so what was given for global
+ * is taken as it is.
+ */
+export function pinIgnored(named: number | string, globalFolder: string | undefined, manifestText: string): Diagnostic {
+  const what = typeof named === "number" ? `revision ${named}` : `the release ${JSON.stringify(named)}`;
+  const taken =
+    globalFolder === undefined
+      ? "no folder was given for global, so nothing of it is seen here"
+      : `the folder given as --global is taken as it is, whichever revision that may be`;
+  const commit =
+    typeof named === "number" ? `the commit that "bifrost log global" shows for ${what}` : `the tag ${named}`;
+  return {
+    code: "pin-ignored",
+    severity: "notice",
+    message: `The file pins the organisation to ${what} of global: ${taken}`,
+    scope: null,
+    path: bindingPath,
+    line: lineOf("global", manifestText),
+    column: 1,
+    remedy: `Check out ${commit} in the folder given as --global; the check of a pull request honours the pin`,
+  };
+}
+
 /** A pin that is meant to hold no longer, as a warning; nothing where its day has not passed. `today` is `YYYY-MM-DD`. */
 export function pinExpired(until: string | null, today: string, manifestText: string): Diagnostic[] {
   if (until === null || until >= today) return [];

@@ -54,6 +54,48 @@ export function pinAfter(decision: PinDecision, stored: Pick<Pin, "revision"> | 
   return decision.kind === "end" ? null : (stored?.revision ?? null);
 }
 
+/**
+ * What there is to say of a pin beside how far behind it is.
+ * - `expired`, `expires-soon`: the day until which it is meant to hold has passed, or is less than two weeks away.
+ * - `release-moved`: its release names another revision by now, and the repository that set it was not synced since.
+ * - `release-unnamed`: its release was moved to a commit that no sync has seen.
+ * - `release-deleted`: the tag of its release was deleted; the pin holds.
+ * - `ownerless`: the repository that set it does not feed the organisation any more. Another one may set it.
+ */
+export type PinState =
+  | "expired"
+  | "expires-soon"
+  | "release-moved"
+  | "release-unnamed"
+  | "release-deleted"
+  | "ownerless";
+
+// Time enough for a pull request that takes the organisation to a later revision.
+const soonMs = 14 * 24 * 60 * 60 * 1000;
+
+/** How a pin stands. `release` is what its release is by now; null where it names none. */
+export function pinStates(
+  pin: OwnedPin,
+  release: { readonly revision: number | null; readonly gone: boolean } | null,
+  now: Date,
+): PinState[] {
+  const states: PinState[] = [];
+  const { until } = pin;
+  if (until !== null && until < dayOf(now)) states.push("expired");
+  else if (until !== null && until <= dayOf(new Date(now.getTime() + soonMs))) states.push("expires-soon");
+  if (pin.release !== null && release !== null) {
+    if (release.revision === null) states.push("release-unnamed");
+    else if (release.revision !== pin.revision) states.push("release-moved");
+    if (release.gone) states.push("release-deleted");
+  }
+  if (!pin.ownerFeeds) states.push("ownerless");
+  return states;
+}
+
+function dayOf(date: Date): string {
+  return date.toISOString().slice(0, 10);
+}
+
 /** A pin as people read it. */
 export function pinName({ revision, release }: Pick<Pin, "revision" | "release">): string {
   return release === null ? `revision ${revision}` : `${release} (revision ${revision})`;

@@ -20,6 +20,33 @@ export interface Release {
   readonly namedAt: Date;
 }
 
+/**
+ * - `named`: it names a revision, and its tag is there.
+ * - `deleted`: its tag was deleted; what it names, it names still.
+ * - `waiting`: its commit is the newest that is known of its repository, and is not synced yet.
+ * - `unnamed`: no sync has seen its commit, and none is to come: nobody can be pinned to it.
+ */
+export type ReleaseState = "named" | "deleted" | "waiting" | "unnamed";
+
+/** How a release stands, with its repository; undefined: it is not known any more. */
+export function releaseState(
+  { commit, revision, gone }: Pick<Release, "commit" | "revision" | "gone">,
+  repository: { readonly wantedSha: string | null; readonly syncedSha: string | null } | undefined,
+): ReleaseState {
+  if (gone) return "deleted";
+  if (revision !== null) return "named";
+  return repository?.wantedSha === commit && repository.syncedSha !== commit ? "waiting" : "unnamed";
+}
+
+/** A tag that somebody pushed not long ago, as a delivery told. */
+export interface PushedTag {
+  readonly name: string;
+  /** The release of that name, be it another repository's; null: there is none yet. */
+  readonly release: Release | null;
+  /** What was said of it last on its commit; null: nothing yet. */
+  readonly told: string | null;
+}
+
 /** What became of releases when a repository's tags were looked at, by name. */
 export interface ReleaseChanges {
   readonly named: readonly string[];

@@ -320,3 +320,36 @@ describe("isolation", () => {
     expect(document).toMatchObject({ ok: true, workflows: [{ status: "passed" }, { status: "passed" }] });
   });
 });
+
+describe("a folder that pins global", () => {
+  const folder = () =>
+    makeFolder({
+      ".github/bifrost.yml": "scope: acme\nglobal: 42\npinned_until: 2020-01-31\n",
+      "workflows/w.ts": "export default () => 1;",
+      "global/shared/a.ts": "export {};",
+    });
+
+  test("is checked over the folder of global as it is, and told so at the line of the pin", async () => {
+    const { exitCode, document } = await bifrostJson(["check", ".", "--global", "global"], folder());
+    expect(exitCode).toBe(0);
+    expect(document.diagnostics).toMatchObject([
+      { code: "pin-expired", severity: "warning", line: 3 },
+      {
+        ...{ code: "pin-ignored", severity: "notice", path: ".github/bifrost.yml", line: 2 },
+        message:
+          "The file pins the organisation to revision 42 of global: the folder given as --global is taken as it is, whichever revision that may be",
+        remedy: expect.stringContaining('Check out the commit that "bifrost log global" shows for revision 42'),
+      },
+    ]);
+    const { stdout } = await bifrost(["check", "."], folder());
+    expect(stdout).toContain("no folder was given for global");
+    expect(stdout).toMatch(/notice pin-ignored .*bifrost\.yml:2:1\n/);
+  });
+
+  test("is told of it by run as well, and not where the scope is global", async () => {
+    const { document } = await bifrostJson(["run", "w", "--global", "global"], folder());
+    expect(document).toMatchObject({ ok: true, result: 1, diagnostics: [{ code: "pin-ignored" }] });
+    const global = await bifrostJson(["check", ".", "--scope", "global"], folder());
+    expect(global.document.diagnostics).toEqual([]);
+  });
+});

@@ -190,7 +190,7 @@ test("bifrost pins says who is behind, by how much and since when", async () => 
   });
   const { stdout } = await operate(world, "pins");
   expect(stdout).toMatch(
-    new RegExp(`org${count} +revision ${revision} +2 revisions, 3 files .* 2020-01-31 \\(passed\\)`),
+    new RegExp(`org${count} +revision ${revision} +2 revisions, 3 files .* 2020-01-31 .* its day has passed\n`),
   );
 });
 

@@ -37,6 +37,9 @@ async function pin(line: string) {
   return checkRun(repository, sha, "bifrost/sync");
 }
 
+/** What the commit of a tag says of it: the title of the last such check run. */
+const told = (sha: string) => platform.checkRuns(sha).findLast(({ name }) => name === "bifrost/release")?.title;
+const pinsListed = async () => JSON.parse((await operate(world, "pins", "--json")).stdout).pins;
 const pinned = async () => (await world.app.store.pinOf(grantOperator(acme)))?.revision;
 const listed = async () => JSON.parse((await operate(world, "releases", "--json")).stdout).releases;
 
@@ -46,6 +49,7 @@ test("a tag names the revision of its commit, and an organisation is pinned by i
   await platform.tag("v1.0.0", tagged);
   await world.settled();
   expect(await listed()).toMatchObject([{ name: "v1.0.0", revision: 2, commit: tagged, gone: false }]);
+  expect(told(tagged)).toBe("v1.0.0 is revision 2 of global");
   expect((await pin("global: v1.0.0")).title).toContain("pinned to v1.0.0 (revision 2) of global");
   expect(await pinned()).toBe(2);
   const { audit } = JSON.parse((await operate(world, "audit", "--scope", "global", "--json")).stdout);
@@ -57,9 +61,12 @@ test("a tag that is moved takes along who is pinned by it; one that is deleted l
   await platform.tag("v1.0.0", later);
   await world.settled();
   expect(await pinned()).toBe(4);
+  expect(told(later)).toBe("v1.0.0 is revision 4 of global");
   await platform.git.updateRef("refs/tags/v1.0.0", "0".repeat(40));
   await world.swept("difference");
-  expect(await listed()).toMatchObject([{ name: "v1.0.0", revision: 4, gone: true }]);
+  expect(await listed()).toMatchObject([{ name: "v1.0.0", revision: 4, gone: true, state: "deleted" }]);
+  expect(await pinsListed()).toMatchObject([{ states: ["release-deleted"], releaseRevision: 4 }]);
+  expect((await operate(world, "pins")).stdout).toMatch(/the tag v1\.0\.0 was deleted$/m);
   expect((await pin("global: v1.0.0\n# still")).conclusion).toBe("success");
 });
 
@@ -78,10 +85,51 @@ test("a tag of a commit that was never a synced head names no revision, and nobo
   await platform.tag("v3", sha);
   await world.github.deliveries.release();
   await world.settled();
-  expect(await listed()).toContainEqual(expect.objectContaining({ name: "v3", revision: null }));
-  expect((await operate(world, "releases")).stdout).toContain("v3 names no revision");
+  expect(await listed()).toContainEqual(expect.objectContaining({ name: "v3", revision: null, state: "unnamed" }));
+  expect((await operate(world, "releases")).stdout).toContain("v3 names no revision: the commit was never synced");
+  expect(told(sha)).toBe("v3 names no revision of global");
   const refused = await pin("global: v3");
   expect(refused.conclusion).toBe("failure");
   expect(refused.summary).toContain('The release "v3" names no revision of global');
   expect(await pinned()).toBe(5);
+});
+
+test("a tag is told of on its commit once, whichever comes first, it or the sync; a re-run tells it again", async () => {
+  const runs = (sha: string) => platform.checkRuns(sha).filter(({ name }) => name === "bifrost/release");
+  // GitHub holds back what it would tell, so that tag and head arrive together.
+  world.github.deliveries.hold();
+  const { sha } = await platform.push({ message: "Tagged head", files: { "shared/a.ts": "export const a = 8;\n" } });
+  await platform.tag("v4", sha);
+  await world.github.deliveries.release();
+  await world.settled();
+  const { revision } = (await listed()).find(({ name }: { name: string }) => name === "v4");
+  expect(runs(sha)).toMatchObject([{ conclusion: "success", title: `v4 is revision ${revision} of global` }]);
+  await world.swept("difference");
+  expect(runs(sha)).toHaveLength(1);
+  await runs(sha)[0]?.rerequest();
+  await world.settled();
+  expect(runs(sha)).toHaveLength(2);
+
+  // The name is taken: the other repository's commit says so.
+  const second = await world.boundRepository("platform", globalScope, { "shared/b.ts": "export const b = 1;\n" });
+  await second.tag("v4", await second.head());
+  await world.settled();
+  const taken = second.checkRuns(await second.head()).findLast(({ name }) => name === "bifrost/release");
+  expect(taken).toMatchObject({ conclusion: "neutral", title: `v4 is a release of ${platform.fullName} already` });
+});
+
+test("bifrost pins tells a release that was moved to where the organisation has not followed", async () => {
+  await pin("global: v4");
+  await operate(world, "rollback", "acme", "1");
+  await world.settled();
+  await operate(world, "rollback", "acme", "--release");
+  await world.settled();
+  expect(await pinsListed()).toMatchObject([{ release: "v4", states: [] }]);
+  await operate(world, "revoke", "acme", repository.fullName);
+  await world.settled();
+  await platform.tag("v4", await pushGlobal("9"));
+  await world.settled();
+  const latest = (await world.app.store.snapshot(grantOperator(globalScope))).revision;
+  expect(await pinsListed()).toMatchObject([{ states: ["release-moved"], releaseRevision: latest }]);
+  expect((await operate(world, "pins")).stdout).toContain(`v4 is revision ${latest} now`);
 });

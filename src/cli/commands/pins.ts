@@ -2,16 +2,13 @@
 import { Command } from "commander";
 import type { PinLag } from "../../store/store.ts";
 import { count } from "../../workspace/markdown.ts";
-import { pinName } from "../../workspace/pin.ts";
+import { type PinState, pinName, pinStates } from "../../workspace/pin.ts";
 import { rollbackWords } from "../../workspace/rollback.ts";
 import { scopeSlug } from "../../workspace/scope.ts";
 import { type OpenDeployment, withDeployment } from "../deployment.ts";
 import { type CliIo, printJson } from "../io.ts";
 import { printable } from "../printable.ts";
 import { table } from "../table.ts";
-
-// Two weeks: time enough for a pull request that takes the organisation to a later revision.
-const nearDays = 14;
 
 export function pinsCommand(io: CliIo, open: OpenDeployment): Command {
   return new Command("pins")
@@ -36,7 +33,7 @@ export function pinsCommand(io: CliIo, open: OpenDeployment): Command {
         io.stdout.write("No organisation is pinned: all of them follow global\n");
         return;
       }
-      const columns = ["organisation", "pinned to", "behind", "since", "until", "set by"];
+      const columns = ["organisation", "pinned to", "behind", "since", "until", "set by", ""];
       io.stdout.write(
         printable(
           table(
@@ -48,15 +45,9 @@ export function pinsCommand(io: CliIo, open: OpenDeployment): Command {
     });
 }
 
-/** Where a pin stands with the day until which it is meant to hold. */
-function expiryOf({ pin: { until } }: PinLag, today: Date): "passed" | "near" | null {
-  if (until === null) return null;
-  if (until < day(today)) return "passed";
-  return until <= day(new Date(today.getTime() + nearDays * 24 * 60 * 60 * 1000)) ? "near" : null;
-}
-
 function documentOf(lag: PinLag, today: Date) {
-  const { scope, pin, latest, filesBehind, behindSince } = lag;
+  const { scope, pin, latest, filesBehind, behindSince, release } = lag;
+  const states = pinStates(pin, release, today);
   return {
     organization: scopeSlug(scope),
     revision: pin.revision,
@@ -67,24 +58,47 @@ function documentOf(lag: PinLag, today: Date) {
     behindSince,
     pinnedSince: pin.since,
     pinnedUntil: pin.until,
-    expiry: expiryOf(lag, today),
+    expiry: states.includes("expired") ? "passed" : states.includes("expires-soon") ? "near" : null,
     repository: pin.owner,
     by: pin.by,
+    states,
+    releaseRevision: release?.revision ?? null,
   };
 }
 
 function row(lag: PinLag, today: Date): string[] {
-  const { scope, pin, latest, filesBehind, behindSince } = lag;
-  const expiry = expiryOf(lag, today);
+  const { scope, pin, latest, filesBehind, behindSince, release } = lag;
   const behind = latest - pin.revision;
   return [
     scopeSlug(scope),
     pinName(pin),
     behind === 0 ? "nothing" : `${count(behind, "revision")}, ${count(filesBehind, "file")}`,
     behindSince === null ? "-" : day(behindSince),
-    pin.until === null ? "-" : `${pin.until}${expiry === null ? "" : ` (${expiry})`}`,
+    pin.until ?? "-",
     `${pin.by} in ${pin.owner}`,
+    pinStates(pin, release, today)
+      .map((state) => stateText(state, lag))
+      .join("; "),
   ];
+}
+
+function stateText(state: PinState, { pin, release }: PinLag): string {
+  switch (state) {
+    case "expired":
+      return "its day has passed";
+    case "expires-soon":
+      return "its day is near";
+    case "release-moved":
+      return `${pin.release} is revision ${release?.revision} now`;
+    case "release-unnamed":
+      return `${pin.release} names no revision any more`;
+    case "release-deleted":
+      return `the tag ${pin.release} was deleted`;
+    case "ownerless":
+      return `${pin.owner} does not feed it any more`;
+    default:
+      throw state satisfies never;
+  }
 }
 
 function day(date: Date): string {

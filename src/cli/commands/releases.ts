@@ -1,6 +1,6 @@
 // `bifrost releases`: which tag names which revision of global.
 import { Command } from "commander";
-import type { Release } from "../../workspace/release.ts";
+import { type Release, type ReleaseState, releaseState } from "../../workspace/release.ts";
 import { type OpenDeployment, withDeployment } from "../deployment.ts";
 import { type CliIo, printJson } from "../io.ts";
 import { printable } from "../printable.ts";
@@ -18,38 +18,56 @@ export function releasesCommand(io: CliIo, open: OpenDeployment): Command {
     .option("--json", "print one JSON document")
     .addHelpText("after", "\nExample:\n  $ bifrost releases")
     .action(async ({ read, json }: Options) => {
-      const { releases, queued } = await withDeployment(open, async ({ store, jobs }) => {
-        const feeding = (await store.repositories()).filter(
+      const { listed, queued } = await withDeployment(open, async ({ store, jobs }) => {
+        const repositories = new Map((await store.repositories()).map((repository) => [repository.id, repository]));
+        const feeding = [...repositories.values()].filter(
           ({ scope, state }) => scope?.kind === "global" && state !== "detached",
         );
         if (read) for (const { id } of feeding) await jobs.enqueue({ kind: "releases", repositoryId: id });
         const queued = read ? feeding.map(({ owner, name }) => `${owner}/${name}`) : [];
-        return { releases: await store.releases(), queued };
+        const listed = (await store.releases()).map((release) => ({
+          ...release,
+          state: releaseState(release, repositories.get(release.repositoryId)),
+        }));
+        return { listed, queued };
       });
-      if (json) return printJson(io, { releases, queued });
+      if (json) return printJson(io, { releases: listed, queued });
       for (const name of queued) io.stderr.write(`The tags of ${name} are going to be read\n`);
-      if (releases.length === 0) {
+      if (listed.length === 0) {
         io.stdout.write("There is no release yet: push a tag to a repository that feeds global\n");
         return;
       }
-      const columns = ["release", "revision", "commit", "repository", "named", "tag"];
-      io.stdout.write(printable(table(columns, releases.map(row))));
-      for (const { name, revision, commit } of releases) {
-        if (revision !== null) continue;
+      const columns = ["release", "revision", "commit", "repository", "named", "state"];
+      io.stdout.write(printable(table(columns, listed.map(row))));
+      const unnamed = listed.filter(({ state }) => state === "unnamed").map(({ name }) => name);
+      if (unnamed.length > 0) {
+        const names = unnamed.length === 1 ? `${unnamed[0]} names` : `${unnamed.join(", ")} name`;
         io.stdout.write(
-          printable(`\n${name} names no revision: its commit ${commit.slice(0, 7)} was never synced as a head\n`),
+          printable(
+            `\n${names} no revision: the commit was never synced as a head, so nobody can be pinned to it.\n` +
+              '  to do: tag a commit that was synced, which "bifrost log global" lists\n',
+          ),
         );
       }
     });
 }
 
-function row({ name, revision, commit, repository, namedAt, gone }: Release): string[] {
+type Listed = Release & { readonly state: ReleaseState };
+
+const stateTexts: Record<ReleaseState, string> = {
+  named: "-",
+  deleted: "tag deleted",
+  waiting: "waits for the sync of its commit",
+  unnamed: "names no revision",
+};
+
+function row({ name, revision, commit, repository, namedAt, state }: Listed): string[] {
   return [
     name,
     revision?.toString() ?? "-",
     commit.slice(0, 7),
     repository,
     namedAt.toISOString().slice(0, 10),
-    gone ? "deleted" : "-",
+    stateTexts[state],
   ];
 }

@@ -60,9 +60,11 @@ async function run(
   const { source, organization } = workspace;
   const errors = workspace.diagnostics.filter(({ severity }) => severity === "error");
   if (hasErrors(errors)) return { ok: false, result: null, logs: [], durationMs: 0, diagnostics: errors, modules: [] };
-  return withTools(edges, ({ sandbox, records }) =>
+  const outcome = await withTools(edges, ({ sandbox, records }) =>
     runWorkflow({ sandbox }, { source, organization, workflow, input, limits: limitsOf(options), records }),
   );
+  const ofPin = workspace.diagnostics.filter(({ code }) => code === "pin-ignored");
+  return { ...outcome, diagnostics: [...outcome.diagnostics, ...ofPin] };
 }
 
 /** Gives the value that `--input` spells. Throws `Fault` `wrong-use` where it is not JSON. */

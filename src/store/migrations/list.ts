@@ -2,6 +2,7 @@
 import { BlastsMigration } from "./blasts.ts";
 import { CheckReportsMigration } from "./check-reports.ts";
 import { ChecksMigration } from "./checks.ts";
+import { ReleaseWordsMigration } from "./release-words.ts";
 import { ReportCountsMigration } from "./report-counts.ts";
 import { RequestsMigration } from "./requests.ts";
 import { RevisionsMigration } from "./revisions.ts";
@@ -23,4 +24,5 @@ export const migrations = [
   { name: "2026-11-26-requests", class: RequestsMigration },
   { name: "2026-11-26-check-reports", class: CheckReportsMigration },
   { name: "2026-11-26-rollback-purges", class: RollbackPurgesMigration },
+  { name: "2026-11-26-release-words", class: ReleaseWordsMigration },
 ] as const;
