@@ -4,30 +4,35 @@ import { bindingPath } from "../workspace/binding.ts";
 import { grantCommand, manifestExample } from "../workspace/binding-words.ts";
 import { buttons } from "../workspace/button.ts";
 import type { Diagnostic } from "../workspace/diagnostic.ts";
+import { explainedCode, explanationLine } from "../workspace/explanation.ts";
 import type { SkippedFile } from "../workspace/file.ts";
 import { type FullReport, type ReportedFinding, reportToStore } from "../workspace/full-report.ts";
-import { count, markdownCode, markdownText } from "../workspace/markdown.ts";
+import { count, markdownCode, markdownText, plainText } from "../workspace/markdown.ts";
 import { pinName } from "../workspace/pin.ts";
 import type { Repository, SyncReport } from "../workspace/repository.ts";
 
 // Lists are for reading; what does not fit is counted.
 const listedMax = 50;
 
-/** The check run that tells a sync's report; `detailsUrl` is where it can be read in full. */
-export function syncCheckRun(repository: Repository, report: SyncReport, detailsUrl?: string): CheckRunDraft {
+/** The check run that tells a sync's report, which can be read in full at this path of `publicUrl`, if there is one. */
+export function syncCheckRun(
+  repository: Repository,
+  report: SyncReport,
+  { detailsPath, publicUrl }: { readonly detailsPath: string; readonly publicUrl: string | undefined },
+): CheckRunDraft {
   const { conclusion, title } = verdict(repository, report);
   const now = new Date();
   return {
     name: "bifrost/sync",
     headSha: report.commit,
     externalId: `sync:${repository.id}`,
-    ...(detailsUrl !== undefined && { detailsUrl }),
+    ...(publicUrl !== undefined && { detailsUrl: publicUrl + detailsPath }),
     status: "completed",
     conclusion,
     title,
-    summary: summary(repository, report),
+    summary: summary(repository, report, publicUrl),
     ...(report.state === "held" && { buttons: [buttons.approveDeletes] }),
-    annotations: report.diagnostics.flatMap(annotation),
+    annotations: report.diagnostics.flatMap((diagnostic) => annotation(diagnostic, publicUrl)),
     startedAt: now,
     completedAt: now,
   };
@@ -102,12 +107,12 @@ function pinWords(pin: SyncReport["pin"]): string | undefined {
   return `pinned to ${pinName({ revision: pin.to, release: pin.release })} of global`;
 }
 
-function summary(repository: Repository, report: SyncReport): string {
+function summary(repository: Repository, report: SyncReport, publicUrl: string | undefined): string {
   const parts: string[] = [];
   if (report.state === "unbound") {
     parts.push(...howToBind(repository));
   }
-  for (const diagnostic of report.diagnostics) parts.push(problem(diagnostic));
+  for (const diagnostic of report.diagnostics) parts.push(problem(diagnostic, publicUrl));
   const { upserts, deletes, skipped, refused } = report.counts;
   const refusedMore = refused - report.diagnostics.filter(({ code }) => code === "path-conflict").length;
   if (refusedMore > 0) parts.push(`And ${count(refusedMore, "more path")} that other repositories brought first.`);
@@ -135,16 +140,15 @@ function summary(repository: Repository, report: SyncReport): string {
 
 function howToBind(repository: Repository): string[] {
   return [
-    `This repository is not bound to a scope. To bind it, add \`${bindingPath}\` to the branch \`${repository.defaultBranch}\`:`,
+    `This repository is not bound to a scope. To bind it, add \`${bindingPath}\` to the branch ${markdownCode(repository.defaultBranch)}:`,
     `\`\`\`yaml\n${manifestExample}\`\`\``,
     `Then an operator, or an admin of that scope, allows it: ${markdownCode(grantCommand("SCOPE", repository))}`,
   ];
 }
 
-function problem({ message, remedy }: Diagnostic): string {
-  return remedy === undefined
-    ? markdownText(message)
-    : `${markdownText(message)}\n\n**What to do:** ${markdownText(remedy)}`;
+function problem({ code, message, remedy }: Diagnostic, publicUrl: string | undefined): string {
+  const said = `${markdownText(message)} (${explainedCode(code, publicUrl)})`;
+  return remedy === undefined ? said : `${said}\n\n**What to do:** ${markdownText(remedy)}`;
 }
 
 function skippedLine({ path, detail }: SkippedFile): string {
@@ -159,8 +163,12 @@ function list(heading: string, lines: readonly string[], total: number): string 
 
 const levels = { error: "failure", warning: "warning", notice: "notice" } as const;
 
-function annotation({ path, line, column, message, remedy, code, severity }: Diagnostic): CheckAnnotation[] {
+function annotation(
+  { path, line, column, message, remedy, code, severity }: Diagnostic,
+  publicUrl: string | undefined,
+): CheckAnnotation[] {
   if (path === null || line === null) return [];
+  const lines = [message, ...(remedy === undefined ? [] : [remedy]), explanationLine(code, publicUrl)];
   return [
     {
       path,
@@ -168,7 +176,7 @@ function annotation({ path, line, column, message, remedy, code, severity }: Dia
       ...(column !== null && { column }),
       level: levels[severity],
       title: code,
-      message: remedy === undefined ? message : `${message}\n\n${remedy}`,
+      message: plainText(lines.join("\n\n")),
     },
   ];
 }

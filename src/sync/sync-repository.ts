@@ -186,8 +186,8 @@ async function publishReport(
   const scope = repository.scope ?? (await store.repository(repository.id))?.scope ?? null;
   const place = { repositoryId: repository.id, subject: reportSubject({ kind: "sync" }), headSha: head.sha };
   await store.saveReport(place, scope, fullSyncReport(repository, report));
-  const detailsUrl = publicUrl === undefined ? undefined : publicUrl + reportPath(scope, place);
-  await github.createCheckRun(repository, syncCheckRun(repository, report, detailsUrl));
+  const draft = syncCheckRun(repository, report, { detailsPath: reportPath(scope, place), publicUrl });
+  await github.createCheckRun(repository, draft);
   await store.recordReported(repository.id, head.sha);
 }
 

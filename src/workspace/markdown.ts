@@ -15,7 +15,7 @@ export function markdownText(text: string): string {
       // Escaped by a backslash it would still end a code span that it is put into.
       .replace(/`/g, "&#96;")
       // Only at the start of a line do these make a list, a heading or a quotation.
-      .replace(/^(\d*)([-+#.)])/, "$1\\$2")
+      .replace(/^(\d*)([-+.)]|#(?!\d))/, "$1\\$2")
       // A backslash does not stop a bare link; an entity does. Mentions and references are looked for in what was rendered,
       // where entities are characters again, so a space without width keeps their parts asunder.
       .replace(/@/g, "&#64;&#8203;")

@@ -105,6 +105,25 @@ describe("what an author's code says or is called", () => {
     expectHarmless(run.summary);
   });
 
+  test("is harmless in what a sync says, as a key and as a branch", async () => {
+    const branch = "ma`/@acme";
+    const account = world.github.createAccount("hostile-inc");
+    const strange = await account.createRepository("modules", { defaultBranch: branch, files: { "README.md": "" } });
+    await world.registered.install(account);
+    await world.settled();
+    const unbound = checkRun(strange, await strange.head(), "bifrost/sync").summary;
+    expect(unbound).toContain("To bind it");
+    expectHarmless(unbound);
+    const key = '"@acme/everyone \\u202etxt ![x]": 1\n';
+    await strange.push({ message: "Ask", files: { ".github/bifrost.yml": `scope: acme\n${key}` } });
+    await world.settled();
+    const { annotations, summary } = checkRun(strange, await strange.head(), "bifrost/sync");
+    expect(annotations).toMatchObject([{ path: ".github/bifrost.yml", start_line: 2, title: "config-invalid" }]);
+    expect(annotations[0]?.message).toContain("everyone");
+    expect(annotations[0]?.message).not.toMatch(/@acme|\u202e/);
+    expectHarmless(summary);
+  });
+
   test("is cut where it is too long, and the check stands", async () => {
     const long = `throw new Error("x@y ".repeat(50_000));\nexport default () => 1;\n`;
     const files = Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`workflows/long-${index}.ts`, long]));

@@ -19,6 +19,7 @@ describe("markdownText()", () => {
 
   test("keeps what is rendered from reading as a mention or a reference", () => {
     expect(markdownText("@octocat #12 GH-12")).toBe("&#64;&#8203;octocat &#35;&#8203;12 GH-&#8203;12");
+    expect(markdownText("#12 failed")).toBe("&#35;&#8203;12 failed");
   });
 
   test("leaves plain words as they are", () => {
