@@ -1,8 +1,8 @@
 // What would be different in the scope: each file with how much of it, and what that does to the layer below.
-import { lineChanges, linesOf } from "../history/lines.ts";
 import { resolveModule } from "../workspace/cascade.ts";
 import type { Layer, LayeredFile } from "../workspace/layer.ts";
 import { moduleName, type WorkspacePath } from "../workspace/path.ts";
+import { createLineCounter, type LineCounts } from "./line-counter.ts";
 import type { Overlay } from "./overlay.ts";
 
 export interface Change {
@@ -16,15 +16,8 @@ export interface Change {
   readonly isNewOverride: boolean;
 }
 
-export interface LineCounts {
-  readonly added: number;
-  readonly removed: number;
-}
-
 // A reader looks at fewer; the rest is counted.
 const describedMax = 50;
-// Lines are counted for people, who do not read files of this size, and counting takes time.
-const countedLengthMax = 256 * 1024;
 
 /** Describes the first changes of a merge. `isFork` leaves out what lies below, which is not named to a fork. */
 export async function describeChanges(merged: Overlay, isFork: boolean): Promise<Change[]> {
@@ -46,20 +39,13 @@ export async function describeChanges(merged: Overlay, isFork: boolean): Promise
     source.read(changes.flatMap(({ now }) => now ?? [])),
     before.read(changes.flatMap(({ was }) => was ?? [])),
   ]);
-  return changes.map(({ now, was, ...change }) => {
-    const lines = countLines(was && wasTexts.get(was), now && nowTexts.get(now));
-    return { ...change, lines };
-  });
-}
-
-function countLines(was = "", now = ""): LineCounts | undefined {
-  if (was.length > countedLengthMax || now.length > countedLengthMax) return undefined;
-  const counts = { added: 0, removed: 0 };
-  for (const { before, after } of lineChanges(linesOf(was), linesOf(now))) {
-    counts.added += after.until - after.from;
-    counts.removed += before.until - before.from;
+  const countLines = createLineCounter();
+  const described: Change[] = [];
+  for (const { now, was, ...change } of changes) {
+    const lines = await countLines((was && wasTexts.get(was)) ?? "", (now && nowTexts.get(now)) ?? "");
+    described.push({ ...change, lines });
   }
-  return counts;
+  return described;
 }
 
 function nameIn(layers: readonly Layer[], path: WorkspacePath): LayeredFile | undefined {

@@ -1,6 +1,5 @@
 // What an author is told of an override that global has gone on without: only of files that the pull request touches, and
 // never as more than a notice. What was not touched is "bifrost overrides"'s to list.
-import { diffFile } from "../history/file-diff.ts";
 import { overridesOf, pathsOfName } from "../workspace/cascade.ts";
 import type { Diagnostic } from "../workspace/diagnostic.ts";
 import { type GrantedScope, readableLayers } from "../workspace/grant.ts";
@@ -10,6 +9,7 @@ import { contentsToJudge, judgeOverride, type Override } from "../workspace/over
 import { type FileVersion, type Revision, successionOf } from "../workspace/revision.ts";
 import { scopeSlug } from "../workspace/scope.ts";
 import type { CheckEdges } from "./edges.ts";
+import { createLineCounter, type LineCounter } from "./line-counter.ts";
 import type { Overlay } from "./overlay.ts";
 
 /** Notices on the overrides that a pull request adds or changes and that lack something that global has by now. */
@@ -43,6 +43,7 @@ export async function staleOverrides(
       revision,
     );
   };
+  const countLines = createLineCounter();
   const notices: Diagnostic[] = [];
   for (const file of files) {
     const succession = successionOf(pathsOfName(file.path), hidden);
@@ -55,7 +56,7 @@ export async function staleOverrides(
     // Whoever writes a module of their own anew is in step by that alone, and has to have been told once.
     const isSettledByTime = after.state === "current" && after.evidence === "time" && before?.state === "stale";
     const told = after.state === "stale" ? after : isSettledByTime ? before : undefined;
-    if (told) notices.push(await noticeOf({ store }, below, file, told, isSettledByTime));
+    if (told) notices.push(await noticeOf({ store }, below, file, told, { isSettledByTime, countLines }));
   }
   return notices;
 }
@@ -96,16 +97,15 @@ async function noticeOf(
   below: GrantedScope,
   { scope, path }: LayeredFile,
   { base, theirs, changes }: Override,
-  isSettledByTime: boolean,
+  { isSettledByTime, countLines }: { readonly isSettledByTime: boolean; readonly countLines: LineCounter },
 ): Promise<Diagnostic> {
   const contents = await contentsOf(
     edges,
     below,
     [base, theirs].filter((version) => version !== null),
   );
-  const side = (version: FileVersion | null) =>
-    version === null ? undefined : { path: version.path, content: contents.get(version.hash) ?? "" };
-  const { added, removed } = diffFile(side(base), side(theirs));
+  const textOf = (version: FileVersion | null) => (version === null ? "" : (contents.get(version.hash) ?? ""));
+  const lines = await countLines(textOf(base), textOf(theirs));
   const slug = scopeSlug(scope);
   const last = changes.at(-1)?.made;
   const often = changes.length === 1 ? "" : ` ${count(changes.length, "time")}, the last time`;
@@ -113,7 +113,7 @@ async function noticeOf(
   const message =
     base === null
       ? `Global has ${theirs?.path} since ${changes[0] ? madeText(changes[0].made) : "long ago"}, and this override was never in step with it`
-      : `Global changed ${theirs?.path}${often}${when}: ${count(added, "line")} added and ${removed} removed since ` +
+      : `Global changed ${theirs?.path}${often}${when}${lines ? `: ${count(lines.added, "line")} added and ${lines.removed} removed` : ""} since ` +
         `revision ${base.made.number}, with which this override was last in step`;
   const settled = isSettledByTime
     ? ". As this module was not made from global's, merging it counts as having seen that"

@@ -20,9 +20,13 @@ export interface LineChange {
  */
 export const editLengthMax = 4000;
 
-/** What changed between two texts, in order. */
-export function lineChanges(before: readonly string[], after: readonly string[]): LineChange[] {
-  const parts = diffArrays([...before], [...after], { maxEditLength: editLengthMax });
+/** What changed between two texts, in order. Texts further apart than `editsMax` lines are told as one replacement. */
+export function lineChanges(
+  before: readonly string[],
+  after: readonly string[],
+  editsMax: number = editLengthMax,
+): LineChange[] {
+  const parts = diffArrays([...before], [...after], { maxEditLength: editsMax });
   if (parts === undefined) {
     return [{ before: { from: 0, until: before.length }, after: { from: 0, until: after.length } }];
   }
