@@ -24,9 +24,11 @@ export interface Comparison {
    * Those that the merge itself changes come first, then those by how much of what they load it changes.
    */
   readonly workflows: readonly LayeredFile[];
+  /** The workflow of this path as it is before the merge, where it links. */
+  before(path: string): LayeredFile | undefined;
   /** Whether the merge changes what a run of this workflow would load or be given. */
   isAffected(workflow: LayeredFile): boolean;
-  /** Whether the workflow fails to link before the merge, and for no other reasons than after it. */
+  /** Whether the workflow fails before the merge: to link, for no other reasons than after it, or when it is run. */
   wasBroken(path: string): boolean;
   /** Whether the same was wrong at the same place of the same file before the merge. */
   wasWrong(diagnostic: Diagnostic): boolean;
@@ -73,6 +75,10 @@ export async function compare(
     linker,
     earlier: earlierLinker,
     workflows: heaviestFirst([...workflowsOf(own), ...inherited], weightOf),
+    before: (path) => {
+      const known = earlier.get(path);
+      return known?.link.program === undefined ? undefined : known.entry;
+    },
     isAffected,
     wasBroken,
     wasWrong: (diagnostic) => wrongBefore.has(diagnosticKey(diagnostic)),

@@ -13,6 +13,7 @@ import type { Candidate } from "./candidate.ts";
 import { describeChanges } from "./changes.ts";
 import { compare } from "./compare.ts";
 import type { CheckEdges } from "./edges.ts";
+import { withRunsBefore } from "./failed-before.ts";
 import { sortOut } from "./findings.ts";
 import { previewForkBinding } from "./fork-preview.ts";
 import { overlay } from "./overlay.ts";
@@ -51,16 +52,20 @@ export async function evaluate(
     ...{ repository, commit: candidate.commit, selection, granted, request },
     ...(repin && { pinAfter: repin.after }),
   });
-  const comparison = await compare(edges, merged);
-  const checked = await checkWorkflows(edges, {
-    source: merged.source,
+  const links = await compare(edges, merged);
+  const runs = {
     organization: scope.kind === "organization" ? { id: scope.id, slug: scope.slug } : null,
-    workflows: comparison.workflows,
-    linker: comparison.linker,
     fairnessKey: scopeKey(scope),
-    isAffected: mayRun ? comparison.isAffected : () => false,
     ...(signal && { signal }),
+  };
+  const checked = await checkWorkflows(edges, {
+    ...runs,
+    source: merged.source,
+    workflows: links.workflows,
+    linker: links.linker,
+    isAffected: mayRun ? links.isAffected : () => false,
   });
+  const comparison = await withRunsBefore(edges, { ...runs, merged, comparison: links, checked });
   // What lies below is not named to a fork.
   const stale = isFork ? [] : await staleOverrides(edges, granted, merged);
   const rollback = await edges.store.rollbackOf(granted);

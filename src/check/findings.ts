@@ -1,7 +1,7 @@
 // What a check has to say, sorted by what it is to the pull request: what stops it, what was wrong already, and what is
 // only worth a remark.
 import type { CheckReport, WorkflowReport } from "../run/check-workflows.ts";
-import type { Diagnostic } from "../workspace/diagnostic.ts";
+import type { Diagnostic, Severity } from "../workspace/diagnostic.ts";
 import type { WorkspacePath } from "../workspace/path.ts";
 import { scopeSlug } from "../workspace/scope.ts";
 import type { Comparison } from "./compare.ts";
@@ -44,8 +44,12 @@ export function sortOut(
   for (const diagnostic of [...merged.conflicts, ...others, ...checked.diagnostics]) {
     const own = isOwn(diagnostic, merged) ? diagnostic : undefined;
     if (diagnostic.severity !== "error") remarks.push({ diagnostic, mark: own });
-    else if (wasThere(diagnostic)) remarks.push({ diagnostic: alreadyBroken(diagnostic), mark: undefined });
-    else errors.push({ diagnostic, mark: own ?? markOf(diagnostic, { checked, merged, comparison }) });
+    else if (wasThere(diagnostic)) remarks.push({ diagnostic: alreadyBroken(diagnostic, "warning"), mark: undefined });
+    else if (own !== undefined && comparison.wasWrong(own) && !breaking.has(textOf(own))) {
+      // It is this repository's to mend, though nobody breaks it now.
+      const known = alreadyBroken(own, "error");
+      errors.push({ diagnostic: known, mark: known });
+    } else errors.push({ diagnostic, mark: own ?? markOf(diagnostic, { checked, merged, comparison }) });
   }
   return {
     errors,
@@ -63,6 +67,6 @@ export function isOwn({ scope, path }: Diagnostic, { source, ownPaths }: Overlay
   return top !== undefined && scope === scopeSlug(top.scope) && path !== null && ownPaths.has(path as WorkspacePath);
 }
 
-function alreadyBroken(diagnostic: Diagnostic): Diagnostic {
-  return { ...diagnostic, severity: "warning", message: `${diagnostic.message} (already broken before this change)` };
+function alreadyBroken(diagnostic: Diagnostic, severity: Severity): Diagnostic {
+  return { ...diagnostic, severity, message: `${diagnostic.message} (already broken before this change)` };
 }

@@ -120,6 +120,24 @@ test("what is broken in another repository already is a remark", async () => {
   expect(own).toMatchObject({ conclusion: "failure", title: "1 problem, 1 workflow would break: workflows/mine.ts:1" });
 });
 
+test("what fails when it is run, with the change and without, is not told to break by it", async () => {
+  const files = {
+    "shared/base.ts": "export const base = 1;\n",
+    "workflows/throws.ts": "import { base } from 'shared/base';\nthrow new Error(`no ${base}`);\n",
+  };
+  const third = await world.boundRepository("globex-inc", await world.organization("globex"), files);
+  const pull = await open({ "shared/base.ts": "// Still one.\nexport const base = 1;\n" }, third);
+  const run = answer(pull, third);
+  // It is the repository's own to mend, as an import that leads nowhere would be.
+  expect(run).toMatchObject({ conclusion: "failure", title: "1 problem: workflows/throws.ts:2" });
+  expect(run.summary).toMatch(/^\*\*1 problem to mend before this can be merged\.\*\*/);
+  expect(run.summary).toContain("| `workflows/throws.ts` | already broken | evaluated |");
+  expect(run.annotations[0]?.message).toMatch(/^Error: no 1 \(already broken before this change\)/);
+
+  const worse = await open({ "shared/base.ts": "export const base = 2;\n", "workflows/new.ts": "throw 1;\n" }, third);
+  expect(answer(worse, third).summary).toMatch(/^\*\*Merged, this would break 1 workflow\.\*\*/);
+});
+
 test("a pull request of more files than a check takes is refused by number", async () => {
   const files = Object.fromEntries(Array.from({ length: 5001 }, (_, index) => [`shared/m${index}.ts`, "export {};\n"]));
   const run = answer(await open(files));
