@@ -223,7 +223,11 @@ function sendPieces(outgoing: ServerResponse, pieces: AsyncIterable<string>, clo
 function discardRest(incoming: IncomingMessage): void {
   const { socket } = incoming;
   const timer = setTimeout(() => socket.destroy(), lingerMs);
-  const stopWaiting = () => clearTimeout(timer);
+  // The connection outlives the request, and may serve many whose bodies nobody wants.
+  const stopWaiting = () => {
+    clearTimeout(timer);
+    socket.off("close", stopWaiting);
+  };
   incoming.once("end", stopWaiting);
   socket.once("close", stopWaiting);
   let bytesLeft = lingerBytesMax;
