@@ -8,6 +8,7 @@ import { defaultRunLimits, type RunLimits, type RunOutcome, type RunRequest } fr
 import { cancelledDiagnostic, lostDiagnostic } from "./ending.ts";
 import { type SandboxProcess, startProcess } from "./process.ts";
 import type { Sandbox } from "./sandbox.ts";
+import { createScripts } from "./scripts.ts";
 import { createTurns, type Turn } from "./turns.ts";
 import { watchPool } from "./watch-pool.ts";
 
@@ -40,12 +41,12 @@ interface Waiting {
 /** Makes a sandbox. It starts its first process with its first run, and must be closed. */
 export function createSandbox(options: SandboxOptions = {}): Sandbox {
   const processesMax = Math.max(1, options.processes ?? availableParallelism());
-  const processOptions = {
+  const watch = {
     watchIntervalMs,
-    graceMs,
     residentAllowanceMegabytes: options.residentAllowanceMegabytes ?? 128,
     residentMegabytesMax: options.residentMegabytesMax,
   };
+  const scripts = createScripts(watch);
   const processes = new Map<SandboxProcess, "starting" | "idle" | "busy">();
   const share = Math.max(1, Math.floor(processesMax / 2));
   const turns = createTurns<Waiting>(share);
@@ -77,7 +78,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   }
 
   function start(): void {
-    const process = startProcess(processOptions);
+    const process = startProcess({ ...watch, graceMs, scripts });
     processes.set(process, "starting");
     process.ready.then(
       () => {
@@ -147,7 +148,10 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
       for (const { request, resolve } of turns.clear()) {
         resolve(notStarted(lostDiagnostic(request.program.entry, "the sandbox was closed")));
       }
-      await Promise.all([...processes.keys()].map((process) => process.end("the sandbox was closed")));
+      await Promise.all([
+        scripts.close(),
+        ...[...processes.keys()].map((process) => process.end("the sandbox was closed")),
+      ]);
     },
   };
 }

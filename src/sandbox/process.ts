@@ -1,8 +1,6 @@
 // One child process and the run it is busy with: starts it, watches its time and its memory from outside, and kills it when
 // its own limits do not hold. Which run goes to which process is the pool's business.
-import { type ChildProcess, fork } from "node:child_process";
-import { extname } from "node:path";
-import { fileURLToPath } from "node:url";
+import type { ChildProcess } from "node:child_process";
 import { Fault } from "../errors.ts";
 import { type Diagnostic, hasErrors } from "../workspace/diagnostic.ts";
 import type { Program } from "../workspace/program.ts";
@@ -14,9 +12,11 @@ import {
   outputDiagnostic,
   timeoutDiagnostic,
 } from "./ending.ts";
+import { forkChild } from "./fork.ts";
 import { programKey } from "./program-key.ts";
 import type { ChildMessage, ImportMessage, ParentMessage } from "./protocol.ts";
 import { type MemoryWatch, watchMemory } from "./resident.ts";
+import type { Scripts } from "./scripts.ts";
 
 export interface SandboxProcess {
   /** Runs a program; called only while no other run is under way here. Rejects with what its `dynamicImport` threw. */
@@ -36,20 +36,9 @@ export interface SandboxProcess {
 export interface SandboxProcessOptions extends MemoryWatch {
   /** How long after the run's time a process that has not answered is killed. */
   readonly graceMs: number;
+  /** Scripts of programs, shared by every process of a pool. */
+  readonly scripts: Pick<Scripts, "of" | "countRun">;
 }
-
-// The isolate needs Node's own snapshot out of the way. The rights are those that loading takes: see child/main.ts.
-const nodeFlags = [
-  "--no-node-snapshot",
-  "--disable-warning=ExperimentalWarning",
-  "--disable-warning=SecurityWarning",
-  "--permission",
-  "--allow-addons",
-  "--allow-fs-read=*",
-];
-
-// In the npm package, which holds JavaScript, it ends otherwise.
-const childMain = fileURLToPath(new URL(`child/main${extname(import.meta.filename)}`, import.meta.url));
 
 // Of what V8 says when it dies, to tell an exhausted heap from other deaths.
 const lastWordsMax = 4096;
@@ -75,18 +64,13 @@ let runLast = 0;
 
 /** Starts a child process. */
 export function startProcess(options: SandboxProcessOptions): SandboxProcess {
-  const child = fork(childMain, [], {
-    execPath: process.execPath,
-    execArgv: nodeFlags,
-    env: {},
-    cwd: "/",
-    stdio: ["ignore", "ignore", "pipe", "ipc"],
-    serialization: "json",
-  });
+  const child = forkChild("main");
   let alive = true;
   let current: CurrentRun | undefined;
   /** Keys of programs that the process was sent. It holds most of them, and says where it does not. */
   const told = new Set<string>();
+  /** Keys of those that it was sent as a script. */
+  const toldAsScript = new Set<string>();
   let lastWords = "";
   child.stderr?.setEncoding("utf8").on("data", (text: string) => {
     lastWords = (lastWords + text).slice(-lastWordsMax);
@@ -129,6 +113,7 @@ export function startProcess(options: SandboxProcessOptions): SandboxProcess {
     else {
       // An isolate that ran out of memory leaves its process in doubt.
       if (message.isSpent || message.diagnostics.some(({ code }) => code === "memory-limit")) kill();
+      if (message.isScriptable) options.scripts.countRun(run.request.program);
       run.finish(message.diagnostics, message.result === null ? null : JSON.parse(message.result));
     }
   });
@@ -177,13 +162,16 @@ export function startProcess(options: SandboxProcessOptions): SandboxProcess {
       start: (withModules) => {
         const { program, mode } = request;
         const input = JSON.stringify(request.input);
+        const script = withModules || !toldAsScript.has(mine.program) ? options.scripts.of(program) : undefined;
         told.add(mine.program);
+        if (script) toldAsScript.add(mine.program);
         tell(child, {
           kind: "run",
           run: mine.number,
           entry,
           program: mine.program,
           ...(withModules && { modules: program.modules }),
+          ...(script && { script }),
           mode,
           ...(input !== undefined && { input }),
           context: JSON.stringify(request.context),

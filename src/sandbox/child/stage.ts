@@ -1,9 +1,9 @@
 // An isolate that is ready for a run: its globals are there, and nothing of anybody's has run in it.
-import { setFlagsFromString } from "node:v8";
 import ivm from "isolated-vm";
 import { bootstrapScript, handoverName } from "../isolate/bootstrap.ts";
 import { hostFunctions, type IsolateHost } from "../isolate/host.ts";
 import type { Enter } from "../isolate/runtime.ts";
+import "./young-generation.ts";
 
 export interface Stage {
   readonly isolate: ivm.Isolate;
@@ -15,12 +15,6 @@ export interface Stage {
 
 // What isolated-vm accepts as the least; V8 does not start in less.
 const isolateMegabytesMin = 8;
-
-// What a run makes and drops before V8 first collects it. isolated-vm gives an isolate of 128 MB less than one megabyte, so that
-// a graph of 600 modules is collected three times while it is evaluated, 0.8 of 4 ms (measured). Set after isolated-vm has
-// loaded, which sets it to nothing.
-const youngMegabytes = 4;
-for (const end of ["min", "max"]) setFlagsFromString(`--${end}-semi-space-size=${youngMegabytes}`);
 
 const bootstrapOptions = { filename: "bifrost:host" };
 let bootstrapCode: ivm.ExternalCopy<ArrayBuffer> | undefined;

@@ -1,6 +1,7 @@
 // Stages as a child process makes them ahead, and runs on them. Needs `--no-node-snapshot`; prints JSON for stages.test.ts.
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { countRun, type HeldProgram, holdProgram } from "../../../src/sandbox/child/programs.ts";
+import { compileProgram } from "../../../src/sandbox/child/compile.ts";
+import { type HeldProgram, holdProgram } from "../../../src/sandbox/child/programs.ts";
 import { startRun } from "../../../src/sandbox/child/run.ts";
 import { makeAhead, takeStage } from "../../../src/sandbox/child/stages.ts";
 import type { ChildMessage } from "../../../src/sandbox/protocol.ts";
@@ -11,15 +12,9 @@ const megabytes = defaultRunLimits.memoryMegabytes;
 // Each part of a stage takes a turn of the loop: three for the isolate and its globals, one for the script.
 const turns = 20;
 
-function hold(key: string, files: Readonly<Record<string, string>>): HeldProgram {
+function hold(key: string, files: Readonly<Record<string, string>>, isScript: boolean): HeldProgram {
   const { entry, modules } = programOf(files);
-  return holdProgram(key, entry, modules);
-}
-
-/** Counts enough runs of a program for it to become a script. */
-function compile(program: HeldProgram): HeldProgram {
-  for (let run = 0; run < 2; run += 1) countRun(program);
-  return program;
+  return holdProgram(key, { entry, modules, script: isScript ? compileProgram(modules, entry) : undefined });
 }
 
 /** Lets stages be made after a run of a program. */
@@ -46,9 +41,8 @@ async function outcomeOf(program: HeldProgram): Promise<unknown> {
 
 /** A program run as modules, and again and again on stages that are set for it. */
 async function outcomes(key: string, files: Readonly<Record<string, string>>): Promise<unknown[]> {
-  const program = hold(key, files);
-  const told = [await outcomeOf(program)];
-  compile(program);
+  const told = [await outcomeOf(hold(key, files, false))];
+  const program = hold(key, files, true);
   for (let run = 0; run < 3; run += 1) {
     await wait(program);
     told.push(await outcomeOf(program));
@@ -56,8 +50,8 @@ async function outcomes(key: string, files: Readonly<Record<string, string>>): P
   return told;
 }
 
-const one = compile(hold("one", { "main.js": "export default () => 1;" }));
-const other = compile(hold("other", { "main.js": "export default () => 2;" }));
+const one = hold("one", { "main.js": "export default () => 1;" }, true);
+const other = hold("other", { "main.js": "export default () => 2;" }, true);
 takeStage(megabytes, one).isolate.dispose();
 const sets = {
   itself: await isSet(one, one),

@@ -22,6 +22,7 @@ interface ExportingModule {
 /** Answers for the modules of a graph without circles. */
 export function exportsOf(modules: ReadonlyMap<ModuleUrl, ExportingModule>): NamedExports {
   const known = new Map<string, Binding | "ambiguous" | undefined>();
+  const knownNames = new Map<ModuleUrl, readonly string[]>();
 
   function resolve(url: ModuleUrl, name: string): Binding | "ambiguous" | undefined {
     const key = `${name} ${url}`;
@@ -56,6 +57,12 @@ export function exportsOf(modules: ReadonlyMap<ModuleUrl, ExportingModule>): Nam
   }
 
   function names(url: ModuleUrl): readonly string[] {
+    const found = knownNames.get(url) ?? findNames(url);
+    knownNames.set(url, found);
+    return found;
+  }
+
+  function findNames(url: ModuleUrl): readonly string[] {
     const module = modules.get(url);
     if (module === undefined) return [];
     const { locals, indirect, stars } = module.parts;
