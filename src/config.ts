@@ -128,6 +128,11 @@ export function readConfig(variables: NodeJS.ProcessEnv = process.env): Config {
   throw new Fault("config-invalid", `Cannot start as the environment is wrong:\n${lines.join("\n")}`);
 }
 
+/** Whether the terminal says of itself that it obeys no control sequences. */
+export function isDumbTerminal(variables: NodeJS.ProcessEnv = process.env): boolean {
+  return variables.TERM === "dumb";
+}
+
 /** A variable that is wrong, and what would be right, in words that follow its name. */
 export interface ConfigProblem {
   readonly variable: string;

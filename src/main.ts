@@ -174,7 +174,8 @@ function dependencies({ store, cache }: { store: Store; cache: ModuleCache }, ha
 }
 
 function isAddressTaken(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "EADDRINUSE";
+  const cause = error instanceof Fault ? error.cause : error;
+  return cause instanceof Error && "code" in cause && cause.code === "EADDRINUSE";
 }
 
 interface WorkEdges {

@@ -30,12 +30,20 @@ export async function runCommandLine(program: Command, io: CliIo, argv: readonly
 
 /** Commands report through exceptions, and print only what nobody else will. */
 function govern(command: Command, io: CliIo, asJson: boolean): void {
-  command.exitOverride().configureOutput({
-    writeOut: (text) => io.stdout.write(text),
-    writeErr: (text) => asJson || io.stderr.write(text),
-    outputError: () => {},
-  });
+  command
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => asJson || io.stderr.write(text),
+      outputError: () => {},
+    })
+    // One phrase serves the list of commands and, as a sentence, the command's own help.
+    .configureHelp({ commandDescription: (shown) => sentence(shown.description()) });
   for (const child of command.commands) govern(child, io, asJson);
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.]$/.test(text) ? "" : "."}`;
 }
 
 interface Failure {

@@ -1,6 +1,7 @@
 // What a command may do to the outside: write to two streams, and say how the process is to end.
 import type { Writable } from "node:stream";
 import { styleText } from "node:util";
+import { isDumbTerminal } from "../config.ts";
 
 /** 0 success, 1 the check or run failed, 2 wrong use. */
 export type ExitCode = 0 | 1 | 2;
@@ -21,9 +22,9 @@ export function styleFor(stream: Writable): Style {
   return (format, text) => styleText(format, text, { stream });
 }
 
-/** Whether people read a stream as it is written. */
+/** Whether people read a stream as it is written, on a terminal that obeys control sequences. */
 export function isTerminal(stream: Writable): boolean {
-  return "isTTY" in stream && stream.isTTY === true;
+  return "isTTY" in stream && stream.isTTY === true && !isDumbTerminal();
 }
 
 /** Prints a value as the one JSON document of a `--json` command. */

@@ -12,17 +12,25 @@ import type { CliIo } from "./io.ts";
 import { createProgram } from "./program.ts";
 import { serve } from "./serve.ts";
 
-// A reader that has seen enough (`bifrost check | head`) closes the pipe; that is no failure of ours.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
+let isOutputLost = false;
+process.stdout.on("error", ({ code, message }: NodeJS.ErrnoException) => {
+  // A reader that has seen enough (`bifrost check | head`) closes the pipe; that is no failure of ours.
+  if (code === "EPIPE" || isOutputLost) return;
+  isOutputLost = true;
+  process.exitCode = 1;
+  const remedy = code === "ENOSPC" ? "Make room on the disk, or write elsewhere" : "Write elsewhere";
+  process.stderr.write(`error: Cannot write the output: ${message}\n  to do: ${remedy}\n`);
 });
+// Nobody is left to be told.
+process.stderr.on("error", () => {});
 
 /** What has processes of its own, which must not outlive this one. */
 const held = new Set<{ close(): Promise<void> }>();
 const io: CliIo = { stdout: process.stdout, stderr: process.stderr, exitCode: 0 };
 const program = createProgram(io, { openSandbox, openParser, openDeployment, migrate, examine, serve });
 // Not process.exit(): what is still on its way to a pipe would be lost.
-process.exitCode = await runCommandLine(program, io, process.argv.slice(2));
+const exitCode = await runCommandLine(program, io, process.argv.slice(2));
+process.exitCode = isOutputLost ? 1 : exitCode;
 
 async function openSandbox(): Promise<Sandbox> {
   const { createSandbox } = await import("../sandbox/pool.ts");

@@ -61,7 +61,7 @@ export interface HttpServer {
 const lingerMs = 2_000;
 const lingerBytesMax = 256 * 1024;
 
-/** Starts listening; resolves once requests are answered. Throws where the address is taken. */
+/** Starts listening; resolves once requests are answered. Throws `Fault` `config-invalid` where it cannot listen there. */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const limits = { ...defaultHttpLimits, ...options.limits };
   const server = createServer({
@@ -79,10 +79,28 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   // The client waits for a word before it sends the body; it gets one when a route asks for the body.
   server.on("checkContinue", exchange);
   server.listen(options.port, options.host);
-  await once(server, "listening");
+  await once(server, "listening").catch((error: unknown) => {
+    throw notListening(options, error);
+  });
   const { address, family, port } = server.address() as AddressInfo;
   const host = family === "IPv6" ? `[${address}]` : address;
   return { url: `http://${host}:${port}`, close: () => closeServer(server, { stop, closing }, limits.closeTimeoutMs) };
+}
+
+const listenProblems: Readonly<Record<string, readonly [problem: string, remedy: string]>> = {
+  EADDRINUSE: ["another process has it", "Set PORT to one that is free, or end the other process"],
+  EACCES: ["this user may not take it", "Set PORT to a number from 1024 on, or let this user take lower ones"],
+  EADDRNOTAVAIL: ["this machine has no such address", "Set HOST to an address of this machine, such as 127.0.0.1"],
+  ENOTFOUND: ["the name leads to no address", "Set HOST to a name or an address of this machine, such as localhost"],
+  EAI_AGAIN: ["the name cannot be looked up", "Set HOST to an address of this machine, such as 127.0.0.1"],
+};
+
+/** The system's refusal in words, with itself as the cause; what no setting mends stays as it is. */
+function notListening({ host, port }: HttpServerOptions, error: unknown): unknown {
+  const known = error instanceof Error && "code" in error ? listenProblems[`${error.code}`] : undefined;
+  if (known === undefined) return error;
+  const [problem, remedy] = known;
+  return new Fault("config-invalid", `Cannot listen on ${host}:${port}: ${problem}`, { cause: error, remedy });
 }
 
 async function closeServer(
@@ -160,7 +178,7 @@ function createExchange(
       // Nobody is left to tell where the client hung up, and a broken connection is no failure of ours.
       if (incoming.socket.destroyed) return;
       const answer = faultAnswer(error, requestId, new Date());
-      if (answer.status >= 500) options.log.error({ err: error, requestId, path }, "a request failed");
+      if (answer.status >= 500) logFailure(options.log, error, { requestId, path });
       if (outgoing.headersSent) incoming.socket.destroy();
       else finish(answer);
     } finally {
@@ -173,6 +191,13 @@ function createExchange(
     tracer.startActiveSpan("request", { kind: SpanKind.SERVER, root: true }, (span) =>
       exchange(incoming, outgoing, span),
     );
+}
+
+function logFailure(log: Logger, error: unknown, where: { readonly requestId: string; readonly path: string }): void {
+  // A state that has a name and no cause, such as an app that is not set up, needs no stack to be found.
+  if (error instanceof Fault && error.cause === undefined) {
+    log.warn({ ...where, code: error.code, remedy: error.remedy }, error.message);
+  } else log.error({ ...where, err: error }, "a request failed");
 }
 
 function requestOf(

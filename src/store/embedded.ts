@@ -1,7 +1,7 @@
 // Postgres without a server to install: PGlite on a folder, behind a Unix socket, so that the same driver and the same SQL
 // are used as on a real one. One process opens the folder; others that want it at the same time connect to that one.
 import { randomUUID } from "node:crypto";
-import { mkdir, mkdtemp, readFile, rename, rm, rmdir, writeFile } from "node:fs/promises";
+import { access, constants, mkdir, mkdtemp, readFile, rename, rm, rmdir, writeFile } from "node:fs/promises";
 import { createConnection } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -45,11 +45,12 @@ const lingerMs = 5_000;
 
 /**
  * Opens the database in `folder`, which is made where it is missing, or joins the process that has it open. Gives a URL.
- * Throws `Fault` `store-unavailable` where another process holds the folder and does not answer.
+ * Throws `Fault` `store-unavailable` where the folder cannot be made or written, or another process holds it and does not
+ * answer.
  */
 export async function startEmbeddedPostgres(folder: string, options: EmbeddedOptions = {}): Promise<EmbeddedPostgres> {
   const home = resolve(folder);
-  await mkdir(home, { recursive: true, mode: 0o700 });
+  await makeHome(home, folder);
   const opened = await openOrJoin(home, folder, options.lasting ?? false);
   if (!options.lasting) return opened;
   const signOff = await signOn(home);
@@ -61,6 +62,28 @@ export async function startEmbeddedPostgres(folder: string, options: EmbeddedOpt
     },
   };
 }
+
+async function makeHome(home: string, folder: string): Promise<void> {
+  try {
+    await mkdir(home, { recursive: true, mode: 0o700 });
+    await access(home, constants.W_OK);
+  } catch (error) {
+    const { code = "unknown reason" } = error as NodeJS.ErrnoException;
+    const problem = folderProblems[code] ?? code;
+    throw new Fault("store-unavailable", `Cannot keep the embedded Postgres in the folder ${home}: ${problem}`, {
+      cause: error,
+      remedy: `Make room for a folder ${folder} where you start it, or set BIFROST_DATABASE_URL to a Postgres server`,
+    });
+  }
+}
+
+const folderProblems: Readonly<Record<string, string>> = {
+  EEXIST: "it is a file",
+  ENOTDIR: "a part of the path is a file",
+  EACCES: "this user may not write there",
+  EROFS: "the disk can only be read",
+  ENOSPC: "the disk is full",
+};
 
 async function openOrJoin(home: string, folder: string, lasting: boolean): Promise<EmbeddedPostgres> {
   const deadline = Date.now() + waitMs;

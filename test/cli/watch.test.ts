@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { rmSync, writeFileSync } from "node:fs";
+import { cpSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { bifrostHere, makeFolder } from "./bifrost.ts";
@@ -50,6 +50,29 @@ test("check --watch checks again when a file of either folder changes, whatever 
 
   child.kill("SIGINT");
   expect(await ended).toEqual([130, null]);
+});
+
+test("check --watch goes on when its folder is moved away, and another or none is put in its place", async () => {
+  const home = makeFolder({ "above/acme/workflows/a.ts": "export default () => 1;" });
+  const folder = join(home, "above/acme");
+  const { reportWith } = watchCheck(folder);
+  await reportWith("passed  1 workflow");
+
+  renameSync(folder, join(home, "elsewhere"));
+  await reportWith("it does not exist");
+  renameSync(join(home, "elsewhere"), folder);
+  await reportWith("passed  1 workflow");
+  writeFileSync(join(folder, "workflows/a.ts"), "export default () => {");
+  await reportWith("failed  1 error");
+
+  cpSync(join(home, "above"), join(home, "copy"), { recursive: true });
+  writeFileSync(join(home, "copy/acme/workflows/b.ts"), "export default () => 2;");
+  rmSync(join(home, "above"), { recursive: true });
+  await reportWith("it does not exist");
+  renameSync(join(home, "copy"), join(home, "above"));
+  await reportWith("2 workflows: 1 passed, 1 failed");
+  rmSync(join(folder, "workflows/a.ts"));
+  await reportWith("passed  1 workflow");
 });
 
 test("check --watch and --json exclude each other", async () => {

@@ -1,7 +1,11 @@
+import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { resolve } from "node:path";
+import { promisify } from "node:util";
+import type { Command } from "commander";
 import { describe, expect, test } from "vitest";
+import { createProgram } from "../../src/cli/program.ts";
 import { bifrost, bifrostHere, makeFolder } from "./bifrost.ts";
 
 const wrongUses = [
@@ -62,12 +66,41 @@ test("the process ends with the exit code, and with a document on standard outpu
   expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: "" });
 });
 
+test.runIf(process.platform === "linux")(
+  "output that cannot be written is said in a line, and exits with 1",
+  async () => {
+    const shell = (command: string) =>
+      promisify(execFile)("sh", ["-c", command]).then(
+        () => ({ code: 0, stderr: "" }),
+        ({ code, stderr }: { code: number; stderr: string }) => ({ code, stderr }),
+      );
+    const main = resolve(import.meta.dirname, "../../src/cli/main.ts");
+    const explain = `"${process.execPath}" "${main}" explain timeout`;
+    expect(await shell(`${explain} >/dev/full`)).toEqual({
+      code: 1,
+      stderr:
+        "error: Cannot write the output: ENOSPC: no space left on device, write\n  to do: Make room on the disk, or write elsewhere\n",
+    });
+    expect(await shell(`${explain} | true`)).toEqual({ code: 0, stderr: "" });
+  },
+);
+
 describe("help", () => {
   test.each(["check", "run", "resolve"])("%s --help shows an example and exits with 0", async (command) => {
     const { exitCode, stdout, stderr } = await bifrostHere([command, "--help"]);
     expect(stdout).toContain(`Usage: bifrost ${command} `);
     expect(stdout).toContain(`Example:\n  $ bifrost ${command} `);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+  });
+
+  test("every command says what it does in text that a terminal of any width wraps", () => {
+    const commandsOf = (command: Command): Command[] => [command, ...command.commands.flatMap(commandsOf)];
+    const edges = {} as Parameters<typeof createProgram>[1];
+    const io = { stdout: process.stdout, stderr: process.stderr, exitCode: 0 } as const;
+    for (const command of commandsOf(createProgram(io, edges))) {
+      expect(command.description(), command.name()).toMatch(/^\S[^\n]+$/);
+      expect(command.summary() || command.description(), command.name()).toMatch(/[^.]$/);
+    }
   });
 
   test("bifrost without a command shows the commands and exits with 2", async () => {

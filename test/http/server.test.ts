@@ -236,5 +236,12 @@ test("startHttpServer() throws where the port is taken", async () => {
   const { url } = await serve([]);
   const port = Number(new URL(url).port);
   const log = pino({ level: "silent" });
-  await expect(startHttpServer({ host: "127.0.0.1", port, routes: [], log })).rejects.toThrow("EADDRINUSE");
+  await expect(startHttpServer({ host: "127.0.0.1", port, routes: [], log })).rejects.toMatchObject({
+    code: "config-invalid",
+    message: `Cannot listen on 127.0.0.1:${port}: another process has it`,
+    cause: { code: "EADDRINUSE" },
+  });
+  await expect(startHttpServer({ host: "192.0.2.1", port: 0, routes: [], log })).rejects.toMatchObject({
+    remedy: expect.stringContaining("HOST"),
+  });
 });

@@ -1,7 +1,7 @@
 // Postgres without a server: many connections over one session, several processes over one folder.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -167,4 +167,18 @@ test("a lasting process does not join a command, and takes over when that ends",
   const later = await startEmbeddedPostgres(own);
   expect(later.url).toBe(server.url);
   await server.close();
+});
+
+test("startEmbeddedPostgres() says that a file is where its folder should be", async () => {
+  const home = await mkdtemp(join(tmpdir(), "bifrost-embedded-"));
+  onTestFinished(() => rm(home, { recursive: true, force: true }));
+  await writeFile(join(home, "data"), "");
+  await expect(startEmbeddedPostgres(join(home, "data"))).rejects.toMatchObject({
+    code: "store-unavailable",
+    message: expect.stringMatching(/data: it is a file$/),
+  });
+  await expect(startEmbeddedPostgres(join(home, "data/postgres"))).rejects.toMatchObject({
+    message: expect.stringMatching(/a part of the path is a file$/),
+    remedy: expect.stringContaining("BIFROST_DATABASE_URL"),
+  });
 });

@@ -27,8 +27,8 @@ export function checkCommand(io: CliIo, edges: CliEdges): Command {
   const command = new Command("check")
     .summary("link and run all workflows of a checked-out repository")
     .description(
-      "Links every workflow and module of a checked-out repository and runs its workflows, over the global modules of\n" +
-        "another folder. A workflow is called with the input in <workflow>.example.json, where there is one, and evaluated\n" +
+      "Links every workflow and module of a checked-out repository and runs its workflows, over the global modules of " +
+        "another folder. A workflow is called with the input in <workflow>.example.json, where there is one, and evaluated " +
         "otherwise. Needs no server, database or Redis.",
     )
     .argument("[dir]", "folder of the repository", ".")

@@ -26,8 +26,8 @@ export function diffCommand(io: CliIo, open: OpenDeployment): Command {
   return new Command("diff")
     .summary("show what an organisation makes of global, or what changed between revisions")
     .description(
-      "Shows the difference between global and what an organisation sees in its place: what it overrides, and what it\n" +
-        "adds. With --from or --to, shows what became of the scope's own files between two revisions. The output is a\n" +
+      "Shows the difference between global and what an organisation sees in its place: what it overrides, and what it " +
+        "adds. With --from or --to, shows what became of the scope's own files between two revisions. The output is a " +
         "patch that git apply takes.",
     )
     .argument("<scope>", "an organisation's slug or id, or global")

@@ -2,22 +2,66 @@
 import { readFile } from "node:fs/promises";
 import { Command } from "commander";
 import { Fault } from "../../errors.ts";
-import { diagnosticCodes } from "../../workspace/diagnostic.ts";
-import type { CliIo } from "../io.ts";
+import { nearestNameOf } from "../../link/nearest-name.ts";
+import { type DiagnosticCode, diagnosticCodes } from "../../workspace/diagnostic.ts";
+import { type CliIo, printJson } from "../io.ts";
+import { table } from "../table.ts";
 
 const pages = new URL("../../../docs/diagnostics/", import.meta.url);
 
 export function explainCommand(io: CliIo): Command {
   return new Command("explain")
-    .description("print what a diagnostic code means, with an example and what to do about it")
-    .argument("<code>", "such as export-not-found")
+    .summary("print what a diagnostic code means, with an example and what to do about it")
+    .description(
+      "Prints what a diagnostic code means, with an example and what to do about it. Without a code, lists all of them.",
+    )
+    .argument("[code]", "such as export-not-found")
+    .option("--json", "print one JSON document")
     .addHelpText("after", "\nExample:\n  $ bifrost explain export-not-found")
-    .action(async (text: string) => {
-      const code = diagnosticCodes.find((known) => known === text);
-      if (code === undefined) {
-        const remedy = `Name one of: ${diagnosticCodes.join(", ")}`;
-        throw new Fault("wrong-use", `${JSON.stringify(text)} is not a diagnostic code`, { remedy });
+    .action(async (text: string | undefined, options: { readonly json?: boolean }) => {
+      if (text !== undefined) {
+        const page = await readPage(readCode(text));
+        if (options.json) printJson(io, page);
+        else io.stdout.write(page.text);
+        return;
       }
-      io.stdout.write(await readFile(new URL(`${code}.md`, pages), "utf8"));
+      const codes = await Promise.all(diagnosticCodes.map(readPage));
+      if (options.json) printJson(io, { codes: codes.map(({ code, summary }) => ({ code, summary })) });
+      else {
+        io.stdout.write(
+          table(
+            ["code", "says"],
+            codes.map(({ code, summary }) => [code, summary]),
+          ),
+        );
+      }
     });
+}
+
+interface Page {
+  readonly code: DiagnosticCode;
+  /** What it says, in a sentence. */
+  readonly summary: string;
+  /** The whole page, in Markdown. */
+  readonly text: string;
+}
+
+async function readPage(code: DiagnosticCode): Promise<Page> {
+  const text = await readFile(new URL(`${code}.md`, pages), "utf8");
+  const [, paragraph = ""] = /^# .+\n\n(.+)$/m.exec(text) ?? [];
+  return { code, summary: /^.+?\.(?= |$)/.exec(paragraph)?.[0] ?? paragraph, text };
+}
+
+/** Takes a code in any case. Throws `Fault` `wrong-use` with the nearest one where there is none of that name. */
+function readCode(text: string): DiagnosticCode {
+  const wanted = text.toLowerCase();
+  const code = diagnosticCodes.find((known) => known === wanted);
+  if (code !== undefined) return code;
+  const nearest = nearestNameOf(wanted, diagnosticCodes);
+  throw new Fault("wrong-use", `${JSON.stringify(text)} is not a diagnostic code`, {
+    remedy:
+      nearest === undefined
+        ? 'List the codes with "bifrost explain"'
+        : `Write "${nearest}" if that is what you mean; "bifrost explain" lists all codes`,
+  });
 }

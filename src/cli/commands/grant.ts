@@ -61,7 +61,7 @@ export function refuseCommand(io: CliIo, open: OpenDeployment): Command {
   return new Command("refuse")
     .summary("refuse a scope to a repository that asks for it")
     .description(
-      "Says no to a repository whose file asks for a scope, and has its check run say so. A file that changes asks anew, and a\n" +
+      "Says no to a repository whose file asks for a scope, and has its check run say so. A file that changes asks anew, and a " +
         "grant ends the refusal.",
     )
     .argument("<scope>", "an organisation's slug or id, or global")

@@ -31,8 +31,8 @@ export function overridesCommand(io: CliIo, open: OpenDeployment): Command {
   return new Command("overrides")
     .summary("list an organisation's overrides and which of them are stale")
     .description(
-      "Lists the files by which an organisation overrides global ones. One is stale where global changed since it was\n" +
-        "last in step, redundant where it equals global's, and alone where global's is gone. With a path, shows what\n" +
+      "Lists the files by which an organisation overrides global ones. One is stale where global changed since it was " +
+        "last in step, redundant where it equals global's, and alone where global's is gone. With a path, shows what " +
         "global changed beside what the organisation has there. Nothing is ever merged by itself.",
     )
     .argument("<scope>", "an organisation's slug or id")

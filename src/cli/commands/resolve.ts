@@ -28,7 +28,7 @@ export function resolveCommand(io: CliIo, open: OpenDeployment): Command {
   const command = new Command("resolve")
     .summary("show where an import leads and every path tried")
     .description(
-      "Shows which layer answers an import, what that overrides, and every path that was looked for: in folders, or with\n" +
+      "Shows which layer answers an import, what that overrides, and every path that was looked for: in folders, or with " +
         "--org in what is stored, where it also says since when and by whom.",
     )
     .argument("<specifier>", "as an import writes it, such as shared/halopsa or ./halopsa")

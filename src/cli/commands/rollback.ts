@@ -19,7 +19,7 @@ export function rollbackCommand(io: CliIo, open: OpenDeployment): Command {
   return new Command("rollback")
     .summary("make a scope equal to a past revision, and hold it there until it is released")
     .description(
-      "Makes a new revision that equals a past one. Until it is released, nothing that is pushed to the repositories of the\n" +
+      "Makes a new revision that equals a past one. Until it is released, nothing that is pushed to the repositories of the " +
         "scope is synced; released, they are brought to their heads.",
     )
     .argument("<scope>", "an organisation's slug or id, or global")

@@ -19,7 +19,7 @@ export function runCommand(io: CliIo, edges: CliEdges): Command {
   const command = new Command("run")
     .summary("run one workflow and print its result")
     .description(
-      "Runs one workflow of a checked-out repository, or of the global one, and prints what it returns as JSON. What it\n" +
+      "Runs one workflow of a checked-out repository, or of the global one, and prints what it returns as JSON. What it " +
         "logs goes to standard error.",
     )
     .argument("<workflow>", "such as workflows/escalate.ts, workflows/escalate or escalate")
