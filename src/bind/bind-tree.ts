@@ -3,8 +3,14 @@
 import type { GitHub } from "../github/github.ts";
 import { readManifest, type Selection, selectFiles } from "../manifest/manifest.ts";
 import type { Registry } from "../store/store.ts";
-import { type BindingRequest, decideBinding } from "../workspace/binding.ts";
-import { bindingDiagnostics, missingManifest, missingRoot, refusedRequest } from "../workspace/binding-words.ts";
+import { type BindingRequest, decideBinding, misplacedBindingPaths } from "../workspace/binding.ts";
+import {
+  bindingDiagnostics,
+  misplacedManifest,
+  missingManifest,
+  missingRoot,
+  refusedRequest,
+} from "../workspace/binding-words.ts";
 import type { Diagnostic } from "../workspace/diagnostic.ts";
 import type { TreeFile } from "../workspace/file.ts";
 import type { WritableScope } from "../workspace/grant.ts";
@@ -51,9 +57,11 @@ export async function bindTree(
 ): Promise<TreeBinding> {
   const file = findManifest(asking);
   if (file === undefined) {
+    const misplaced = asking.find(({ path }) => misplacedBindingPaths.includes(path));
+    const diagnostics = misplaced === undefined ? [] : [misplacedManifest(misplaced.path)];
     return repository.scope === null
-      ? { kind: "stopped", state: "unbound", requestedScope: null, requestedSha: null, diagnostics: [] }
-      : refused(null, [missingManifest(scopeSlug(repository.scope))]);
+      ? { kind: "stopped", state: "unbound", requestedScope: null, requestedSha: null, diagnostics }
+      : refused(null, [missingManifest(scopeSlug(repository.scope)), ...diagnostics]);
   }
   const text = new TextDecoder().decode(await github.blob(repository, file.gitSha));
   const manifest = readManifest(text);

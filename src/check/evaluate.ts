@@ -39,7 +39,9 @@ export async function evaluate(
   const preview = isFork ? await previewForkBinding(edges, repository, { fork: tree, asking }) : [];
   const binding = await bindTree(edges, repository, tree, asking);
   if (binding.kind === "stopped") {
-    if (binding.state === "unbound" && !hasErrors(preview)) return unbound(repository, preview, edges.publicUrl);
+    if (binding.state === "unbound" && !hasErrors(preview)) {
+      return unbound(repository, [...binding.diagnostics, ...preview], edges.publicUrl);
+    }
     const isAsking = binding.requestedSha !== null && !hasErrors(preview);
     const why = !isAsking ? "refused" : binding.state === "pending" ? "pending" : "declined";
     return notBound([...binding.diagnostics, ...preview], why, edges.publicUrl);

@@ -2,7 +2,8 @@
 import { join } from "node:path";
 import { contentHash } from "../digest.ts";
 import { readManifest, selectFiles } from "../manifest/manifest.ts";
-import { type BindingRequest, bindingPath } from "../workspace/binding.ts";
+import { type BindingRequest, bindingPath, misplacedBindingPaths } from "../workspace/binding.ts";
+import { misplacedManifest } from "../workspace/binding-words.ts";
 import type { Diagnostic } from "../workspace/diagnostic.ts";
 import { decodeContent, entityTypeOf, type SkippedFile } from "../workspace/file.ts";
 import { type ContentHash, createLayer, type Layer } from "../workspace/layer.ts";
@@ -34,7 +35,10 @@ export async function readLocalManifest(directory: string, what: string): Promis
   await requireFolder(directory, what);
   const location = join(directory, bindingPath);
   const bytes = await readRegularFile(directory, bindingPath);
-  if (bytes === undefined) return { request: undefined, diagnostics: [], text: undefined, location };
+  if (bytes === undefined) {
+    const diagnostics = (await findMisplaced(directory)).map(misplacedManifest);
+    return { request: undefined, diagnostics, text: undefined, location };
+  }
   const text = new TextDecoder().decode(bytes);
   const reading = readManifest(text);
   return {
@@ -43,6 +47,14 @@ export async function readLocalManifest(directory: string, what: string): Promis
     text,
     location,
   };
+}
+
+/** The first file of a folder that looks like its manifest and is not at the manifest's place. */
+async function findMisplaced(directory: string): Promise<string[]> {
+  for (const path of misplacedBindingPaths) {
+    if ((await readRegularFile(directory, path)) !== undefined) return [path];
+  }
+  return [];
 }
 
 /** Reads every file of a folder that would be synced. */

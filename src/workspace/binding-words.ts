@@ -77,6 +77,20 @@ export function refusedRequest(
   };
 }
 
+/** The remark on a file that looks like the repository's own and is not at its place. */
+export function misplacedManifest(path: string): Diagnostic {
+  return {
+    code: "config-invalid",
+    severity: "warning",
+    message: `${path} is not read: the file's name is ${bindingPath}`,
+    scope: null,
+    path,
+    line: 1,
+    column: 1,
+    remedy: `Rename it to ${bindingPath}`,
+  };
+}
+
 /** A bound repository whose file is gone. */
 export function missingManifest(scope: string): Diagnostic {
   return {

@@ -5,6 +5,11 @@ import { type Scope, sameScope } from "./scope.ts";
 /** Where the file lies, from the root of the repository. */
 export const bindingPath = ".github/bifrost.yml";
 
+/** Where people put the file by mistake. */
+export const misplacedBindingPaths: readonly string[] = [
+  ...[".github/bifrost.yaml", ".github/.bifrost.yml", "bifrost.yml", "bifrost.yaml", ".bifrost.yml", ".bifrost.yaml"],
+];
+
 /** What `.github/bifrost.yml` says, checked for form. */
 export interface BindingRequest {
   /** An organisation's slug or id, or `global`, as written. */

@@ -353,3 +353,12 @@ describe("a folder that pins global", () => {
     expect(global.document.diagnostics).toEqual([]);
   });
 });
+
+test.each([".github/bifrost.yaml", "bifrost.yml"])("check says that %s is not read", async (path) => {
+  const folder = makeFolder({ [path]: "scope: acme\n", "workflows/w.ts": "export default () => 1;" });
+  const { document } = await bifrostJson(["check", "."], folder);
+  expect(document).toMatchObject({
+    ok: true,
+    diagnostics: [{ severity: "warning", path, remedy: "Rename it to .github/bifrost.yml" }],
+  });
+});

@@ -192,6 +192,12 @@ describe("a binding", () => {
     const run = checkRun(repository, await repository.head(), "bifrost/sync");
     expect(run.conclusion).toBe("neutral");
     expect(run.summary).toContain(".github/bifrost.yml");
+    const misnamed = await push(repository, { message: "bind", files: { ".github/bifrost.yaml": "scope: acme\n" } });
+    expect(misnamed.conclusion).toBe("neutral");
+    expect(misnamed.annotations).toMatchObject([{ path: ".github/bifrost.yaml", annotation_level: "warning" }]);
+    const pull = await repository.openPullRequest({ branch: "more", files: { "shared/b.ts": "export {};" } });
+    await world.settled();
+    expect(checkRun(repository, pull.headSha, "bifrost").summary).toContain("Rename it to");
   });
 
   test.each([

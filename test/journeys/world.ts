@@ -33,8 +33,8 @@ export interface World {
   settled(): Promise<void>;
   /** Does one sweep, and resolves when everything that came of it is done. */
   swept(name: SweepName): Promise<void>;
-  /** Stops the app and starts it anew on the same database and Redis. */
-  restart(): Promise<void>;
+  /** Stops the app and starts it anew on the same database and Redis; as `web`, without anybody who works on jobs. */
+  restart(role?: "all" | "web"): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -62,7 +62,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     options.redis ?? claimRedis(),
   ]);
   const registered = github.registerApp({ webhookSecret });
-  const start = async () => {
+  const start = async (role: "all" | "web" = "all") => {
     const config = readConfig({
       APP_ID: `${registered.id}`,
       PRIVATE_KEY: registered.privateKey,
@@ -74,7 +74,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       HOST: "127.0.0.1",
       PORT: "0",
     });
-    const app = await startApp(config, "all", options.log ?? createLog("silent"), {
+    const app = await startApp(config, role, options.log ?? createLog("silent"), {
       sweeps,
       ...(options.telemetry && { telemetry: options.telemetry }),
     });
@@ -137,9 +137,9 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       await app.jobs.idle();
       await settled();
     },
-    async restart() {
+    async restart(role) {
       await app.close();
-      app = await start();
+      app = await start(role);
     },
     async close() {
       await app.close();
