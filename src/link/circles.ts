@@ -65,11 +65,10 @@ export function findRefusedName(modules: readonly ModuleNode[], targetOf: Target
       const target = targetOf(module, asked.request);
       if (isRefused(() => resolveIn(target, asked.name, true, new Map()))) return { module, asked };
     }
+    const asking = new Map(passedOn.toReversed().map((asked) => [`${asked.request} ${asked.name}`, asked]));
     for (const [name, entry] of exports) {
       // One that passes on an import was judged as that import.
-      const asked = passedOn.find(
-        (it) => entry.kind === "indirect" && it.request === entry.request && it.name === entry.name,
-      );
+      const asked = entry.kind === "indirect" ? asking.get(`${entry.request} ${entry.name}`) : undefined;
       if (asked && isRefused(() => resolve(module, name, true, new Map()))) return { module, asked };
     }
   }

@@ -3,40 +3,46 @@ import type { Diagnostic } from "../workspace/diagnostic.ts";
 import { moduleExtension } from "../workspace/path.ts";
 import { diagnosticAt } from "./explain-request.ts";
 import type { ExportAnswer, ExportSearch } from "./exports.ts";
-import { nearestNameOf } from "./nearest-name.ts";
+import { createFindingList, type FindingList } from "./finding-list.ts";
 import type { FileNode, ModuleNode } from "./node.ts";
+import type { Offers } from "./offers.ts";
 import type { AskedName } from "./record.ts";
 import type { Wiring } from "./wiring.ts";
 
 export interface CheckedNames {
   /** One for each name that is asked for in vain, at that name. */
-  readonly diagnostics: readonly Diagnostic[];
+  readonly findings: FindingList;
   /** A name was found although there is a circle on the way. */
   readonly hasCircle: boolean;
 }
 
 /** Looks for every name that a module asks of others. */
-export function checkNames(module: FileNode, wiring: Wiring, search: ExportSearch): CheckedNames {
+export function checkNames(module: FileNode, wiring: Wiring, search: ExportSearch, offers: Offers): CheckedNames {
   let hasCircle = false;
-  const diagnostics = module.record.names.flatMap((asked) => {
+  const findings = createFindingList();
+  for (const asked of module.record.names) {
     const target = wiring.targets[asked.request];
-    if (target === undefined || wiring.explained.has(asked)) return [];
+    if (target === undefined || wiring.explained.has(asked)) continue;
     const answer = search.resolve(target, asked.name);
     switch (answer.kind) {
       case "found":
         hasCircle ||= answer.isCircular;
-        return [];
+        break;
       case "unknown":
-        return [];
+        break;
       case "ambiguous":
-        return answer.isReportedElsewhere ? [] : [ambiguous(module, asked, target, answer.between)];
+        if (answer.isReportedElsewhere) break;
+        findings.add("error", () => ambiguous(module, asked, target, answer.between));
+        break;
       case "absent":
-        return answer.isReportedElsewhere ? [] : [absent(module, asked, target, answer, search)];
+        if (answer.isReportedElsewhere) break;
+        findings.add("error", () => absent(module, asked, { target, answer, search, offers }));
+        break;
       default:
         throw answer satisfies never;
     }
-  });
-  return { diagnostics, hasCircle };
+  }
+  return { findings, hasCircle };
 }
 
 /** For a name that ECMAScript would find and V8 does not, because of a circle on the way. */
@@ -63,12 +69,17 @@ function ambiguous(
   });
 }
 
+interface Unanswered {
+  readonly target: ModuleNode;
+  readonly answer: Extract<ExportAnswer, { kind: "absent" }>;
+  readonly search: ExportSearch;
+  readonly offers: Offers;
+}
+
 function absent(
   module: FileNode,
   { name, span, request, form }: AskedName,
-  target: ModuleNode,
-  answer: Extract<ExportAnswer, { kind: "absent" }>,
-  search: ExportSearch,
+  { target, answer, search, offers }: Unanswered,
 ): Diagnostic {
   const specifier = module.record.requests[request]?.specifier ?? "";
   const at = (message: string, remedy: string, nearest?: string) =>
@@ -95,22 +106,20 @@ function absent(
       `Write \`import data from ${JSON.stringify(specifier)}\` and take data.${name}`,
     );
   }
-  const names = search.names(target);
   if (name === "default") {
-    return at(`${title} has no default export`, `Write \`export default\` there${offer(names)}`);
+    return at(`${title} has no default export`, `Write \`export default\` there${offered(offers, target)}`);
   }
-  const nearest = nearestNameOf(name, names);
+  const nearest = offers.nearest(target, name);
   if (nearest !== undefined) {
     return at(`${title} has no export ${quoted}`, `Write ${JSON.stringify(nearest)} if that is what you mean`, nearest);
   }
-  return at(`${title} has no export ${quoted}`, `Export ${quoted} there${offer(names)}`);
+  return at(`${title} has no export ${quoted}`, `Export ${quoted} there${offered(offers, target)}`);
 }
 
 /** What a module offers instead, in a few words. */
-function offer(names: ReadonlySet<string>): string {
-  const some = [...names].filter((name) => name !== "default").sort();
-  if (some.length === 0) return "";
-  return `, or import one of its names: ${some.slice(0, 5).join(", ")}${some.length > 5 ? ", …" : ""}`;
+function offered(offers: Offers, module: ModuleNode): string {
+  const { names, isAll } = offers.some(module);
+  return names.length === 0 ? "" : `, or import one of its names: ${names.join(", ")}${isAll ? "" : ", …"}`;
 }
 
 /** A module as a person knows it. A facade is called by the folder's index, for it has nothing else to be blamed for. */

@@ -1,6 +1,6 @@
 // Words for what is wrong with a specifier: where it leads nowhere, or to two places. Explains; decides nothing.
 import {
-  nearestName,
+  type NearestName,
   type Resolution,
   specifierPath,
   triedPaths,
@@ -9,7 +9,7 @@ import {
 } from "../workspace/cascade.ts";
 import type { Diagnostic, DiagnosticCode, Severity } from "../workspace/diagnostic.ts";
 import type { Layer, LayeredFile } from "../workspace/layer.ts";
-import { moduleExtension, moduleName } from "../workspace/path.ts";
+import { baseName, folderOf, moduleExtension, moduleName } from "../workspace/path.ts";
 import { moduleUrl } from "../workspace/program.ts";
 import { scopeSlug } from "../workspace/scope.ts";
 import type { FileNode } from "./node.ts";
@@ -53,22 +53,17 @@ export function diagnosticAt(
   return { code, severity, scope: scopeSlug(file.scope), path: file.path, ...placeOf(source, span), ...rest };
 }
 
-export function createExplainer(layers: readonly Layer[]): Explainer {
-  const nearest = new Map<string, string | undefined>();
-  let visible: readonly LayeredFile[] | undefined;
+/** `nearestTo` gives the module that is nearest to a path, as a specifier that works from everywhere. */
+export function createExplainer(layers: readonly Layer[], nearestTo: NearestName): Explainer {
+  let byFolder: ReadonlyMap<string, readonly string[]> | undefined;
+  const offered = new Map<string, readonly string[]>();
 
-  /** The nearest module, as a specifier that works from everywhere. Searched once for each path, for it reads all names. */
-  const nearestTo = (path: string) => nearest.getOrInsertComputed(path, () => nearestName(layers, path));
-
-  const offeredBy = (folder: string): string[] => {
-    visible ??= visibleFiles(layers);
-    const start = folder === "" ? "" : `${folder}/`;
-    const names = visible
-      .filter(({ path }) => path.startsWith(start) && moduleExtension(path) !== undefined)
-      .map(({ path }) => moduleName(path).slice(start.length))
-      .filter((name) => name !== "" && !name.includes("/"));
-    return [...new Set(names)].sort();
-  };
+  /** The names of the modules in a folder, in order. */
+  const offeredBy = (folder: string): readonly string[] =>
+    offered.getOrInsertComputed(folder, () => {
+      byFolder ??= modulesByFolder(layers);
+      return [...new Set(byFolder.get(folder)?.map(baseName))].sort();
+    });
 
   const notFound = (
     module: FileNode,
@@ -145,6 +140,14 @@ export function createExplainer(layers: readonly Layer[]): Explainer {
       ];
     },
   };
+}
+
+function modulesByFolder(layers: readonly Layer[]): ReadonlyMap<string, readonly string[]> {
+  const names = visibleFiles(layers).flatMap(({ path }) => (moduleExtension(path) ? [moduleName(path)] : []));
+  return Map.groupBy(
+    names.filter((name) => name !== ""),
+    folderOf,
+  );
 }
 
 function twinsAt(

@@ -40,8 +40,9 @@ export function filesOf(target: ModuleNode | undefined): LayeredFile[] {
 /** The names of every file that could answer an import of a module, whatever the layers hold. */
 export function askedNames({ requests, names, dynamicImports }: ModuleRecord, path: WorkspacePath): Set<string> {
   const asked = new Set<string>();
+  const namesOf = Map.groupBy(names, ({ request }) => request);
   for (const [index, { specifier }] of requests.entries()) {
-    const wanted = names.filter(({ request }) => request === index).map(({ name }) => name);
+    const wanted = (namesOf.get(index) ?? []).map(({ name }) => name);
     for (const name of answeringNames(specifier, path, wanted)) asked.add(name);
   }
   for (const { specifier } of dynamicImports) for (const name of answeringNames(specifier, path, [])) asked.add(name);

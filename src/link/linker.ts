@@ -11,8 +11,10 @@ import { diagnosticAt } from "./explain-request.ts";
 import { createExportSearch, type ExportSearch, type TargetOf } from "./exports.ts";
 import type { Facades } from "./facade.ts";
 import { createFileNode } from "./file-node.ts";
+import { createFindingList, findingsOf } from "./finding-list.ts";
 import { askedNames, importsOf, type LinkedImport } from "./imports-of.ts";
 import type { FileNode, ModuleNode } from "./node.ts";
+import { createOffers } from "./offers.ts";
 import { evaluationOrder } from "./order.ts";
 import { languageOf, type SourceLanguage } from "./parse.ts";
 import { programModule } from "./program-module.ts";
@@ -139,6 +141,7 @@ function linkerOver(layers: readonly Layer[], records: RecordCache, heritage: He
     ...ownSearch,
     resolve: (module, name) => (heirloom(module)?.resolveExport ?? ownSearch.resolve)(module, name),
   };
+  const offers = createOffers(search);
   let touch: TouchIndex | undefined;
 
   return {
@@ -336,14 +339,14 @@ function linkerOver(layers: readonly Layer[], records: RecordCache, heritage: He
     const known = checked.get(module) ?? heirloom(module)?.check(module);
     if (known) return known;
     const wiring = wiringOf(module);
-    const names = checkNames(module, wiring, search);
-    const diagnostics = [
-      ...module.record.findings.map(({ code, message, remedy, start, end }) =>
-        diagnosticAt(module, { start, end }, code, "error", { message, ...(remedy === undefined ? {} : { remedy }) }),
-      ),
-      ...wiring.diagnostics,
-      ...names.diagnostics,
-    ];
+    const names = checkNames(module, wiring, search, offers);
+    const findings = createFindingList();
+    for (const { code, message, remedy, start, end } of module.record.findings) {
+      const words = { message, ...(remedy === undefined ? {} : { remedy }) };
+      findings.add("error", () => diagnosticAt(module, { start, end }, code, "error", words));
+    }
+    findings.addAll(wiring.findings);
+    findings.addAll(names.findings);
     const dynamicImports: LinkedDynamicImport[] = [];
     for (const request of module.record.dynamicImports) {
       const { specifier } = request;
@@ -352,10 +355,11 @@ function linkerOver(layers: readonly Layer[], records: RecordCache, heritage: He
         dynamicImports.push({ importer: module.file, specifier, file: resolution.file });
       } else if (resolution.kind !== "sdk") {
         // It fails when it is reached, if it ever is, and the workflow may be prepared for that.
-        diagnostics.push(explainUnresolved(module, request, resolution, "warning"));
+        findings.add("warning", () => explainUnresolved(module, request, resolution, "warning"));
       }
     }
-    const result = { diagnostics: sortDiagnostics(diagnostics), dynamicImports, hasCircle: names.hasCircle };
+    const diagnostics = sortDiagnostics(findingsOf(findings));
+    const result = { diagnostics, dynamicImports, hasCircle: names.hasCircle };
     checked.set(module, result);
     return result;
   }

@@ -10,14 +10,35 @@ export interface Place {
 
 /** Gives the line and columns of a span. Lines end as editors and git have it: LF, CR LF or CR. */
 export function placeOf(source: string, { start, end }: Span): Place {
-  let line = 1;
-  let lineStart = 0;
-  const lineEnd = /\r\n|[\n\r]/g;
-  for (let match = lineEnd.exec(source); match && lineEnd.lastIndex <= start; match = lineEnd.exec(source)) {
-    line += 1;
-    lineStart = lineEnd.lastIndex;
-  }
+  const starts = lineStartsOf(source);
+  const line = lineAt(starts, start);
+  const lineStart = starts[line - 1] ?? 0;
   const place = { line, column: start - lineStart + 1 };
-  const marked = source.slice(start, end);
-  return end > start && !/[\n\r]/.test(marked) ? { ...place, endColumn: end - lineStart + 1 } : place;
+  const next = starts[line];
+  const endsOnLine = end > start && (next === undefined || end < next) && !/[\n\r]/.test(source.slice(start, end));
+  return endsOnLine ? { ...place, endColumn: end - lineStart + 1 } : place;
+}
+
+// Findings come file by file, and reading a file anew for each of them takes long where both are many.
+let last: { readonly source: string; readonly starts: readonly number[] } | undefined;
+
+/** The offset at which each line begins. */
+function lineStartsOf(source: string): readonly number[] {
+  if (last?.source === source) return last.starts;
+  const starts = [0];
+  for (const { index, 0: end } of source.matchAll(/\r\n|[\n\r]/g)) starts.push(index + end.length);
+  last = { source, starts };
+  return starts;
+}
+
+/** The last line that begins at or before an offset. */
+function lineAt(starts: readonly number[], offset: number): number {
+  let low = 0;
+  let high = starts.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((starts[middle] as number) <= offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

@@ -53,15 +53,16 @@ export function createTouchIndex({ modules, wiringOf, nodeOf, leadsToFile }: Kno
     note(atPath, module.file.path, module);
     for (const file of wiring.files) note(importers, nodeOf(file), module);
     const { requests, names, dynamicImports } = module.record;
+    const namesOf = Map.groupBy(names, ({ request }) => request);
     for (const [position, { specifier }] of requests.entries()) {
-      const asked = names.filter(({ request }) => request === position).map(({ name }) => name);
+      const asked = (namesOf.get(position) ?? []).map(({ name }) => name);
       for (const name of answeringNames(specifier, module.file.path, asked)) note(askers, name, module);
       const path = specifierPath(specifier, module.file.path);
       if (wiring.targets[position] !== undefined) continue;
       inVain.add(module);
       if (path !== undefined) note(folderAskers, path, module);
     }
-    if (wiring.diagnostics.length > 0 || dynamicImports.some(({ specifier }) => !leadsToFile(module, specifier))) {
+    if (!wiring.findings.isEmpty() || dynamicImports.some(({ specifier }) => !leadsToFile(module, specifier))) {
       inVain.add(module);
     }
     for (const { specifier } of dynamicImports) {

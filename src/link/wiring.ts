@@ -1,19 +1,25 @@
 // Where each request of a module leads, and what there is to say where it leads nowhere. Which layer answers is the
 // cascade's; here it is only asked.
-import { type Resolution, resolveModule, resolveSubmodule, specifierPath } from "../workspace/cascade.ts";
-import type { Diagnostic } from "../workspace/diagnostic.ts";
+import {
+  createNearestName,
+  type Resolution,
+  resolveModule,
+  resolveSubmodule,
+  specifierPath,
+} from "../workspace/cascade.ts";
 import type { Layer, LayeredFile } from "../workspace/layer.ts";
 import { folderOf } from "../workspace/path.ts";
 import { createExplainer, type Explainer } from "./explain-request.ts";
 import { createFacades, type Facades } from "./facade.ts";
+import { createFindingList, type FindingList } from "./finding-list.ts";
 import { type FileNode, type ModuleNode, sdkNode } from "./node.ts";
 import type { AskedName, ModuleRequest } from "./record.ts";
 
 export interface Wiring {
-  /** What each request of the record leads to; `undefined` where it leads nowhere, which `diagnostics` explain. */
+  /** What each request of the record leads to; `undefined` where it leads nowhere, which the findings explain. */
   readonly targets: readonly (ModuleNode | undefined)[];
-  readonly diagnostics: readonly Diagnostic[];
-  /** Names that `diagnostics` already speak of. */
+  readonly findings: FindingList;
+  /** Names that the findings already speak of. */
   readonly explained: ReadonlySet<AskedName>;
   /** Files of the graph that the module leads to. */
   readonly files: readonly LayeredFile[];
@@ -35,7 +41,8 @@ export interface Wirer {
 }
 
 export function createWirer(layers: readonly Layer[], nodes: FileNodes, inheritedFacades?: Facades["at"]): Wirer {
-  const explain = createExplainer(layers);
+  const nearest = createNearestName(layers);
+  const explain = createExplainer(layers, nearest);
   const facades = createFacades(inheritedFacades);
   const resolutions = new Map<string, Resolution>();
   const offers = new Map<string, Offer>();
@@ -44,7 +51,7 @@ export function createWirer(layers: readonly Layer[], nodes: FileNodes, inherite
   const resolve: Wirer["resolve"] = (specifier, importer) => {
     // Only a relative specifier means different things in different folders.
     const key = specifier.startsWith(".") ? `${folderOf(importer)}\0${specifier}` : specifier;
-    return resolutions.getOrInsertComputed(key, () => resolveModule(layers, specifier, importer));
+    return resolutions.getOrInsertComputed(key, () => resolveModule(layers, specifier, importer, nearest));
   };
 
   return {
@@ -64,20 +71,20 @@ export function createWirer(layers: readonly Layer[], nodes: FileNodes, inherite
     const { record, file } = module;
     const draft = {
       targets: new Array<ModuleNode | undefined>(record.requests.length).fill(undefined),
-      diagnostics: [] as Diagnostic[],
+      findings: createFindingList(),
       explained: new Set<AskedName>(),
       files: [] as LayeredFile[],
       isComplete: true,
     };
+    const namesOf = Map.groupBy(record.names, ({ request }) => request);
     // One specifier is one module to the importing one, however many statements name it.
     for (const [specifier, statements] of Map.groupBy(record.requests.entries(), ([, request]) => request.specifier)) {
       const resolution = resolve(specifier, file.path);
-      const positions = new Set(statements.map(([position]) => position));
       const requests = statements.map(([, request]) => request);
-      const names = record.names.filter(({ request }) => positions.has(request));
+      const names = statements.flatMap(([position]) => namesOf.get(position) ?? []);
       const asked = { module, specifier, requests, names };
       const target = targetOf(resolution, asked, draft);
-      for (const position of positions) draft.targets[position] = target;
+      for (const [position] of statements) draft.targets[position] = target;
     }
     return draft;
   }
@@ -86,12 +93,12 @@ export function createWirer(layers: readonly Layer[], nodes: FileNodes, inherite
     const { module, specifier, requests } = asked;
     switch (resolution.kind) {
       case "sdk":
-        for (const request of requests) draft.diagnostics.push(...explain.attribute(module, request, undefined));
+        for (const request of requests) draft.findings.addSaid(explain.attribute(module, request, undefined));
         return sdkNode;
       case "module": {
         for (const request of requests) {
-          draft.diagnostics.push(...explain.attribute(module, request, resolution.file));
-          draft.diagnostics.push(...explain.twins(module, request, resolution));
+          draft.findings.addSaid(explain.attribute(module, request, resolution.file));
+          draft.findings.addSaid(explain.twins(module, request, resolution));
         }
         draft.files.push(resolution.file);
         // Only an index lies in the very folder that the specifier names.
@@ -103,7 +110,7 @@ export function createWirer(layers: readonly Layer[], nodes: FileNodes, inherite
       case "unsupported":
       case "missing":
         for (const request of requests) {
-          draft.diagnostics.push(explain.unresolved(module, request, resolution, "error"));
+          draft.findings.add("error", () => explain.unresolved(module, request, resolution, "error"));
         }
         return undefined;
       default:
@@ -127,7 +134,7 @@ export function createWirer(layers: readonly Layer[], nodes: FileNodes, inherite
       if (offer.isOpen || (offer.names.has(name) && !isOwn)) continue;
       const found = resolveSubmodule(layers, asked.specifier, name, asked.module.file.path);
       if (found.kind !== "module") continue;
-      draft.diagnostics.push(...explain.twinsOfName(asked.module, name, span, found));
+      draft.findings.addSaid(explain.twinsOfName(asked.module, name, span, found));
       modules.set(name, nodes.nodeOf(found.file));
       draft.files.push(found.file);
     }
@@ -143,14 +150,14 @@ export function createWirer(layers: readonly Layer[], nodes: FileNodes, inherite
   function throughFolder(folder: string, asked: Asked, draft: Draft): ModuleNode | undefined {
     const { module, specifier, requests } = asked;
     for (const request of requests) {
-      if (request.whole) draft.diagnostics.push(explain.bareFolder(module, request, folder, "error"));
-      draft.diagnostics.push(...explain.attribute(module, request, undefined));
+      if (request.whole) draft.findings.add("error", () => explain.bareFolder(module, request, folder, "error"));
+      draft.findings.addSaid(explain.attribute(module, request, undefined));
     }
     const modules = new Map<string, FileNode>();
     for (const name of asked.names) {
       const found = resolveSubmodule(layers, specifier, name.name, module.file.path);
       if (found.kind === "module") {
-        draft.diagnostics.push(...explain.twinsOfName(module, name.name, name.span, found));
+        draft.findings.addSaid(explain.twinsOfName(module, name.name, name.span, found));
         modules.set(name.name, nodes.nodeOf(found.file));
         draft.files.push(found.file);
         continue;
@@ -158,7 +165,7 @@ export function createWirer(layers: readonly Layer[], nodes: FileNodes, inherite
       draft.explained.add(name);
       const request = module.record.requests[name.request];
       if (request === undefined) continue;
-      draft.diagnostics.push(
+      draft.findings.add("error", () =>
         name.name === "default"
           ? explain.bareFolder(module, request, folder, "error")
           : explain.missingSubmodule(module, request, name, folder),
@@ -210,7 +217,7 @@ interface Asked {
 }
 
 interface Draft {
-  readonly diagnostics: Diagnostic[];
+  readonly findings: FindingList;
   readonly explained: Set<AskedName>;
   readonly files: LayeredFile[];
   isComplete: boolean;

@@ -2,6 +2,7 @@
 // all come through here. The layer decides first, the extension second: an organisation's `shared/halopsa.js` hides a
 // global `shared/halopsa.ts`.
 import type { TriedPath } from "./diagnostic.ts";
+import { createEffort, type Effort } from "./effort.ts";
 import type { Layer, LayeredFile } from "./layer.ts";
 import { likenessDistance, likenessesIn, likenessOf } from "./likeness.ts";
 import { folderOf, joinPath, moduleExtension, moduleExtensions, moduleName, type WorkspacePath } from "./path.ts";
@@ -27,8 +28,16 @@ export type Resolution =
   | { readonly kind: "unsupported"; readonly reason: UnsupportedReason }
   | { readonly kind: "missing" };
 
-/** Resolves a specifier written in `importer` (`undefined`: at the workspace's root) through layers, highest first. */
-export function resolveModule(layers: readonly Layer[], specifier: string, importer?: WorkspacePath): Resolution {
+/**
+ * Resolves a specifier written in `importer` (`undefined`: at the workspace's root) through layers, highest first. `nearest` may
+ * give what `nearestName` would, from memory or with less effort.
+ */
+export function resolveModule(
+  layers: readonly Layer[],
+  specifier: string,
+  importer?: WorkspacePath,
+  nearest: NearestName = (path) => nearestName(layers, path),
+): Resolution {
   const target = targetOf(specifier, importer);
   if (target.kind !== "path") return target;
   for (const [index, layer] of layers.entries()) {
@@ -46,7 +55,7 @@ export function resolveModule(layers: readonly Layer[], specifier: string, impor
   // `import "lodash"`: one bare name that nothing here resembles is a package, and is refused as one. A name close to an
   // existing one is more likely a slip of the pen and is reported as missing, with that name.
   const isBuiltin = isNodeBuiltin(specifier);
-  if ((isBuiltin || isBareName(specifier)) && nearestName(layers, target.path) === undefined) {
+  if ((isBuiltin || isBareName(specifier)) && nearest(target.path) === undefined) {
     return { kind: "unsupported", reason: isBuiltin ? "node-builtin" : "package" };
   }
   return { kind: "missing" };
@@ -164,9 +173,14 @@ export function overridesOf(
 /**
  * The existing module name that is closest to the one asked for, or `undefined` where none is close: at most two edits,
  * or a third of the name's length, whichever is more. Within one folder only the last segments are compared, for the
- * folder's name is no likeness; an equal last segment elsewhere counts as one edit.
+ * folder's name is no likeness; an equal last segment elsewhere counts as one edit. `undefined` also where the effort does not
+ * suffice to say which one it is.
  */
-export function nearestName(layers: readonly Layer[], path: string): string | undefined {
+export function nearestName(
+  layers: readonly Layer[],
+  path: string,
+  effort: Effort = createEffort(),
+): string | undefined {
   const wanted = likenessOf(moduleName(path));
   let best: { readonly name: string; readonly distance: number } | undefined;
   for (const layer of layers) {
@@ -177,11 +191,22 @@ export function nearestName(layers: readonly Layer[], path: string): string | un
       const reach = Math.min(Math.max(2, Math.floor(length / 3)), Math.ceil(length / 2) - 1);
       const most = Math.min(reach, best ? best.distance - 1 : reach);
       if (most < 0) continue;
-      const distance = likenessDistance(wanted, existing, isBeside, most);
+      effort.left -= 1;
+      if (effort.left < 0) return undefined;
+      const distance = likenessDistance(wanted, existing, isBeside, most, effort);
       if (distance <= most) best = { name: existing.name, distance };
     }
   }
   return best?.name;
+}
+
+export type NearestName = (path: string) => string | undefined;
+
+/** `nearestName` for many paths: each is looked for once, and once a tenth of a second was spent on them, none is any more. */
+export function createNearestName(layers: readonly Layer[]): NearestName {
+  const effort = createEffort();
+  const known = new Map<string, string | undefined>();
+  return (path) => known.getOrInsertComputed(path, () => nearestName(layers, path, effort));
 }
 
 /** The path that a specifier means, without looking at any layer; `undefined` where it can mean none. */

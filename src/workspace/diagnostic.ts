@@ -68,7 +68,8 @@ export function hasErrors(diagnostics: Iterable<Diagnostic>): boolean {
   return false;
 }
 
-const severityRank = { error: 0, warning: 1, notice: 2 } as const;
+/** Errors first. */
+export const severityRank = { error: 0, warning: 1, notice: 2 } as const;
 
 /** Orders errors first, then by path, line and column. Pure; equal findings keep their order. */
 export function sortDiagnostics(diagnostics: readonly Diagnostic[]): Diagnostic[] {

@@ -1,6 +1,7 @@
 // How much two module names are alike, quickly: a file with thousands of misspelt imports compares each of them with every name
 // that there is.
 import { editDistance } from "./edit-distance.ts";
+import type { Effort } from "./effort.ts";
 import type { LayerFiles } from "./layer.ts";
 import { baseName, folderOf, moduleExtension, moduleName } from "./path.ts";
 
@@ -43,19 +44,30 @@ export function likenessOf(name: string): Likeness {
 
 /**
  * The edits between two names, or more than `most` where there are more. Within one folder only the last segments count; an equal
- * last segment elsewhere, and a mistake in the case of every letter, count as one edit.
+ * last segment elsewhere, and a mistake in the case of every letter, count as one edit. Takes from the effort what it compares.
  */
-export function likenessDistance(one: Likeness, other: Likeness, isBeside: boolean, most: number): number {
+export function likenessDistance(
+  one: Likeness,
+  other: Likeness,
+  isBeside: boolean,
+  most: number,
+  effort: Effort,
+): number {
   if (one.lower.length === other.lower.length && one.lower === other.lower) return 1;
   if (isBeside) {
     return mayBeWithin(one.leaf, one.leafLetters, other.leaf, other.leafLetters, most)
-      ? editDistance(one.leaf, other.leaf, most)
+      ? compared(one.leaf, other.leaf, most, effort)
       : most + 1;
   }
   if (one.leaf === other.leaf) return 1;
   return mayBeWithin(one.name, one.letters, other.name, other.letters, most)
-    ? editDistance(one.name, other.name, most)
+    ? compared(one.name, other.name, most, effort)
     : most + 1;
+}
+
+function compared(one: string, other: string, most: number, effort: Effort): number {
+  effort.left -= one.length * other.length;
+  return editDistance(one, other, most);
 }
 
 /** One edit changes the length by one at most, and adds or takes one letter each at most. */

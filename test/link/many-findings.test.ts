@@ -1,0 +1,80 @@
+// What is said of files in which nearly everything is wrong: enough for a reader, counted for the rest, and worked out in time
+// that does not grow with the square of what is wrong.
+import { expect, test } from "vitest";
+import { listedMax } from "../../src/link/finding-list.ts";
+import { hasErrors } from "../../src/workspace/diagnostic.ts";
+import { type Files, workspaceOf } from "./linking.ts";
+
+const lines = (amount: number, line: (index: number) => string) => Array.from({ length: amount }, (_, i) => line(i));
+const files = (amount: number, path: (index: number) => string): Files =>
+  Object.fromEntries(lines(amount, path).map((name) => [name, ""]));
+
+const hostile = {
+  "names that are nearly those of an export": {
+    "w.js": `import {${lines(4000, (i) => `abcdefgh${i}x as b${i}`).join()}} from "./lib";`,
+    "lib.js": lines(4000, (i) => `export let bacdefgh${i}y;`).join("\n"),
+  },
+  "paths that are nearly those of a module": {
+    "w.js": lines(4000, (i) => `import "./mod${i}q";`).join("\n"),
+    ...files(4000, (i) => `nom${i}.js`),
+  },
+  "bare names that are nearly those of a module": {
+    "w.js": lines(4000, (i) => `import "mod${i}q";`).join("\n"),
+    ...files(4000, (i) => `nom${i}.js`),
+  },
+  "names of a folder that are nearly those of its modules": {
+    "w.js": `import {${lines(4000, (i) => `mod${i}q`).join()}} from "./folder";`,
+    ...files(4000, (i) => `folder/nom${i}.js`),
+  },
+  "folders that are taken as a whole": {
+    "w.js": lines(4000, (i) => `import * as a${i} from "./f${i}";`).join("\n"),
+    ...files(4000, (i) => `f${i}/a.js`),
+  },
+  "an import() in vain": {
+    "w.js": `${lines(4000, (i) => `import("./mod${i}q");`).join("\n")}\nimport "./gone";`,
+    ...files(4000, (i) => `nom${i}.js`),
+  },
+} satisfies Record<string, Files>;
+
+test.each(Object.entries(hostile))("of 4,000 %s the first are told, and how many more there are", (_, global) => {
+  const { diagnostics, program } = workspaceOf({ global }).link("w.js");
+  expect(program).toBeUndefined();
+  expect(hasErrors(diagnostics)).toBe(true);
+  expect(diagnostics).toHaveLength(listedMax + 1);
+  const rest = diagnostics.filter(({ message }) => message.startsWith("There are "));
+  expect(rest).toMatchObject([{ message: expect.stringMatching(/^There are 3,90[01] more findings in this file/) }]);
+  const named = diagnostics.filter(({ nearest }) => nearest !== undefined);
+  expect(named.length).toBeLessThan(listedMax);
+});
+
+test("what is left out fails the link where it would have failed it", () => {
+  const warnings = lines(listedMax, (i) => `import("./gone${i}");`).join("\n");
+  const { diagnostics, program } = workspaceOf({ global: { "w.js": `${warnings}\nimport("./gone");` } }).link("w.js");
+  expect(diagnostics.at(-1)).toMatchObject({
+    severity: "warning",
+    message: expect.stringContaining("one more finding"),
+  });
+  expect(program).toBeDefined();
+
+  const twins = lines(listedMax, (i) => `import "./a${i}";`).join("\n");
+  const source = { "w.js": `${twins}\nimport "./b";\nimport "./gone";\n` };
+  const global = {
+    ...source,
+    ...files(listedMax, (i) => `a${i}.js`),
+    ...files(listedMax, (i) => `a${i}.ts`),
+    "b.js": "",
+  };
+  const broken = workspaceOf({ global }).link("w.js");
+  expect(broken.program).toBeUndefined();
+  expect(broken.diagnostics[0]).toMatchObject({ code: "module-not-found", severity: "error", line: 102 });
+  expect(broken.diagnostics.slice(1).every(({ severity }) => severity === "warning")).toBe(true);
+});
+
+test("as many slips as people make are all told with the name that is meant", () => {
+  const global = {
+    "w.js": lines(40, (i) => `import { value${i}s as v${i} } from "shared/modlue${i}";`).join("\n"),
+    ...Object.fromEntries(lines(3000, (i) => `shared/module${i}.ts`).map((path, i) => [path, `export let value${i};`])),
+  };
+  const { diagnostics } = workspaceOf({ global }).link("w.js");
+  expect(diagnostics.map(({ nearest }) => nearest)).toEqual(lines(40, (i) => `shared/module${i}`));
+});
