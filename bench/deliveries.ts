@@ -48,18 +48,28 @@ export function pushBody(
   return JSON.stringify({ ...push, ...about, ...changes });
 }
 
+/** A published example of an event and its action, about another repository. */
+export function eventBody(event: string, action: string, about: Readonly<Record<string, unknown>>): string {
+  const examples = published.find(({ name }) => name === event)?.examples ?? [];
+  const example = examples.find((candidate) => candidate.action === action);
+  if (example === undefined) throw new Error(`GitHub publishes no example of ${event} ${action}`);
+  const repository = { ...(example.repository as object), ...(about.repository as object) };
+  return JSON.stringify({ ...example, ...about, repository });
+}
+
+/** The headers of a delivery. The same `guid` makes it a redelivery. */
+export function deliveryHeaders(event: string, body: string, guid: string = randomUUID()): Record<string, string> {
+  return {
+    "content-type": "application/json",
+    "x-github-event": event,
+    "x-github-delivery": guid,
+    "x-hub-signature-256": `sha256=${createHmac("sha256", webhookSecret).update(body).digest("hex")}`,
+  };
+}
+
 /** Delivers a push and resolves once it is answered. */
 export async function deliver(url: string, body: string): Promise<void> {
-  const answer = await fetch(url, {
-    method: "POST",
-    body,
-    headers: {
-      "content-type": "application/json",
-      "x-github-event": "push",
-      "x-github-delivery": randomUUID(),
-      "x-hub-signature-256": `sha256=${createHmac("sha256", webhookSecret).update(body).digest("hex")}`,
-    },
-  });
+  const answer = await fetch(url, { method: "POST", body, headers: deliveryHeaders("push", body) });
   if (!answer.ok) throw new Error(`${url} answered ${answer.status}: ${await answer.text()}`);
   await answer.arrayBuffer();
 }

@@ -13,7 +13,9 @@ interface Held {
   readonly files: Map<string, string>;
   readonly blobs: Map<string, Buffer>;
   repository: Buffer;
+  readonly sha: string;
   branch: Buffer;
+  commit: Buffer;
   tree: Buffer;
   archive: Buffer | undefined;
 }
@@ -73,6 +75,8 @@ function commit({ facts, changes, archive }: Extract<ThreadMessage, { kind: "com
       private: facts.private,
       archived: facts.archived,
     }),
+    sha,
+    commit: json({ sha, ...content, parents: [] }),
     branch: json({ name: facts.defaultBranch, commit: { sha, commit: content, parents: [] } }),
     tree: json({ sha, truncated: false, tree }),
     archive: archive ? packArchive(`${facts.owner}-${facts.name}-${sha}`, files) : undefined,
@@ -96,12 +100,28 @@ function answer(path: string, response: ServerResponse): void {
   const held = repositories.get(`${owner}/${name}`);
   if (held === undefined) send(response, 404, json({ message: "Not Found" }));
   else if (rest === "") send(response, 200, held.repository);
+  else if (rest.startsWith("/pulls/")) send(response, 200, pullRequest(held, Number(rest.slice("/pulls/".length))));
+  else if (rest.startsWith("/git/commits/")) send(response, 200, held.commit);
   else if (rest.startsWith("/branches/")) send(response, 200, held.branch);
   else if (rest.startsWith("/git/trees/")) send(response, 200, held.tree);
   else if (rest.startsWith("/check-runs")) send(response, 201, json({ id: requests.length }));
   else if (rest.startsWith("/git/blobs/")) sendBytes(response, held.blobs.get(rest.slice("/git/blobs/".length)));
   else if (rest.startsWith("/tarball/")) sendBytes(response, held.archive);
   else send(response, 404, json({ message: "Not Found" }));
+}
+
+/** Any pull request: it would land what has landed, which is as much work to check as another. */
+function pullRequest({ facts, sha }: Held, number: number): Buffer {
+  return json({
+    number,
+    title: "A change",
+    state: "open",
+    draft: false,
+    head: { sha, repo: { id: facts.id } },
+    base: { ref: facts.defaultBranch, sha },
+    mergeable: true,
+    merge_commit_sha: sha,
+  });
 }
 
 function sendBytes(response: ServerResponse, bytes: Buffer | undefined): void {
