@@ -128,6 +128,19 @@ export const faults = {
     status: 401,
     remedy: "Sign in again",
   },
+  "sign-in-refused": {
+    whose: "user",
+    retry: "never",
+    status: 400,
+    remedy: "Sign in again",
+  },
+  "client-refused": {
+    whose: "operator",
+    retry: "never",
+    status: 502,
+    remedy:
+      "Compare GITHUB_CLIENT_ID, GITHUB_CLIENT_SECRET and BIFROST_URL with the GitHub App's settings page; its callback URL is BIFROST_URL followed by /login/callback",
+  },
   "form-refused": {
     whose: "user",
     retry: "never",

@@ -10,8 +10,9 @@ import { checkCommit } from "./check/check-commit.ts";
 import { checkPullRequest } from "./check/check-pull-request.ts";
 import type { AppConfig, Config, SignInConfig } from "./config.ts";
 import { createDashboard } from "./dashboard/dashboard.ts";
+import type { DashboardSettings } from "./dashboard/settings.ts";
 import { Fault } from "./errors.ts";
-import { connectGitHub } from "./github/client.ts";
+import { connectGitHub, connectGitHubApp } from "./github/client.ts";
 import { parseDelivery } from "./github/delivery.ts";
 import type { GitHub } from "./github/github.ts";
 import { verifySignature } from "./github/signature.ts";
@@ -147,18 +148,22 @@ export async function startApp(config: Config, role: Role, log: Logger, options:
       closing.push((await startHttpServer({ host, port: metricsPort, log, routes: metrics })).close);
     }
     const own = [...healthRoutes({ dependencies: watched, log }), ...(metricsPort === undefined ? metrics : [])];
+    const listening = { port };
     const server = await startHttpServer({
       host,
       port,
       log,
-      routes: role === "worker" ? own : [...own, ...routes(config, { store, jobs, log })],
+      routes: role === "worker" ? own : [...own, ...routes(config, { store, jobs, log, listening })],
     }).catch((error: unknown) => {
       // On one machine the web role has the port, and a worker works all the same.
       if (role !== "worker" || !isAddressTaken(error)) throw error;
       log.warn({ host, port }, "The port is taken: this worker answers no health checks");
       return undefined;
     });
-    if (server) closing.push(server.close);
+    if (server) {
+      closing.push(server.close);
+      listening.port = Number(new URL(server.url).port);
+    }
     return { store, jobs, cache, url: server?.url, close };
   } catch (error) {
     await close();
@@ -250,6 +255,8 @@ async function startWork(
 }
 
 interface WebEdges {
+  /** The port, once it is known which one the system chose. */
+  readonly listening: { readonly port: number };
   readonly store: Store;
   readonly jobs: Jobs;
   readonly log: Logger;
@@ -257,7 +264,7 @@ interface WebEdges {
 
 function routes(config: Config, edges: WebEdges): Route[] {
   const { app, signIn } = config;
-  const status = statusRoute({ isSetUp: app !== undefined, githubUrl: config.githubServerUrl });
+  const status = statusRoute({ isSetUp: app !== undefined });
   if (app === undefined) return [status, notSetUpRoute("/api/github/webhooks")];
   const takeIn = createIntake(edges);
   const webhooks = webhookRoute({
@@ -265,14 +272,30 @@ function routes(config: Config, edges: WebEdges): Route[] {
     accept: (headers, rawBody) => takeIn(parseDelivery(headers, rawBody)),
   });
   // The dashboard answers whatever nothing else does.
-  return signIn === undefined ? [status, webhooks] : [status, webhooks, ...dashboard(config, signIn, edges)];
+  return signIn === undefined ? [status, webhooks] : [webhooks, ...dashboard(config, app, signIn, edges)];
 }
 
-function dashboard(config: Config, { clientSecret }: SignInConfig, edges: WebEdges): Route[] {
-  const { githubApiUrl: apiUrl, githubServerUrl, operators } = config;
-  const users = connectGitHubUsers({ apiUrl, userAgent: "bifrost-modules", log: edges.log, timeoutMs: 10_000 });
-  const baseUrl = config.publicUrl ?? `http://${config.host}:${config.port}`;
-  return createDashboard({ ...edges, users }, { baseUrl, githubServerUrl, operators, secret: clientSecret });
+function dashboard(config: Config, app: AppConfig, signIn: SignInConfig, edges: WebEdges): Route[] {
+  const { githubApiUrl, githubServerUrl, operators } = config;
+  const users = connectGitHubUsers({
+    ...signIn,
+    apiUrl: githubApiUrl,
+    serverUrl: githubServerUrl,
+    userAgent: "bifrost-modules",
+    log: edges.log,
+    // Somebody looks at an empty page meanwhile.
+    timeoutMs: 10_000,
+  });
+  const settings: DashboardSettings = {
+    get baseUrl() {
+      return config.publicUrl ?? `http://${config.host}:${edges.listening.port}`;
+    },
+    githubServerUrl,
+    operators,
+    secret: signIn.clientSecret,
+  };
+  const itself = connectGitHubApp({ ...app, apiUrl: githubApiUrl, serverUrl: githubServerUrl, log: edges.log });
+  return createDashboard({ ...edges, users, app: itself }, settings);
 }
 
 function connectToGitHub(config: Config, app: AppConfig, log: Logger): GitHub {

@@ -5,15 +5,33 @@ import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
+import { Fault } from "../errors.ts";
 import type { HttpAnswer } from "../http/http.ts";
+import type { DashboardRoute } from "./route.ts";
 import { usedTokens } from "./tokens.ts";
 
 export interface Assets {
-  /** The address of a file of assets/, or of `tokens.css`. Throws where there is none of this name. */
+  /**
+   * The address of a script or picture of assets/, or of `style.css`, which is all of its stylesheets and the design
+   * tokens that they use. Throws where there is none of this name.
+   */
   address(name: string): string;
   /** Answers a request for the part of an address behind `/assets/`; `undefined` where it is none of ours. */
   answer(part: string): HttpAnswer | undefined;
 }
+
+/** Serves the files. */
+export const assetRoute: DashboardRoute = {
+  access: "public",
+  form: "plain",
+  method: "GET",
+  path: "/assets/:name",
+  answer: async ({ assets }, { params }) => {
+    const answer = assets.answer(params.name ?? "");
+    if (answer === undefined) throw new Fault("not-found", "There is nothing at this address");
+    return answer;
+  },
+};
 
 const contentTypes: Readonly<Record<string, string>> = {
   ".css": "text/css; charset=utf-8",
@@ -23,11 +41,15 @@ const contentTypes: Readonly<Record<string, string>> = {
 
 const folder = fileURLToPath(new URL("./assets/", import.meta.url));
 
-/** Reads the files of assets/, and the design tokens that the stylesheets among them use. */
+/** Reads the files of assets/, and puts the stylesheets together. */
 export function loadAssets(): Assets {
   const files = new Map(readdirSync(folder).map((name) => [name, readFileSync(`${folder}${name}`)]));
-  const stylesheets = [...files].filter(([name]) => name.endsWith(".css")).map(([, bytes]) => bytes.toString());
-  files.set("tokens.css", Buffer.from(usedTokens(primerFile, stylesheets.join("\n"))));
+  const names = [...files.keys()].filter((name) => name.endsWith(".css"));
+  // What all pages have in common comes first, so that a page's own rules win.
+  names.sort((one, other) => Number(other === "bifrost.css") - Number(one === "bifrost.css") || (one < other ? -1 : 1));
+  const rules = names.map((name) => `${files.get(name)}`).join("\n");
+  for (const name of names) files.delete(name);
+  files.set("style.css", Buffer.from(`${usedTokens(primerFile, rules)}\n${rules}`));
   const parts = new Map([...files].map(([name, bytes]) => [name, hashed(name, bytes)]));
   const byPart = new Map([...parts].map(([name, part]) => [part, name]));
   return {

@@ -1,8 +1,8 @@
 // The dashboard as the server takes it: the table of routes, each in its frame.
 
-import { Fault } from "../errors.ts";
 import type { Route as HttpRoute } from "../http/http.ts";
 import { createEvidence } from "./access/evidence.ts";
+import { createRenewal } from "./access/renewal.ts";
 import { createSessions } from "./access/session.ts";
 import { loadAssets } from "./assets.ts";
 import type { DashboardEdges } from "./edges.ts";
@@ -17,24 +17,14 @@ export function createDashboard(
   settings: DashboardSettings,
   table: readonly DashboardRoute[] = dashboardRoutes,
 ): HttpRoute[] {
-  const assets = loadAssets();
+  const sessions = createSessions(settings.secret);
   const frame: Frame = {
     edges,
     settings,
-    assets,
-    sessions: createSessions(settings.secret),
+    sessions,
+    assets: loadAssets(),
+    renewal: createRenewal({ ...edges, sessions }),
     evidence: createEvidence({ users: edges.users, operators: settings.operators }),
   };
-  const assetRoute: DashboardRoute = {
-    access: "public",
-    form: "plain",
-    method: "GET",
-    path: "/assets/:name",
-    answer: async (_edges, { params }) => {
-      const answer = assets.answer(params.name ?? "");
-      if (answer === undefined) throw new Fault("not-found", "There is nothing at this address");
-      return answer;
-    },
-  };
-  return [assetRoute, ...table].map((route) => framed(route, frame));
+  return table.map((route) => framed(route, frame));
 }

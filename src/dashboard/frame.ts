@@ -1,29 +1,29 @@
 // What every route has around it: who asks, whether they may, the form's token, the layout, the answer of an address that
 // is not there, and what people are told of faults. No page decides any of it.
-import { Fault, faults } from "../errors.ts";
+import { Fault } from "../errors.ts";
 import type { HttpAnswer, HttpRequest, Route as HttpRoute } from "../http/http.ts";
 import { grantOperator } from "../workspace/grant.ts";
 import { globalScope } from "../workspace/scope.ts";
-import { checkForm } from "./access/form-token.ts";
+import { type Arrival, type ArrivalParts, arrivalOf } from "./access/arrival.ts";
+import { readForm } from "./access/form-token.ts";
 import { noticeCookie, readNotice, takenNotice } from "./access/notice.ts";
-import { type Arrival, arrivalOf, type SignInParts } from "./access/sign-in.ts";
 import type { ScopeAccess, Viewer } from "./access/viewer.ts";
+import { nothingThere, type PageContext, pageAnswer, redirect } from "./answers.ts";
 import type { Assets } from "./assets.ts";
-import { pageHeaders } from "./headers.ts";
 import { faultPage, notFoundPage } from "./pages/fault.ts";
-import { formTokenField } from "./parts/form.ts";
-import { documentOf } from "./parts/layout.ts";
-import type { Changed, DashboardRoute, Data, Page, StreamEvent, ViewerRequest } from "./route.ts";
+import type { Changed, DashboardRoute, Data, Page, PublicRequest, StreamEvent, ViewerRequest } from "./route.ts";
 import { eventStream } from "./stream.ts";
 
-export interface Frame extends SignInParts {
+/** What every route has around it. */
+export interface Frame extends ArrivalParts {
   readonly assets: Assets;
 }
 
 /** The route as the server takes it. */
 export function framed(route: DashboardRoute, frame: Frame): HttpRoute {
   const handler = (request: HttpRequest): Promise<HttpAnswer> => {
-    if (route.access === "public") return route.answer(frame.edges, request);
+    if (route.form === "plain") return answerPlain(route, request, frame);
+    if (route.access === "public") return answerAnybody(route, request, frame);
     const isForPeople = route.form === "page" || route.form === "change";
     return isForPeople ? answerPeople(route, request, frame) : answerPrograms(route, request, frame);
   };
@@ -31,9 +31,34 @@ export function framed(route: DashboardRoute, frame: Frame): HttpRoute {
 }
 
 type GuardedRoute = Exclude<DashboardRoute, { readonly access: "public" }>;
+type PublicRoute = Extract<DashboardRoute, { readonly access: "public" }>;
 
-/** The most that a form of the dashboard holds is a few fields. */
-const formBytesMax = 64 * 1024;
+async function answerPlain(
+  route: Extract<PublicRoute, { readonly form: "plain" }>,
+  request: HttpRequest,
+  frame: Frame,
+): Promise<HttpAnswer> {
+  try {
+    return await route.answer(frame, request);
+  } catch (error) {
+    return await faultAnswer(error, { frame, request });
+  }
+}
+
+/** Whoever has signed in stays so on the way; whether they still may see anything is nobody's concern here. */
+async function answerAnybody(
+  route: Exclude<PublicRoute, { readonly form: "plain" }>,
+  request: HttpRequest,
+  frame: Frame,
+): Promise<HttpAnswer> {
+  const { viewer, cookies } = await arrivalOf(frame, request.headers).catch(() => ({ viewer: undefined, cookies: [] }));
+  try {
+    const content = await route.answer(frame.edges, { ...publicRequest(request, frame), viewer });
+    return await pageAnswer(content ?? notFoundPage, { frame, request, viewer, cookies });
+  } catch (error) {
+    return await faultAnswer(error, { frame, request, viewer, cookies });
+  }
+}
 
 async function answerPeople(route: GuardedRoute, request: HttpRequest, frame: Frame): Promise<HttpAnswer> {
   let arrival: Arrival = { viewer: undefined, cookies: [] };
@@ -43,7 +68,7 @@ async function answerPeople(route: GuardedRoute, request: HttpRequest, frame: Fr
     const { viewer, cookies } = arrival;
     if (viewer === undefined) return redirect(signInPath(request), cookies);
     const given = await ask(route, request, viewer, frame);
-    if (given === undefined) return await page(notFoundPage, { frame, request, viewer, cookies });
+    if (given === undefined) return await pageAnswer(notFoundPage, { frame, request, viewer, cookies });
     access = given.access;
     if (isChanged(given.value)) {
       const { goTo, notice } = given.value;
@@ -52,12 +77,16 @@ async function answerPeople(route: GuardedRoute, request: HttpRequest, frame: Fr
     }
     const notice = readNotice(frame, request.headers.cookie, arrival.session);
     const taken = notice === undefined ? [] : [takenNotice(frame)];
-    return await page(given.value as Page, { frame, request, viewer, access, notice, cookies: [...cookies, ...taken] });
+    return await pageAnswer(given.value as Page, {
+      frame,
+      request,
+      viewer,
+      access,
+      notice,
+      cookies: [...cookies, ...taken],
+    });
   } catch (error) {
-    const fault = faultOf(error);
-    if (faults[fault.code].status >= 500) frame.edges.log.error({ err: error, requestId: request.id }, "a page failed");
-    const { viewer, cookies } = arrival;
-    return await page(faultPage(fault, request.id), { frame, request, viewer, access, cookies });
+    return await faultAnswer(error, { frame, request, viewer: arrival.viewer, access, cookies: arrival.cookies });
   }
 }
 
@@ -90,15 +119,7 @@ async function ask(
   frame: Frame,
 ): Promise<Given | undefined> {
   const { edges, settings } = frame;
-  const base: ViewerRequest = {
-    url: request.url,
-    params: request.params,
-    viewer,
-    now: new Date(),
-    baseUrl: settings.baseUrl,
-    githubServerUrl: settings.githubServerUrl,
-    signal: request.signal,
-  };
+  const base: ViewerRequest = { ...publicRequest(request, frame), viewer };
   if (route.access === "viewer") return given(await route.answer(edges, base));
   if (route.access === "operator") {
     return viewer.isOperator
@@ -110,23 +131,12 @@ async function ask(
   if (route.access === "reader") return given(await route.answer(edges, { ...base, access }), access);
   const { writable } = access;
   if (writable === undefined) return undefined;
-  const form = await readForm(request, viewer, settings.baseUrl);
+  const form = await readForm(request, viewer.formToken, settings.baseUrl);
   return given(await route.answer(edges, { ...base, access, writable, form, by: `dashboard:${viewer.login}` }), access);
 }
 
 function given(value: Given["value"] | undefined, access?: ScopeAccess): Given | undefined {
   return value && { value, ...(access && { access }) };
-}
-
-/** Reads a form that a viewer sent. Throws `Fault` `form-refused` where it was not sent from a page of theirs. */
-async function readForm(
-  request: HttpRequest,
-  viewer: Pick<Viewer, "formToken">,
-  baseUrl: string,
-): Promise<URLSearchParams> {
-  const form = new URLSearchParams((await request.body({ bytesMax: formBytesMax })).toString());
-  checkForm(request.headers, form.get(formTokenField), viewer.formToken, baseUrl);
-  return form;
 }
 
 function isChanged(value: Given["value"]): value is Changed {
@@ -139,40 +149,19 @@ function signInPath({ method, url }: HttpRequest): string {
   return method === "POST" || path === "/" ? "/login" : `/login?return=${encodeURIComponent(path)}`;
 }
 
-function redirect(location: string, cookies: readonly string[] = [], status = 302): HttpAnswer {
-  return { status, headers: { location, ...withCookies(cookies) }, body: "" };
+function publicRequest({ url, params, signal }: HttpRequest, { settings }: Frame): Omit<PublicRequest, "viewer"> {
+  const { baseUrl, githubServerUrl } = settings;
+  return { url, params, signal, now: new Date(), baseUrl, githubServerUrl };
 }
 
-interface PageContext {
-  readonly frame: Pick<Frame, "assets" | "settings">;
-  readonly request: HttpRequest;
-  readonly viewer?: Viewer | undefined;
-  readonly access?: ScopeAccess | undefined;
-  readonly notice?: string | undefined;
-  readonly cookies?: readonly string[];
-}
-
-/** A page as it goes out. */
-async function page(content: Page, context: PageContext): Promise<HttpAnswer> {
-  const { frame, request, cookies = [], ...rest } = context;
-  // Where nothing is to be seen, the navigation must not tell the address either.
-  const path = content === notFoundPage ? "" : request.url.pathname;
-  const body = await documentOf(content, { assets: frame.assets, path, ...rest });
-  const headers = { ...pageHeaders(frame.settings), ...withCookies(cookies) };
-  return { status: content.status ?? 200, headers, body };
-}
-
-function withCookies(cookies: readonly string[]): Record<string, readonly string[]> {
-  return cookies.length === 0 ? {} : { "set-cookie": cookies };
-}
-
-/** Always the same bytes, so that nobody learns from them whether there is something. */
-function nothingThere(): HttpAnswer {
-  const { status, remedy } = faults["not-found"];
-  return { status, body: { error: { code: "not-found", message: "There is nothing at this address", remedy } } };
-}
-
-function faultOf(error: unknown): Fault {
-  if (error instanceof Fault) return error;
-  return new Fault("internal", "The page could not be made, for a reason that only the server's log tells");
+/** The page of whatever was thrown. What nobody foresaw is told in the log alone. */
+function faultAnswer(error: unknown, context: PageContext & { readonly frame: Frame }): Promise<HttpAnswer> {
+  const { frame, request } = context;
+  const fault =
+    error instanceof Fault
+      ? error
+      : new Fault("internal", "The page could not be made, for a reason that only the server's log tells");
+  if (fault.row.status >= 500) frame.edges.log.error({ err: error, requestId: request.id }, "a page failed");
+  // An address with nothing behind it looks the same whoever finds that out.
+  return pageAnswer(fault.code === "not-found" ? notFoundPage : faultPage(fault, request.id), context);
 }

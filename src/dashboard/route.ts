@@ -5,6 +5,7 @@ import type { HttpAnswer, HttpRequest } from "../http/http.ts";
 import type { OperatorScope, WritableScope } from "../workspace/grant.ts";
 import type { ScopeAccess, Viewer } from "./access/viewer.ts";
 import type { DashboardEdges } from "./edges.ts";
+import type { Frame } from "./frame.ts";
 import type { Html } from "./parts/html.ts";
 
 /**
@@ -59,18 +60,24 @@ export interface StreamEvent {
   readonly data: object;
 }
 
-/** A request by somebody who has signed in. */
-export interface ViewerRequest {
+/** A request by whoever asks. */
+export interface PublicRequest {
   readonly url: URL;
   /** The named parts of the route's path, decoded; `*` parts by their name. */
   readonly params: Readonly<Record<string, string>>;
-  readonly viewer: Viewer;
+  /** Undefined where nobody has signed in, or where nobody can tell. */
+  readonly viewer: Viewer | undefined;
   readonly now: Date;
   /** Where browsers reach this server, without a slash at its end. */
   readonly baseUrl: string;
   /** The root of GitHub's pages. */
   readonly githubServerUrl: string;
   readonly signal: AbortSignal;
+}
+
+/** A request by somebody who has signed in. */
+export interface ViewerRequest extends PublicRequest {
+  readonly viewer: Viewer;
 }
 
 /** A request about a scope that the viewer sees. */
@@ -114,8 +121,18 @@ interface RouteOf<A extends Access, F extends Form, Request, Given> {
 // Undefined where there is nothing at the address: the answer is then that of an address that is not there.
 type Perhaps<Given> = Given | undefined;
 
+/** An answer of its own kind, from inside the frame. */
+interface PlainRoute {
+  readonly access: "public";
+  readonly form: "plain";
+  readonly method: "GET" | "POST";
+  readonly path: string;
+  readonly answer: (frame: Frame, request: HttpRequest) => Promise<HttpAnswer>;
+}
+
 export type DashboardRoute =
-  | (Omit<RouteOf<"public", "plain", HttpRequest, HttpAnswer>, "method"> & { readonly method: "GET" | "POST" })
+  | PlainRoute
+  | RouteOf<"public", "page", PublicRequest, Perhaps<Page>>
   | RouteOf<"viewer", "page", ViewerRequest, Perhaps<Page>>
   | RouteOf<"viewer", "data", ViewerRequest, Perhaps<Data>>
   | RouteOf<"reader", "page", ScopeRequest, Perhaps<Page>>
@@ -124,6 +141,11 @@ export type DashboardRoute =
   | RouteOf<"admin", "change", ScopeChangeRequest, Perhaps<Changed>>
   | RouteOf<"operator", "page", OperatorRequest, Perhaps<Page>>
   | RouteOf<"operator", "data", OperatorRequest, Perhaps<Data>>;
+
+/** A page for everybody. */
+export function publicPage(path: string, answer: Answer<PublicRequest, Perhaps<Page>>): DashboardRoute {
+  return { access: "public", form: "page", method: "GET", path, answer };
+}
 
 /** A page for whoever has signed in. */
 export function viewerPage(path: string, answer: Answer<ViewerRequest, Perhaps<Page>>): DashboardRoute {

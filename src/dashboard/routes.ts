@@ -1,9 +1,15 @@
 // Every address of the dashboard, in the order in which they are tried. Servers and tests are made from this table.
+import { signInRoutes } from "./access/sign-in.ts";
+import { assetRoute } from "./assets.ts";
+import { frontPage } from "./pages/front.ts";
 import { scopesPage } from "./pages/scopes.ts";
 import { type DashboardRoute, nothingAt, viewerPage } from "./route.ts";
 
-/** The table; what is under `/assets/` and the sign-in are put before it, see dashboard.ts. */
+/** The table. The first route that fits answers. */
 export const dashboardRoutes: readonly DashboardRoute[] = [
+  assetRoute,
+  ...signInRoutes,
+  viewerPage("/", frontPage),
   viewerPage("/scopes", scopesPage),
   // Whatever is not there, so that it is answered as what may not be seen.
   nothingAt("data", "/api/v1/*"),

@@ -7,6 +7,8 @@ import type { Connection } from "./connection.ts";
 
 export interface AppFacts {
   readonly slug: string;
+  /** The address of its page on GitHub, from which it is installed. */
+  readonly pageUrl: string;
   /** Permissions that the app asks for, by name. */
   readonly permissions: Readonly<Record<string, string>>;
   readonly events: readonly string[];
@@ -48,7 +50,7 @@ export interface GitHubApp {
 }
 
 const permissions = z.record(z.string(), z.string());
-const appAnswer = z.object({ slug: z.string(), permissions, events: z.array(z.string()) });
+const appAnswer = z.object({ slug: z.string(), html_url: z.url(), permissions, events: z.array(z.string()) });
 const webhookAnswer = z.object({
   url: z.string().optional(),
   content_type: z.string().optional(),
@@ -78,7 +80,8 @@ export function openApp(connection: Connection, apiUrl: string): GitHubApp {
     async facts() {
       try {
         const { data } = await connection.asApp().rest.apps.getAuthenticated();
-        return read("the app", appAnswer, data);
+        const { html_url: pageUrl, ...rest } = read("the app", appAnswer, data);
+        return { ...rest, pageUrl };
       } catch (error) {
         // 404 where there is no app of this id, 401 where the key is not its own.
         if (!answeredWith(error, 401, 404)) throw error;

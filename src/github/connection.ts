@@ -69,11 +69,14 @@ type Authorize = (fresh: boolean) => Promise<string>;
 /** Whose hourly requests are counted together. */
 type Spender = number | "app" | "user";
 
-/** Connects to GitHub as somebody whose token it is. Nothing of them is remembered once the request is over. */
-export function connectAsUser(options: RequestSettings, token: string): Octokit {
+/**
+ * Connects to GitHub with the value of an `Authorization` header, as a person or as the app's client. Nothing is
+ * remembered of them once the request is over.
+ */
+export function connectWith(options: RequestSettings, authorization: string): Octokit {
   const memory = { limits: new Map<Spender, Date>(), quotas: new Map<Spender, Quota>() };
   const measured = createMeasure();
-  return guarded({ ...memory, options, key: "user", authorize: async () => `bearer ${token}`, measured });
+  return guarded({ ...memory, options, key: "user", authorize: async () => authorization, measured });
 }
 
 /** Connects to GitHub as an app. Nothing is sent before the first request. */

@@ -3,8 +3,9 @@
 import { z } from "zod";
 import { Fault } from "../errors.ts";
 import { answeredWith, read } from "./answer.ts";
-import { connectAsUser, type Octokit, type RequestSettings } from "./connection.ts";
+import { connectWith, type Octokit, type RequestSettings } from "./connection.ts";
 import { Refusal } from "./refusal.ts";
+import { authorizeUrl, type ClientSettings, takeToken, type UserTokens } from "./user-tokens.ts";
 
 /** A person on GitHub. Ids decide; a login may be given up and taken by somebody else. */
 export interface UserFacts {
@@ -18,8 +19,20 @@ export interface UserRepository {
   readonly isAdmin: boolean;
 }
 
-/** Every method throws `Fault` `user-token-refused` where GitHub takes the token for nobody's any more. */
+/** Each method that takes a token throws `Fault` `user-token-refused` where GitHub does not take it any more. */
 export interface GitHubUsers {
+  /** Where a browser is sent so that its owner signs in. The challenge is PKCE's, of the method S256. */
+  signInUrl(asked: { readonly state: string; readonly challenge: string; readonly redirectUri: string }): string;
+  /** Takes the code that GitHub sent the browser back with. Throws `sign-in-refused` where it is no good. */
+  signIn(given: {
+    readonly code: string;
+    readonly verifier: string;
+    readonly redirectUri: string;
+  }): Promise<UserTokens>;
+  /** A new token in place of an old one; both of the old ones are of no use afterwards. */
+  refresh(refreshToken: string): Promise<UserTokens>;
+  /** Makes a token worthless. One that already is makes no difference. */
+  revoke(token: string): Promise<void>;
   /** Whose token it is. */
   user(token: string): Promise<UserFacts>;
   /** Every repository that both the user and the app can read, complete. */
@@ -27,8 +40,13 @@ export interface GitHubUsers {
 }
 
 /** Connects to GitHub for people. Nothing is sent before something is asked. */
-export function connectGitHubUsers(settings: RequestSettings): GitHubUsers {
+export function connectGitHubUsers(settings: RequestSettings & ClientSettings): GitHubUsers {
   return {
+    signInUrl: (asked) => authorizeUrl(settings, asked),
+    signIn: ({ code, verifier, redirectUri }) =>
+      takeToken(settings, { code, code_verifier: verifier, redirect_uri: redirectUri }),
+    refresh: (refreshToken) => takeToken(settings, { grant_type: "refresh_token", refresh_token: refreshToken }),
+    revoke: (token) => revoke(settings, token),
     user: (token) => asUser(settings, token, readUser),
     repositories: (token) => asUser(settings, token, listReadable),
   };
@@ -36,10 +54,21 @@ export function connectGitHubUsers(settings: RequestSettings): GitHubUsers {
 
 async function asUser<T>(settings: RequestSettings, token: string, ask: (octokit: Octokit) => Promise<T>): Promise<T> {
   try {
-    return await ask(connectAsUser(settings, token));
+    return await ask(connectWith(settings, `bearer ${token}`));
   } catch (error) {
     if (!answeredWith(error, 401)) throw error;
     throw new Fault("user-token-refused", "GitHub does not take this sign-in any more", { cause: error });
+  }
+}
+
+async function revoke(settings: RequestSettings & ClientSettings, token: string): Promise<void> {
+  const { clientId, clientSecret } = settings;
+  const credentials = Buffer.from(`${clientId}:${clientSecret}`).toString("base64");
+  const octokit = connectWith(settings, `basic ${credentials}`);
+  try {
+    await octokit.rest.apps.deleteToken({ client_id: clientId, access_token: token });
+  } catch (error) {
+    if (!answeredWith(error, 404, 422)) throw error;
   }
 }
 

@@ -4,8 +4,6 @@ import type { Route } from "./http.ts";
 
 export interface StatusOptions {
   readonly isSetUp: boolean;
-  /** The root of GitHub's pages. */
-  readonly githubUrl: string;
 }
 
 /** What answers deliveries while nothing could verify them. GitHub shows the text beside the failed delivery. */
@@ -19,15 +17,19 @@ export function notSetUpRoute(path: string): Route {
   };
 }
 
-/** The route of the front page, as plain text: it must say what is missing before anything else works. */
-export function statusRoute({ isSetUp, githubUrl }: StatusOptions): Route {
+/** The route of the front page while there is no dashboard, as plain text: it must say what is missing. */
+export function statusRoute({ isSetUp }: StatusOptions): Route {
   const text = isSetUp
-    ? "Bifrost Modules is running. Webhooks arrive at /api/github/webhooks.\n"
+    ? `Bifrost Modules is running. Webhooks arrive at /api/github/webhooks.
+
+Nobody can sign in yet: set GITHUB_CLIENT_ID and GITHUB_CLIENT_SECRET to what the GitHub App's settings page shows, and start
+the server again. The app's callback URL must be this server's address followed by /login/callback.
+`
     : `Bifrost Modules is running, and the GitHub App is not set up yet.
 
-1. Create a GitHub App at ${githubUrl}/settings/apps/new with the permissions and events that app.yml lists.
-   Its webhook URL is this server's address followed by /api/github/webhooks; its webhook secret is a long random text.
-2. Set APP_ID, PRIVATE_KEY_PATH and WEBHOOK_SECRET to what the app's settings page shows, and start the server again.
+1. Run "bifrost app create --url URL" where you can open a browser, with the address at which browsers and GitHub reach this
+   server. It creates the app on GitHub and writes what this server needs to a file.
+2. Start the server again with the variables of that file.
 3. Install the app on the repositories that hold modules.
 `;
   return {

@@ -23,6 +23,7 @@ import { pullLooks } from "./pull-looks.ts";
 import { purgeRepository } from "./purge.ts";
 import { recordRegistry } from "./records.ts";
 import { releaseRegistry } from "./releases.ts";
+import { renewalRegistry } from "./renewals.ts";
 import { repositoryRegistry } from "./repositories.ts";
 import { requestRegistry } from "./requests.ts";
 import { dropHistory } from "./retention.ts";
@@ -101,6 +102,7 @@ function registry(begin: () => EntityManager): Registry {
     ...recordRegistry(begin),
     ...blastRegistry(begin),
     ...checkReportRegistry(begin),
+    ...renewalRegistry(begin),
     ...deliveryRecords(begin),
     ...headRecords(begin),
     ...pullLooks(begin),

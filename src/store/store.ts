@@ -210,6 +210,11 @@ export interface PinLag {
   readonly release: Pick<Release, "revision" | "gone"> | null;
 }
 
+/** What came of a claim to renew a sign-in: it is the caller's turn, or somebody else's, or the answer is there. */
+export type RenewalClaim =
+  | { readonly kind: "claimed" | "under-way" | "ended" }
+  | { readonly kind: "renewed"; readonly successor: string };
+
 /** A scope, and some of the repositories that are bound to it. */
 export interface ScopeBinding {
   readonly scope: Scope;
@@ -472,6 +477,15 @@ export interface Registry extends SweepRecords, CheckReports {
   rollbacks(): Promise<Rollback[]>;
   /** The record of acts, newest first; of one scope where one is named. */
   audit(of: { readonly scope: Scope | null; readonly limit: number }): Promise<AuditRecord[]>;
+  /**
+   * Claims the one use of a refresh token, by its digest, until a time; what is known of it is kept for longer. A claim
+   * whose time is over is anybody's.
+   */
+  claimRenewal(digest: string, times: { readonly until: Date; readonly keepUntil: Date }): Promise<RenewalClaim>;
+  /** What came of the use, sealed by the caller; null gives the claim back. */
+  saveRenewal(digest: string, successor: string | null): Promise<void>;
+  /** Nobody may use the refresh token any more, until it is worthless by itself. */
+  endRenewals(digest: string, keepUntil: Date): Promise<void>;
   /** Blobs of the repository's last tree that were read and cannot be stored, by their git id. */
   unreadableBlobs(repositoryId: number): Promise<Map<string, UnreadableBlob>>;
 

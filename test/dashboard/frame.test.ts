@@ -6,6 +6,7 @@ import {
   nothingAt,
   operatorData,
   operatorPage,
+  publicPage,
   scopeChange,
   scopeData,
   scopePage,
@@ -42,6 +43,10 @@ const table: readonly DashboardRoute[] = [
   viewerData("/api/v1/me", api, async (_edges, { viewer }) => ({
     body: { login: viewer.login },
     headers: { link: '</api/v1/me?page=2>; rel="next"' },
+  })),
+  publicPage("/about", async (_edges, { viewer }) => ({
+    title: "About",
+    body: html`<h1>About, to ${viewer?.login ?? "anybody"}</h1>`,
   })),
   operatorPage("/audit", page),
   operatorData("/api/v1/audit", api, async () => ({ body: { records: [] } })),
@@ -194,6 +199,12 @@ test("a fault is told in its own words", async () => {
   const answer = await get("/scopes/acme/broken", reader);
   expect(answer.status).toBe(404);
   expect(await answer.text()).toContain("Revision 7 is not there.");
+});
+
+test("a page for everybody is for those too who have not signed in", async () => {
+  const { get } = await serveDashboard(store, table);
+  expect(await (await get("/about")).text()).toContain("About, to anybody");
+  expect(await (await get("/about", reader)).text()).toContain("About, to reader");
 });
 
 test("events are sent as they come", async () => {

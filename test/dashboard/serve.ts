@@ -11,6 +11,10 @@ import type { UserRepository } from "../../src/github/users.ts";
 import { startHttpServer } from "../../src/http/server.ts";
 import type { Store } from "../../src/store/store.ts";
 
+const noSignIn = async (): Promise<never> => {
+  throw new Error("Whoever signs in here does it without GitHub");
+};
+
 export interface Person {
   readonly id: number;
   readonly login: string;
@@ -43,6 +47,10 @@ export async function serveDashboard(store: Store, table?: readonly DashboardRou
   const users = {
     user: async (token: string) => known(token),
     repositories: async (token: string) => [...known(token).repositories],
+    signInUrl: () => "https://github.com/login/oauth/authorize",
+    signIn: noSignIn,
+    refresh: noSignIn,
+    revoke: async () => {},
   };
   const settings: DashboardSettings = {
     baseUrl: "http://modules.test",
@@ -52,7 +60,10 @@ export async function serveDashboard(store: Store, table?: readonly DashboardRou
   };
   const log = pino({ level: "silent" });
   const jobs = { enqueue: async () => {} };
-  const routes = createDashboard({ store, jobs, users, log }, settings, table);
+  const app = {
+    facts: async () => ({ slug: "bifrost", pageUrl: "https://github.com/apps/bifrost", permissions: {}, events: [] }),
+  };
+  const routes = createDashboard({ store, jobs, users, app, log }, settings, table);
   const server = await startHttpServer({ host: "127.0.0.1", port: 0, routes, log });
   onTestFinished(() => server.close());
   const sessions = createSessions(settings.secret);

@@ -39,7 +39,7 @@ export async function answerTo(
     authorize(caller, route.access, found?.repository);
     countAgainstLimit(github, logged, route);
     if (found?.location !== undefined) return redirect(found.location);
-    const body = parseBody(bytes);
+    const body = parseBody(bytes, request.headers["content-type"]);
     const problems = operation?.requestProblems({ path, query: url.searchParams, body }) ?? [];
     if (problems.length > 0) {
       report(github, logged, problems);
@@ -84,8 +84,12 @@ function exchangeOf(
   return {
     ...{ github, url, path, body, caller, query: url.searchParams, accept: request.headers.accept ?? "" },
     get app() {
-      if (caller.kind === "app") return caller.app;
-      return this.installation.app;
+      if (caller.kind === "app" || caller.kind === "client") return caller.app;
+      return caller.kind === "user" ? caller.grant.app : this.installation.app;
+    },
+    get user() {
+      if (caller.kind !== "user") throw new Refusal(401, "Requires authentication");
+      return caller.grant.user;
     },
     get installation() {
       if (caller.kind !== "installation") throw new Refusal(401, "Requires authentication");
@@ -117,8 +121,11 @@ function report(github: GitHubEmulator, logged: LoggedRequest, problems: readonl
   github.violations.push(...problems.map((problem) => `${name}: ${problem}`));
 }
 
-function parseBody(bytes: Buffer): unknown {
+function parseBody(bytes: Buffer, contentType = ""): unknown {
   if (bytes.length === 0) return undefined;
+  if (contentType.startsWith("application/x-www-form-urlencoded")) {
+    return Object.fromEntries(new URLSearchParams(bytes.toString()));
+  }
   try {
     return JSON.parse(bytes.toString());
   } catch {

@@ -3,15 +3,26 @@ import type { GitHubEmulator } from "./emulator.ts";
 import type { Access, Caller } from "./exchange.ts";
 import { allows } from "./permissions.ts";
 import { notAccessible, notFound, Refusal } from "./refusal.ts";
+import type { RegisteredApp } from "./registered-app.ts";
 import type { Repository } from "./repository.ts";
 import { appOfJwt } from "./tokens.ts";
+
+function appOfClient(github: GitHubEmulator, basic: string): RegisteredApp {
+  const [clientId, secret] = Buffer.from(basic, "base64").toString().split(":");
+  const app = github.apps.find((one) => one.clientId === clientId && one.clientSecret === secret);
+  if (app === undefined) throw new Refusal(401, "Bad credentials");
+  return app;
+}
 
 /** Who sends a request, by its Authorization header. Refuses what claims to be someone and is not. */
 export function callerOf(github: GitHubEmulator, authorization: string | undefined): Caller {
   if (authorization === undefined) return { kind: "anonymous" };
+  const basic = /^basic +(\S+)$/i.exec(authorization)?.[1];
+  if (basic !== undefined) return { kind: "client", app: appOfClient(github, basic) };
   const token = /^(?:bearer|token) +(\S+)$/i.exec(authorization)?.[1];
   if (token === undefined) throw new Refusal(401, "Bad credentials");
   if (token.startsWith("ghs_")) return { kind: "installation", grant: github.tokens.grantOf(token) };
+  if (token.startsWith("ghu_")) return { kind: "user", grant: github.userTokens.grantOf(token) };
   if (token.split(".").length === 3) return { kind: "app", app: appOfJwt(token, github.apps) };
   throw new Refusal(401, "Bad credentials");
 }
@@ -27,7 +38,11 @@ export function authorize(caller: Caller, access: Access, repository: Repository
     return;
   }
   if (caller.kind === "anonymous") throw new Refusal(401, "Requires authentication");
-  if (caller.kind === "app") throw notAccessible();
+  if (access.as !== "installation") {
+    if (caller.kind !== access.as) throw notAccessible();
+    return;
+  }
+  if (caller.kind !== "installation") throw notAccessible();
   const { installation, permissions, repositoryIds } = caller.grant;
   if (installation.isSuspended) throw new Refusal(403, "This installation has been suspended");
   if (repository !== undefined) {

@@ -13,6 +13,7 @@ import { type AppOptions, RegisteredApp } from "./registered-app.ts";
 import type { Repository } from "./repository.ts";
 import { type LoggedRequest, startServer } from "./server.ts";
 import { Tokens } from "./tokens.ts";
+import { UserTokens } from "./user-tokens.ts";
 
 export interface GitHubOptions {
   /** Default: any free port. */
@@ -36,6 +37,9 @@ export class GitHubEmulator {
   readonly faults = new Faults();
   readonly rateLimits = new RateLimits();
   readonly tokens = new Tokens();
+  readonly userTokens = new UserTokens();
+  /** Apps that were made from a manifest and not yet collected, by the code for that. */
+  readonly manifestCodes = new Map<string, RegisteredApp>();
   readonly deliveries = new Deliveries(this.violations);
   readonly downloads = new Downloads();
   readonly accounts: Account[] = [];
@@ -84,7 +88,7 @@ export class GitHubEmulator {
   }
 
   registerApp(options: AppOptions = {}): RegisteredApp {
-    const app = new RegisteredApp(this, this.developer, options);
+    const app = new RegisteredApp(this, options.owner ?? this.developer, options);
     this.apps.push(app);
     return app;
   }

@@ -1,22 +1,29 @@
 // One request and its answer, as the routes see them: who asks, for which repository, and what can be said.
+import type { Account } from "./account.ts";
 import type { GitHubEmulator } from "./emulator.ts";
 import type { Installation } from "./installation.ts";
 import type { PermissionLevel } from "./permissions.ts";
 import type { RegisteredApp } from "./registered-app.ts";
 import type { Repository } from "./repository.ts";
 import type { TokenGrant } from "./tokens.ts";
+import type { UserGrant } from "./user-tokens.ts";
 
 /** Who asks. */
 export type Caller =
   | { readonly kind: "app"; readonly app: RegisteredApp }
   | { readonly kind: "installation"; readonly grant: TokenGrant }
+  | { readonly kind: "user"; readonly grant: UserGrant }
+  | { readonly kind: "client"; readonly app: RegisteredApp }
   | { readonly kind: "anonymous" };
 
-/** Who may use a route: the app itself, an installation with a permission, or whoever asks. */
+/**
+ * Who may use a route: the app itself, an installation with a permission, somebody who let the app act for them, the app by
+ * its client's secret, or whoever asks.
+ */
 export type Access =
   | { readonly as: "app" }
   | { readonly as: "installation"; readonly permission?: readonly [name: string, level: PermissionLevel] }
-  | { readonly as: "anyone" };
+  | { readonly as: "user" | "client" | "anyone" };
 
 export interface Answer {
   readonly status: number;
@@ -33,12 +40,14 @@ export interface Exchange {
   /** The parameters of the path, decoded. */
   readonly path: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
-  /** The parsed JSON body, known to fit the description; undefined where there is none. */
+  /** The parsed body, JSON or a form's fields, known to fit the description; undefined where there is none. */
   readonly body: unknown;
   readonly accept: string;
   readonly caller: Caller;
-  /** The app that asks, by itself or by an installation. Throws for anonymous callers. */
+  /** The app that asks, in whoever's name. Throws for anonymous callers. */
   readonly app: RegisteredApp;
+  /** The person in whose name the app asks. Throws for other callers. */
+  readonly user: Account;
   /** The installation that asks. Throws for other callers. */
   readonly installation: Installation;
   /** The repository of the path, which the caller may see. Throws on routes without one. */

@@ -14,6 +14,10 @@ export interface AppOptions {
   readonly webhookSecret?: string;
   readonly permissions?: Permissions;
   readonly events?: readonly string[];
+  /** Where people may be led back to when they have signed in. */
+  readonly callbackUrls?: readonly string[];
+  /** Default: the developer. */
+  readonly owner?: Account | undefined;
 }
 
 /** The permissions that a check app with a merge queue needs, and no more. */
@@ -59,6 +63,7 @@ export class RegisteredApp {
   webhookVerifiesCertificate = true;
   permissions: Permissions;
   events: readonly string[];
+  callbackUrls: readonly string[];
 
   constructor(github: GitHubEmulator, owner: Account, options: AppOptions) {
     this.github = github;
@@ -73,6 +78,7 @@ export class RegisteredApp {
     this.webhookSecret = options.webhookSecret ?? "";
     this.permissions = options.permissions ?? defaultPermissions;
     this.events = options.events ?? defaultEvents;
+    this.callbackUrls = options.callbackUrls ?? [];
     const { privateKey, publicKey } = keys();
     this.privateKey = privateKey;
     this.publicKey = publicKey;
@@ -92,6 +98,7 @@ export class RegisteredApp {
 
   /** Takes back the authorisation that a user gave the app; GitHub tells the app whatever it subscribed to. */
   async revokeAuthorization(user: Account): Promise<void> {
+    this.github.userTokens.revokeAll(this, user);
     await announceAuthorizationRevoked(this, user);
   }
 }

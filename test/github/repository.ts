@@ -22,6 +22,8 @@ export interface RepositoryOptions {
   readonly fromFolder?: string;
 }
 
+const roleOrder: readonly Role[] = ["none", "read", "triage", "write", "maintain", "admin"];
+
 export type Role = "admin" | "maintain" | "write" | "triage" | "read" | "none";
 
 export class Repository {
@@ -135,6 +137,24 @@ export class Repository {
   roleOf(user: Account): Role {
     const byDefault = user === this.owner ? "admin" : user === this.github.developer ? "write" : "none";
     return this.#roles.get(user) ?? (byDefault === "none" && !this.private ? "read" : byDefault);
+  }
+
+  /** Whether a user was let in, and does not merely read what everybody reads. */
+  isSharedWith(user: Account): boolean {
+    return this.#roles.has(user) ? this.roleOf(user) !== "none" : [this.owner, this.github.developer].includes(user);
+  }
+
+  /** What a user may do, as the API spells it. */
+  permissionsOf(user: Account) {
+    const role = this.roleOf(user);
+    const may = (least: Role) => roleOrder.indexOf(role) >= roleOrder.indexOf(least);
+    return {
+      admin: may("admin"),
+      maintain: may("maintain"),
+      push: may("write"),
+      triage: may("triage"),
+      pull: may("read"),
+    };
   }
 
   /** Gives the repository another name; the old one leads here until it is taken again. */

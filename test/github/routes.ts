@@ -1,5 +1,7 @@
 // Every route that the emulator answers, gathered from routes/.
 import type { Route } from "./exchange.ts";
+import { newAppRoutes } from "./pages/new-app.ts";
+import { signInRoutes } from "./pages/sign-in.ts";
 import { appRoutes } from "./routes/app.ts";
 import { archiveRoutes } from "./routes/archive.ts";
 import { checkRunRoutes } from "./routes/check-runs.ts";
@@ -11,6 +13,7 @@ import { gitDatabaseRoutes } from "./routes/git-database.ts";
 import { installationRoutes } from "./routes/installations.ts";
 import { pullRequestRoutes } from "./routes/pull-requests.ts";
 import { repositoryRoutes } from "./routes/repositories.ts";
+import { userRoutes } from "./routes/users.ts";
 
 export const routes: readonly Route[] = [
   ...appRoutes,
@@ -24,4 +27,7 @@ export const routes: readonly Route[] = [
   ...pullRequestRoutes,
   ...checkRunRoutes,
   ...checkSuiteRoutes,
+  ...userRoutes,
+  ...signInRoutes,
+  ...newAppRoutes,
 ];

@@ -38,6 +38,30 @@ export interface World {
   close(): Promise<void>;
 }
 
+/** Signs somebody in by GitHub's pages, and gives the cookies that the app set, as a request sends them. */
+export async function signIn(world: World, login: string): Promise<string> {
+  const { url } = world.app;
+  const begun = await fetch(`${url}/login`, { method: "POST", redirect: "manual" });
+  const attempt = begun.headers.getSetCookie().map(pairOf).join("; ");
+  const asked = new URL(begun.headers.get("location") ?? "");
+  const pressed = await fetch(`${asked.origin}${asked.pathname}`, {
+    method: "POST",
+    redirect: "manual",
+    body: new URLSearchParams([...asked.searchParams, ["login", login]]),
+  });
+  const back = pressed.headers.get("location") ?? "";
+  const done = await fetch(back, { redirect: "manual", headers: { cookie: attempt } });
+  return done.headers
+    .getSetCookie()
+    .map(pairOf)
+    .filter((pair) => !pair.endsWith("="))
+    .join("; ");
+}
+
+function pairOf(cookie: string): string {
+  return cookie.split(";", 1)[0] ?? "";
+}
+
 const webhookSecret = "the secret of the journeys";
 
 export interface WorldOptions {
@@ -67,6 +91,9 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       APP_ID: `${registered.id}`,
       PRIVATE_KEY: registered.privateKey,
       WEBHOOK_SECRET: webhookSecret,
+      GITHUB_CLIENT_ID: registered.clientId,
+      GITHUB_CLIENT_SECRET: registered.clientSecret,
+      BIFROST_OPERATORS: "operator",
       GITHUB_API_URL: github.apiUrl,
       GITHUB_SERVER_URL: github.serverUrl,
       BIFROST_DATABASE_URL: database.url,
@@ -79,6 +106,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       ...(options.telemetry && { telemetry: options.telemetry }),
     });
     registered.webhookUrl = `${app.url}/api/github/webhooks`;
+    registered.callbackUrls = [`${app.url}/login/callback`];
     return app;
   };
   let app = await start();

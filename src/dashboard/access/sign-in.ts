@@ -1,46 +1,99 @@
-// Finds out who sends a request, by the session that its cookie holds.
-import type { IncomingHttpHeaders } from "node:http";
+// The addresses by which people sign in with GitHub and out again.
+import { randomBytes } from "node:crypto";
 import { Fault } from "../../errors.ts";
-import type { DashboardEdges } from "../edges.ts";
-import type { DashboardSettings } from "../settings.ts";
-import { readCookie, setCookie } from "./cookies.ts";
-import type { Evidence } from "./evidence.ts";
-import type { Session, Sessions } from "./session.ts";
-import { createViewer, type Viewer } from "./viewer.ts";
+import type { HttpAnswer, HttpRequest } from "../../http/http.ts";
+import { pageAnswer, redirect } from "../answers.ts";
+import type { Frame } from "../frame.ts";
+import { signInPage, signInRefusedPage } from "../pages/sign-in.ts";
+import type { DashboardRoute } from "../route.ts";
+import { endedCookie, sessionIn, startedCookie } from "./arrival.ts";
+import { beginAttempt, readAttempt, spentCookie } from "./attempt.ts";
+import { checkOrigin, readForm } from "./form-token.ts";
+import { sessionOf } from "./renewal.ts";
+import { returnPath } from "./return-path.ts";
 
-/** The name of the cookie that holds the session, before its prefix. */
-const sessionCookie = "bifrost_session";
+/** The addresses, each of which whoever asks may use. */
+export const signInRoutes: readonly DashboardRoute[] = [
+  plain("GET", "/login", show),
+  plain("POST", "/login", begin),
+  plain("GET", "/login/callback", finish),
+  plain("POST", "/logout", end),
+];
 
-/** Who sends a request. `cookies` go out with the answer. */
-export type Arrival =
-  | { readonly viewer: Viewer; readonly session: Session; readonly cookies: readonly string[] }
-  | { readonly viewer: undefined; readonly cookies: readonly string[] };
+type PlainAnswer = (frame: Frame, request: HttpRequest) => Promise<HttpAnswer>;
 
-export interface SignInParts {
-  readonly edges: DashboardEdges;
-  readonly settings: DashboardSettings;
-  readonly sessions: Sessions;
-  readonly evidence: Evidence;
+function plain(method: "GET" | "POST", path: string, answer: PlainAnswer): DashboardRoute {
+  return { access: "public", form: "plain", method, path, answer };
 }
 
-/**
- * Gives the viewer whose session a request brings, or none where it brings none that is good. Throws `Fault` where GitHub
- * cannot say whether it is.
- */
-export async function arrivalOf(parts: SignInParts, headers: IncomingHttpHeaders): Promise<Arrival> {
-  const { edges, settings, sessions, evidence } = parts;
-  const sealed = readCookie(settings, headers.cookie, sessionCookie);
-  if (sealed === undefined) return { viewer: undefined, cookies: [] };
-  const ended = { viewer: undefined, cookies: [setCookie(settings, sessionCookie, "", 0)] };
-  const session = await sessions.open(sealed);
-  if (session === undefined) return ended;
+async function show(frame: Frame, request: HttpRequest): Promise<HttpAnswer> {
+  const { searchParams } = request.url;
+  const isOut = searchParams.has("signed-out");
+  return await pageAnswer(signInPage({ returnTo: returnPath(searchParams.get("return")), isOut }), { frame, request });
+}
+
+async function begin(frame: Frame, request: HttpRequest): Promise<HttpAnswer> {
+  const { settings, edges } = frame;
+  const form = new URLSearchParams((await request.body({ bytesMax: 16_384 })).toString());
+  checkOrigin(request.headers, settings.baseUrl);
+  const { state, challenge, cookie } = await beginAttempt(settings, returnPath(form.get("return")));
+  const location = edges.users.signInUrl({ state, challenge, redirectUri: callbackUrl(frame) });
+  return redirect(location, [cookie], 303);
+}
+
+async function finish(frame: Frame, request: HttpRequest): Promise<HttpAnswer> {
+  const { settings, edges } = frame;
+  const { searchParams } = request.url;
+  const state = searchParams.get("state") ?? "";
+  const attempt = await readAttempt(settings, request.headers.cookie, state);
+  if (attempt === undefined) {
+    return await refuse("This sign-in was not begun in this browser, or it was more than ten minutes ago");
+  }
+  const spent = spentCookie(settings, state);
+  const code = searchParams.get("code");
+  if (searchParams.has("error") || code === null) {
+    return await refuse("GitHub was told not to let Bifrost Modules sign you in");
+  }
   try {
-    const facts = await evidence.of(session.token);
-    // A session is one person's, whatever GitHub makes of the token.
-    if (facts.id !== session.userId) return ended;
-    return { viewer: createViewer(edges.store, facts, sessions.formToken(session)), session, cookies: [] };
+    const { verifier, returnTo } = attempt;
+    const tokens = await edges.users.signIn({ code, verifier, redirectUri: callbackUrl(frame) });
+    const { id: userId, login } = await edges.users.user(tokens.token);
+    const session = sessionOf(tokens, { id: randomBytes(18).toString("base64url"), userId, login });
+    return redirect(returnTo, [spent, await startedCookie(frame, session)]);
   } catch (error) {
-    if (error instanceof Fault && error.code === "user-token-refused") return ended;
+    if (!(error instanceof Fault)) throw error;
+    edges.log.warn({ err: error, requestId: request.id }, "a sign-in failed");
+    return await refuse(error.message, error);
+  }
+
+  async function refuse(why: string, fault?: Fault): Promise<HttpAnswer> {
+    const page = signInRefusedPage({ why, fault, returnTo: attempt?.returnTo ?? "/" });
+    return await pageAnswer(page, { frame, request, ...(attempt && { cookies: [spentCookie(settings, state)] }) });
+  }
+}
+
+async function end(frame: Frame, request: HttpRequest): Promise<HttpAnswer> {
+  const { sessions, settings, edges, evidence, renewal } = frame;
+  const session = await sessionIn(frame, request.headers);
+  if (session === undefined) return redirect("/login", [endedCookie(settings)], 303);
+  try {
+    await readForm(request, sessions.formToken(session), settings.baseUrl);
+  } catch (error) {
+    // Nobody is signed out by a form on another site.
+    if (error instanceof Fault && error.code === "form-refused") return redirect("/", [], 303);
     throw error;
   }
+  await renewal.end(session);
+  evidence.forget(session.token);
+  try {
+    await edges.users.revoke(session.token);
+  } catch (error) {
+    // The browser forgets the session all the same, and nobody can renew it; the token ends by itself within hours.
+    edges.log.warn({ err: error, requestId: request.id }, "a token could not be revoked");
+  }
+  return redirect("/login?signed-out", [endedCookie(settings)], 303);
+}
+
+function callbackUrl({ settings }: Frame): string {
+  return `${settings.baseUrl}/login/callback`;
 }

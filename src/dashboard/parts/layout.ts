@@ -29,8 +29,7 @@ export async function documentOf(page: Page, options: LayoutOptions): Promise<st
   <meta name="color-scheme" content="light dark">
   <title>${title}</title>
   <link rel="icon" href="${assets.address("icon.svg")}" type="image/svg+xml">
-  <link rel="stylesheet" href="${assets.address("tokens.css")}">
-  <link rel="stylesheet" href="${assets.address("bifrost.css")}">
+  <link rel="stylesheet" href="${assets.address("style.css")}">
   ${["keyboard.js", ...(page.scripts ?? [])].map((name) => html`<script src="${assets.address(name)}" type="module"></script>`)}
 </head>
 <body>

@@ -3,6 +3,7 @@ import { BlastsMigration } from "./blasts.ts";
 import { CheckReportsMigration } from "./check-reports.ts";
 import { ChecksMigration } from "./checks.ts";
 import { ReleaseWordsMigration } from "./release-words.ts";
+import { RenewalsMigration } from "./renewals.ts";
 import { ReportCountsMigration } from "./report-counts.ts";
 import { RequestsMigration } from "./requests.ts";
 import { RevisionsMigration } from "./revisions.ts";
@@ -25,4 +26,5 @@ export const migrations = [
   { name: "2026-11-26-check-reports", class: CheckReportsMigration },
   { name: "2026-11-26-rollback-purges", class: RollbackPurgesMigration },
   { name: "2026-11-26-release-words", class: ReleaseWordsMigration },
+  { name: "2026-11-26-renewals", class: RenewalsMigration },
 ] as const;

@@ -15,8 +15,6 @@ const permissionOf: Readonly<Record<Role, string>> = {
   none: "none",
 };
 
-const rank: readonly Role[] = ["none", "read", "triage", "write", "maintain", "admin"];
-
 export const repositoryRoutes: readonly Route[] = [
   {
     method: "GET",
@@ -32,14 +30,7 @@ export const repositoryRoutes: readonly Route[] = [
       const user = github.accountNamed(path.username ?? "");
       if (user === undefined || user.type !== "User") throw notFound();
       const role = repository.roleOf(user);
-      const may = (least: Role) => rank.indexOf(role) >= rank.indexOf(least);
-      const permissions = {
-        admin: may("admin"),
-        maintain: may("maintain"),
-        push: may("write"),
-        triage: may("triage"),
-        pull: may("read"),
-      };
+      const permissions = repository.permissionsOf(user);
       return json({
         permission: permissionOf[role],
         user: { ...simpleUser(user), permissions, role_name: role },
