@@ -165,6 +165,13 @@ export const faults = {
     status: 413,
     remedy: "Split it into smaller pull requests, or leave files out with `ignore` in .github/bifrost.yml",
   },
+  "sources-unreadable": {
+    whose: "user",
+    retry: "never",
+    status: 413,
+    remedy:
+      "Leave out files that are nested or broken beyond measure with `ignore` in .github/bifrost.yml, or change fewer at once",
+  },
   "github-rejected": {
     whose: "operator",
     retry: "never",

@@ -3,11 +3,24 @@ import { type ChildProcess, fork } from "node:child_process";
 import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { ModuleRecord } from "../link/record.ts";
+import { residentMegabytes } from "../resident.ts";
 import type { SourceToParse } from "./parser.ts";
 
+/** What the child is asked. */
+export interface ParseMessage {
+  readonly sources: readonly SourceToParse[];
+  /** See `ParseOptions` of the linker. */
+  readonly isRoomy: boolean;
+}
+
+/** The record of each source; or the process was lost on the way: it died by itself, or took more than it may and was killed. */
+export type ParseAnswer =
+  | { readonly kind: "read"; readonly records: ModuleRecord[] }
+  | { readonly kind: "died" | "killed" };
+
 export interface ParseProcess {
-  /** Gives the record of each source, or `undefined` where the process was lost on the way. One call at a time. */
-  ask(sources: readonly SourceToParse[], timeoutMs: number): Promise<ModuleRecord[] | undefined>;
+  /** Has sources parsed. One call at a time. */
+  ask(message: ParseMessage, timeoutMs: number): Promise<ParseAnswer>;
   /** Starts the process, so that the first sources need not wait for it. */
   start(): void;
   /** Ends the process, and what is being asked with it. */
@@ -16,6 +29,10 @@ export interface ParseProcess {
 
 // In the npm package, which holds JavaScript, it ends otherwise.
 const childMain = fileURLToPath(new URL(`child${extname(import.meta.filename)}`, import.meta.url));
+
+// Ordinary code of 1 MiB takes some 250 MB. A few kilobytes that are wrong in thousands of places take as much as there is.
+const residentMegabytesMax = 1024;
+const watchIntervalMs = 50;
 
 export function createParseProcess(): ParseProcess {
   let child: ChildProcess | undefined;
@@ -37,20 +54,30 @@ export function createParseProcess(): ParseProcess {
     start() {
       if (!isClosed) start();
     },
-    ask(sources, timeoutMs) {
-      if (isClosed) return Promise.resolve(undefined);
+    ask(message, timeoutMs) {
+      if (isClosed) return Promise.resolve({ kind: "killed" });
       const asked = start();
       return new Promise((resolve) => {
-        const end = (records: ModuleRecord[] | undefined) => {
+        let isKilled = false;
+        const end = (answer: ParseAnswer) => {
           clearTimeout(timer);
-          asked.off("message", end).off("exit", lose).off("error", lose);
-          resolve(records);
+          clearInterval(watch);
+          asked.off("message", read).off("exit", lose).off("error", lose);
+          resolve(answer);
         };
-        const lose = () => end(undefined);
-        const timer = setTimeout(() => asked.kill("SIGKILL"), timeoutMs);
-        asked.on("message", end).on("exit", lose).on("error", lose);
+        const read = (records: ModuleRecord[]) => end({ kind: "read", records });
+        const lose = () => end({ kind: isKilled || isClosed ? "killed" : "died" });
+        const kill = () => {
+          isKilled = true;
+          asked.kill("SIGKILL");
+        };
+        const timer = setTimeout(kill, timeoutMs);
+        const watch = setInterval(() => {
+          if ((residentMegabytes(asked.pid ?? 0) ?? 0) > residentMegabytesMax) kill();
+        }, watchIntervalMs);
+        asked.on("message", read).on("exit", lose).on("error", lose);
         // A child that is gone by now is noticed by its exit.
-        asked.send([...sources], () => {});
+        asked.send(message, () => {});
       });
     },
     async close() {

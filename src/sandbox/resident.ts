@@ -1,10 +1,6 @@
-// How much memory a process holds, read from outside it: the isolate's own limit can be outrun by a few lines of code,
-// and then nothing inside the process can say so any more.
-import { readFileSync } from "node:fs";
-
-// The unit of /proc/<pid>/statm. Linux on x64 and most arm64 builds has pages of 4 KiB; where they are larger the number
-// comes out too small, which errs on the side of letting a run go on.
-const pageBytes = 4096;
+// A watch over the memory of a process, from outside it: the isolate's own limit can be outrun by a few lines of code, and then
+// nothing inside the process can say so any more.
+import { residentMegabytes } from "../resident.ts";
 
 /** How a process's memory is watched. */
 export interface MemoryWatch {
@@ -37,14 +33,4 @@ export function watchMemory(
     tooLarge();
   }, watchIntervalMs);
   return () => clearInterval(timer);
-}
-
-/** The resident set of a process in megabytes (2^20 bytes), or `undefined` where it is gone or there is no /proc. */
-function residentMegabytes(pid: number): number | undefined {
-  try {
-    const pages = Number(readFileSync(`/proc/${pid}/statm`, "utf8").split(" ", 2)[1]);
-    return Number.isFinite(pages) ? (pages * pageBytes) / 1024 / 1024 : undefined;
-  } catch {
-    return undefined;
-  }
 }
