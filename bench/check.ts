@@ -1,10 +1,16 @@
-// The check of a pull request from its job to the completed check run, against linking the same workspace and nothing else.
+// The check of a pull request from its job to the completed check run, against linking the same workspace and nothing else;
+// and of a large one from the webhook to the check run on GitHub, through the whole app.
 import { createLinker } from "../src/link/linker.ts";
 import type { WorkspacePath } from "../src/workspace/path.ts";
 import { blastBenches } from "./blast.ts";
 import { openCheckScene } from "./check-scene.ts";
+import { deliver, pullBody, startBenchApp } from "./deliveries.ts";
+import { boundTree } from "./github-in-memory.ts";
+import { type Concluded, startGitHubServer } from "./github-server.ts";
 import { type Bench, contest, figure, median, timed } from "./measure.ts";
 import { layerOf, makeSources } from "./modules.ts";
+import { createBoundRepository } from "./repository.ts";
+import { startServers } from "./servers.ts";
 
 const modules = 200;
 const workflows = 100;
@@ -50,23 +56,38 @@ const largeBench: Bench = {
   group: "check",
   measure: async () => {
     const sources = makeSources(manyWorkflows, manyWorkflows);
-    const scene = await openCheckScene(sources, "organization");
+    const servers = await startServers();
+    const github = await startGitHubServer();
+    const { facts, slug } = await createBoundRepository(servers.store);
+    await github.commit(facts, boundTree(slug, sources), true);
+    const app = await startBenchApp({ servers, role: "all", github });
+    const address = { id: facts.id, name: facts.name, owner: { id: facts.accountId, login: facts.owner } };
+    const url = `${app.url}/api/github/webhooks`;
     try {
+      await app.jobs.enqueue({ kind: "sync", repositoryId: facts.id });
+      expectSuccess(await github.concluded());
       const tookMs: number[] = [];
       for (let turn = 1; turn <= warmUps + turns; turn += 1) {
+        const head = await github.openPull(facts, changed(sources, turn), turn);
         const took = await timed(async () => {
-          const { conclusion, summary } = await scene.check(changed(sources, turn));
-          if (conclusion !== "success") throw new Error(summary);
+          await deliver(url, pullBody(address, turn, head), "pull_request");
+          expectSuccess(await github.concluded());
         });
         if (turn > warmUps) tookMs.push(took);
       }
-      const name = `a pull request that changes 5 workflows, of ${manyWorkflows.toLocaleString("en")} over as many modules, from job to completed check`;
+      const name = `a pull request that changes 5 workflows, of ${manyWorkflows.toLocaleString("en")} over as many modules, from webhook to completed check`;
       return [figure({ group: "check", name, value: median(tookMs), unit: "ms", reach: 2000 })];
     } finally {
-      await scene.close();
+      await app.close();
+      await github.close();
+      await servers.close();
     }
   },
 };
+
+function expectSuccess({ name, conclusion, summary }: Concluded): void {
+  if (conclusion !== "success") throw new Error(`${name}: ${conclusion}\n${summary}`);
+}
 
 export const checkBenches: readonly Bench[] = [smallBench, largeBench, ...blastBenches];
 

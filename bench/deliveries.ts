@@ -67,9 +67,15 @@ export function deliveryHeaders(event: string, body: string, guid: string = rand
   };
 }
 
-/** Delivers a push and resolves once it is answered. */
-export async function deliver(url: string, body: string): Promise<void> {
-  const answer = await fetch(url, { method: "POST", body, headers: deliveryHeaders("push", body) });
+/** The body of the opening of a pull request of a repository. */
+export function pullBody(repository: Readonly<Record<string, unknown>>, number: number, headSha: string): string {
+  const pull = { head: { sha: headSha }, base: { ref: "main" } };
+  return eventBody("pull_request", "opened", { number, pull_request: pull, repository, installation: { id: 1 } });
+}
+
+/** Makes a delivery, such as of a push, and resolves once it is answered. */
+export async function deliver(url: string, body: string, event = "push"): Promise<void> {
+  const answer = await fetch(url, { method: "POST", body, headers: deliveryHeaders(event, body) });
   if (!answer.ok) throw new Error(`${url} answered ${answer.status}: ${await answer.text()}`);
   await answer.arrayBuffer();
 }

@@ -11,8 +11,18 @@ export type ThreadMessage =
       readonly facts: RepositoryFacts;
       readonly changes: ReadonlyMap<string, string>;
       readonly archive: boolean;
+      /** Makes it the merge of a pull request of this number, and the branch stays where it is. */
+      readonly pullNumber?: number;
     }
-  | { readonly kind: "requests" };
+  | { readonly kind: "requests" }
+  | { readonly kind: "concluded" };
+
+/** A check run as it was concluded. */
+export interface Concluded {
+  readonly name: string;
+  readonly conclusion: string;
+  readonly summary: string;
+}
 
 export interface GitHubServer {
   readonly apiUrl: string;
@@ -20,6 +30,10 @@ export interface GitHubServer {
   readonly privateKey: string;
   /** Commits changed files on top of the last commit, and its archive where it will be asked for. Gives the commit. */
   commit(facts: RepositoryFacts, changes: ReadonlyMap<string, string>, archive?: boolean): Promise<string>;
+  /** Opens a pull request that changes these files of the branch. Gives its head. */
+  openPull(facts: RepositoryFacts, changes: ReadonlyMap<string, string>, pullNumber: number): Promise<string>;
+  /** Resolves with the next check run that is concluded, those that were since the last call first. */
+  concluded(): Promise<Concluded>;
   /** What was asked since the last call. */
   requests(): Promise<readonly string[]>;
   close(): Promise<void>;
@@ -38,6 +52,8 @@ export async function startGitHubServer(): Promise<GitHubServer> {
     apiUrl,
     privateKey: newPrivateKey(),
     commit: (facts, changes, archive = false) => ask({ kind: "commit", facts, changes, archive }),
+    openPull: (facts, changes, pullNumber) => ask({ kind: "commit", facts, changes, archive: false, pullNumber }),
+    concluded: () => ask({ kind: "concluded" }),
     requests: () => ask({ kind: "requests" }),
     close: async () => {
       await worker.terminate();

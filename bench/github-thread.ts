@@ -6,7 +6,7 @@ import { parentPort } from "node:worker_threads";
 import { gitBlobSha } from "../src/digest.ts";
 import type { RepositoryFacts } from "../src/workspace/repository.ts";
 import { packArchive } from "./archive.ts";
-import type { ThreadMessage } from "./github-server.ts";
+import type { Concluded, ThreadMessage } from "./github-server.ts";
 
 interface Held {
   readonly facts: RepositoryFacts;
@@ -18,31 +18,46 @@ interface Held {
   commit: Buffer;
   tree: Buffer;
   archive: Buffer | undefined;
+  /** Pull requests by number, and the trees of their merges by commit. */
+  readonly pulls: Map<number, Buffer>;
+  readonly mergedTrees: Map<string, Buffer>;
 }
 
 const repositories = new Map<string, Held>();
 let commits = 0;
 let requests: string[] = [];
+const concluded: Concluded[] = [];
+let isAwaited = false;
 const port = parentPort;
 if (port === null) throw new Error("This file is the thread of bench/github-server.ts");
 
 port.on("message", (message: ThreadMessage) => {
   if (message.kind === "commit") port.postMessage(commit(message));
-  else {
+  else if (message.kind === "concluded") {
+    isAwaited = true;
+    tellConcluded();
+  } else {
     port.postMessage(requests);
     requests = [];
   }
 });
 
+function tellConcluded(): void {
+  const next = isAwaited ? concluded.shift() : undefined;
+  if (next === undefined) return;
+  isAwaited = false;
+  port?.postMessage(next);
+}
+
 /** Makes a commit of changed files on top of the last one, with everything that will be asked of it. */
-function commit({ facts, changes, archive }: Extract<ThreadMessage, { kind: "commit" }>): string {
+function commit({ facts, changes, archive, pullNumber }: Extract<ThreadMessage, { kind: "commit" }>): string {
   commits += 1;
   const sha = commits.toString(16).padStart(40, "0");
   const name = `${facts.owner}/${facts.name}`;
   const before = repositories.get(name);
-  const files = before?.files ?? new Map<string, string>();
+  const files = pullNumber === undefined ? (before?.files ?? new Map<string, string>()) : new Map(before?.files);
   for (const [path, content] of changes) files.set(path, content);
-  const blobs = new Map<string, Buffer>();
+  const blobs = (pullNumber === undefined ? undefined : before?.blobs) ?? new Map<string, Buffer>();
   const tree = Array.from(files, ([path, content]) => {
     const bytes = Buffer.from(content);
     const blobSha = gitBlobSha(bytes);
@@ -56,6 +71,11 @@ function commit({ facts, changes, archive }: Extract<ThreadMessage, { kind: "com
       url: `https://api.example/${blobSha}`,
     };
   });
+  if (pullNumber !== undefined && before !== undefined) {
+    before.pulls.set(pullNumber, pullRequest({ facts, sha }, pullNumber));
+    before.mergedTrees.set(sha, json({ sha, truncated: false, tree }));
+    return sha;
+  }
   const content = {
     tree: { sha },
     author: { name: "author", date: "2026-01-01T00:00:00Z" },
@@ -80,6 +100,8 @@ function commit({ facts, changes, archive }: Extract<ThreadMessage, { kind: "com
     branch: json({ name: facts.defaultBranch, commit: { sha, commit: content, parents: [] } }),
     tree: json({ sha, truncated: false, tree }),
     archive: archive ? packArchive(`${facts.owner}-${facts.name}-${sha}`, files) : undefined,
+    pulls: new Map(),
+    mergedTrees: new Map(),
   });
   return sha;
 }
@@ -87,9 +109,20 @@ function commit({ facts, changes, archive }: Extract<ThreadMessage, { kind: "com
 const server = createServer((request, response) => {
   const path = request.url ?? "";
   requests.push(`${request.method} ${path}`);
-  request.resume();
-  request.once("end", () => answer(path, response));
+  const parts: Buffer[] = [];
+  request.on("data", (part: Buffer) => parts.push(part));
+  request.once("end", () => {
+    answer(path, response);
+    if (/\/check-runs(?:\/\d+)?$/.test(path)) noteCheckRun(Buffer.concat(parts).toString());
+  });
 });
+
+function noteCheckRun(body: string): void {
+  const { name, conclusion, output } = body === "" ? {} : JSON.parse(body);
+  if (conclusion === undefined) return;
+  concluded.push({ name, conclusion, summary: output.summary });
+  tellConcluded();
+}
 
 function answer(path: string, response: ServerResponse): void {
   if (path.endsWith("/access_tokens")) {
@@ -100,18 +133,33 @@ function answer(path: string, response: ServerResponse): void {
   const held = repositories.get(`${owner}/${name}`);
   if (held === undefined) send(response, 404, json({ message: "Not Found" }));
   else if (rest === "") send(response, 200, held.repository);
-  else if (rest.startsWith("/pulls/")) send(response, 200, pullRequest(held, Number(rest.slice("/pulls/".length))));
-  else if (rest.startsWith("/git/commits/")) send(response, 200, held.commit);
+  else if (rest.startsWith("/pulls/")) send(response, 200, pullOf(held, Number(rest.slice("/pulls/".length))));
+  else if (rest.startsWith("/git/commits/")) send(response, 200, commitOf(held, rest.slice("/git/commits/".length)));
   else if (rest.startsWith("/branches/")) send(response, 200, held.branch);
-  else if (rest.startsWith("/git/trees/")) send(response, 200, held.tree);
+  else if (rest.startsWith("/git/trees/")) {
+    const [, sha = ""] = /^\/git\/trees\/([0-9a-f]+)/.exec(rest) ?? [];
+    send(response, 200, held.mergedTrees.get(sha) ?? held.tree);
+  } else if (/^\/commits\/[^/]+\/check-runs/.test(rest)) {
+    send(response, 200, json({ total_count: 0, check_runs: [] }));
+  } else if (rest.endsWith("/annotations")) send(response, 200, json([]));
   else if (rest.startsWith("/check-runs")) send(response, 201, json({ id: requests.length }));
   else if (rest.startsWith("/git/blobs/")) sendBytes(response, held.blobs.get(rest.slice("/git/blobs/".length)));
   else if (rest.startsWith("/tarball/")) sendBytes(response, held.archive);
   else send(response, 404, json({ message: "Not Found" }));
 }
 
-/** Any pull request: it would land what has landed, which is as much work to check as another. */
-function pullRequest({ facts, sha }: Held, number: number): Buffer {
+/** One that was opened, or any other: that would land what has landed, which is as much work to check. */
+function pullOf(held: Held, number: number): Buffer {
+  return held.pulls.get(number) ?? pullRequest(held, number);
+}
+
+function commitOf(held: Held, sha: string): Buffer {
+  if (!held.mergedTrees.has(sha)) return held.commit;
+  const by = { name: "author", date: "2026-01-01T00:00:00Z" };
+  return json({ sha, tree: { sha }, author: by, committer: by, message: "A merge", parents: [] });
+}
+
+function pullRequest({ facts, sha }: Pick<Held, "facts" | "sha">, number: number): Buffer {
   return json({
     number,
     title: "A change",
