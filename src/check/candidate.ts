@@ -18,6 +18,8 @@ export interface Candidate {
   readonly isFork: boolean;
   /** Whether its code may run: a fork's is somebody's whom nobody here vouched for, until somebody does. */
   readonly mayRun: boolean;
+  /** It is on a branch of the repository already. */
+  readonly isLanded: boolean;
   /** It would land on the branch that is synced. */
   readonly isForDefaultBranch: boolean;
   /** Markdown sentences about what exactly is checked. */
@@ -57,7 +59,7 @@ export async function pullCandidate(
     );
   }
   const mayRun = !isFork || runAllowedBy !== null;
-  return { ...merged, isFork, mayRun, isForDefaultBranch, notes };
+  return { ...merged, isFork, mayRun, isLanded: false, isForDefaultBranch, notes };
 }
 
 /** A commit of the repository itself, as it is: of a merge queue where a group is given, else one that has landed. */
@@ -73,7 +75,8 @@ export async function commitCandidate(
     ? `Checked as the merge queue would land it on ${markdownCode(group.baseBranch)}, after ${short(group.baseSha)}.`
     : `Checked as it stands at ${short(commitSha)}.`;
   const isForDefaultBranch = group === undefined || group.baseBranch === repository.defaultBranch;
-  return { tree, commit: commitSha, isFork: false, mayRun: true, isForDefaultBranch, notes: [note] };
+  const isLanded = group === undefined;
+  return { tree, commit: commitSha, isFork: false, mayRun: true, isLanded, isForDefaultBranch, notes: [note] };
 }
 
 type Merged = Pick<Candidate, "tree" | "commit" | "conflict"> & { readonly note: string };

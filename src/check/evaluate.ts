@@ -98,6 +98,7 @@ export async function evaluate(
     isNewBinding: repository.scope === null,
     scope: scopeSlug(scope),
     publicUrl: edges.publicUrl,
+    brokenOrganizations: radius?.broken ?? 0,
     radius: radius?.sentence ?? (mayRun || scope.kind !== "global" ? undefined : notLookedInto),
   });
 }

@@ -13,6 +13,8 @@ export interface Finding {
   readonly diagnostic: Diagnostic;
   /** The same finding at a file of the pull request's repository; undefined where none of its files has to do with it. */
   readonly mark: Diagnostic | undefined;
+  /** Paths of the workflows that fail by it. */
+  readonly stops: readonly string[];
 }
 
 export interface Findings {
@@ -36,20 +38,30 @@ export function sortOut(
   const failed = checked.workflows.filter(({ status }) => status === "failed");
   const broken = failed.filter(({ path }) => !comparison.wasBroken(path));
   const breaking = new Set(broken.flatMap(({ diagnostics }) => diagnostics.map(textOf)));
-  const wasThere = (diagnostic: Diagnostic) =>
-    comparison.wasWrong(diagnostic) && !isOwn(diagnostic, merged) && !breaking.has(textOf(diagnostic));
+  const touched = new Set<string>([...merged.added, ...merged.changed]);
+  const isTouched = ({ scope, path }: Diagnostic) => scope === null || (path !== null && touched.has(path));
+  const wasThere = (diagnostic: Diagnostic) => comparison.wasWrong(diagnostic) && !breaking.has(textOf(diagnostic));
+  const stopped = new Map<string, string[]>();
+  for (const { path, diagnostics } of failed) {
+    for (const diagnostic of diagnostics) stopped.getOrInsertComputed(textOf(diagnostic), () => []).push(path);
+  }
 
   const errors: Finding[] = [];
   const remarks: Finding[] = [];
   for (const diagnostic of [...merged.conflicts, ...others, ...checked.diagnostics]) {
     const own = isOwn(diagnostic, merged) ? diagnostic : undefined;
-    if (diagnostic.severity !== "error") remarks.push({ diagnostic, mark: own });
-    else if (wasThere(diagnostic)) remarks.push({ diagnostic: alreadyBroken(diagnostic, "warning"), mark: undefined });
-    else if (own !== undefined && comparison.wasWrong(own) && !breaking.has(textOf(own))) {
-      // It is this repository's to mend, though nobody breaks it now.
-      const known = alreadyBroken(own, "error");
-      errors.push({ diagnostic: known, mark: known });
-    } else errors.push({ diagnostic, mark: own ?? markOf(diagnostic, { checked, merged, comparison }) });
+    const stops = stopped.get(textOf(diagnostic)) ?? [];
+    const add = (list: Finding[], said: Diagnostic, mark: Diagnostic | undefined) => {
+      list.push({ diagnostic: said, mark, stops });
+    };
+    if (diagnostic.severity !== "error") add(remarks, diagnostic, own);
+    else if (!wasThere(diagnostic)) add(errors, diagnostic, own ?? markOf(diagnostic, { checked, merged, comparison }));
+    else {
+      // Nobody breaks it now. Whoever changes the file is to mend it all the same.
+      const isHere = own !== undefined && isTouched(own);
+      const known = alreadyBroken(diagnostic, isHere ? "error" : "warning");
+      add(isHere ? errors : remarks, known, own && known);
+    }
   }
   return {
     errors,

@@ -24,6 +24,8 @@ export interface RadiusRequest {
 export interface ToldRadius {
   /** A Markdown sentence. */
   readonly sentence: string;
+  /** How many organisations would break. */
+  readonly broken: number;
   /** One for each cause, in a module of global. */
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -45,7 +47,8 @@ export async function tellRadius(edges: CheckEdges, request: RadiusRequest): Pro
     ...(signal && { signal }),
   });
   await store.saveBlast(check, radius);
-  return { sentence: sentenceOf(radius), diagnostics: diagnosticsOf(radius.affected) };
+  const broken = radius.affected.filter(({ effect }) => effect.status === "breaks").length;
+  return { sentence: sentenceOf(radius), broken, diagnostics: diagnosticsOf(radius.affected) };
 }
 
 const statusWords: Readonly<Record<BlastStatus, readonly [one: string, many: string]>> = {

@@ -21,23 +21,29 @@ function tally({ workflows, broken }: Findings) {
   };
 }
 
-/** Plain text. `pathOf` gives the path in the repository of a finding there. */
+/** Plain text. `organizations` counts those that would break, `pathOf` gives the path in the repository of a finding there. */
 export function titleOf(
   findings: Findings,
-  { conflict, mayRun }: Pick<Candidate, "conflict" | "mayRun">,
+  { conflict, mayRun, isLanded }: Pick<Candidate, "conflict" | "mayRun" | "isLanded">,
+  organizations: number,
   pathOf: (diagnostic: Diagnostic) => string | null,
 ): string {
   if (conflict !== undefined) return plainText(`Conflicts with ${conflict.branch}`);
   const { errors, broken } = findings;
   const problems = problemCount(findings);
   if (problems > 0) {
-    const workflows = broken.size === 0 ? "" : `, ${count(broken.size, "workflow")} would break`;
-    return plainText(`${count(problems, "problem")}${workflows}${firstPlace(errors, pathOf)}`);
+    const broke = isLanded ? "broken" : "would break";
+    const said = [
+      count(problems, "problem"),
+      ...(broken.size === 0 ? [] : [`${count(broken.size, "workflow")} ${broke}`]),
+      ...(organizations === 0 ? [] : [`${count(organizations, "organisation")} ${broke}`]),
+    ];
+    return plainText(`${said.join(", ")}${firstPlace(errors, pathOf)}`);
   }
   const { linked, ran, brokenBefore } = tally(findings);
   const fine = linked - brokenBefore;
   const already = brokenBefore === 0 ? "" : `, ${brokenBefore} broken already`;
-  if (fine === 0) return `All imports link${already}`;
+  if (fine === 0) return brokenBefore === 0 ? "All imports link" : `Nothing new breaks${already}`;
   if (!mayRun) return `${count(fine, "workflow links", "workflows link")}${already}; not run, as it comes from a fork`;
   return `${ran === 0 ? count(fine, "workflow links", "workflows link") : count(fine, "workflow passes", "workflows pass")}${already}`;
 }
@@ -56,7 +62,7 @@ function firstPlace(errors: Findings["errors"], pathOf: (diagnostic: Diagnostic)
 export interface SaidOfCheck {
   readonly findings: Findings;
   readonly modules: CheckReport["modules"];
-  readonly candidate: Pick<Candidate, "isFork">;
+  readonly candidate: Pick<Candidate, "isFork" | "isLanded">;
   /** The slug of the scope that was checked. */
   readonly scope: string;
   /** The revision of global that it was checked over. */
@@ -71,9 +77,11 @@ export function verdictSentence(said: SaidOfCheck): string {
   const work = workSentence(said);
   const problems = problemCount(findings);
   if (problems > 0) {
-    return broken.size === 0
-      ? `**${count(problems, "problem")} to mend before this can be merged.** ${work}`
-      : `**Merged, this would break ${count(broken.size, "workflow")}.** ${work}`;
+    const workflows = count(broken.size, "workflow");
+    if (broken.size > 0) {
+      return `**${candidate.isLanded ? `This breaks ${workflows}` : `Merged, this would break ${workflows}`}.** ${work}`;
+    }
+    return `**${count(problems, "problem")} to mend${candidate.isLanded ? "" : " before this can be merged"}.** ${work}`;
   }
   if (brokenBefore > 0) {
     return `**This breaks nothing.** ${count(brokenBefore, "workflow is", "workflows are")} broken already, see below. ${work}`;

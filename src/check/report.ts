@@ -5,7 +5,7 @@ import type { BindingRequest } from "../workspace/binding.ts";
 import { buttons } from "../workspace/button.ts";
 import type { Diagnostic } from "../workspace/diagnostic.ts";
 import type { ReportedFinding } from "../workspace/full-report.ts";
-import { markdownCode, markdownText } from "../workspace/markdown.ts";
+import { count, markdownCode, markdownText } from "../workspace/markdown.ts";
 import { isPython, pythonWords } from "../workspace/python-words.ts";
 import { globalScope, scopeSlug } from "../workspace/scope.ts";
 import type { Candidate } from "./candidate.ts";
@@ -36,6 +36,8 @@ export interface ReportedCheck {
   readonly scope: string;
   /** Where browsers reach this server, if they do. */
   readonly publicUrl: string | undefined;
+  /** Organisations that a change of global would break. */
+  readonly brokenOrganizations: number;
   /** A Markdown sentence about what a change of global does to organisations. */
   readonly radius?: string | undefined;
 }
@@ -45,14 +47,20 @@ export function report(check: ReportedCheck): Verdict {
   const { errors, remarks } = findings;
   const { conflict } = candidate;
   const paragraphs = (found: readonly Finding[]) =>
-    found.map(({ diagnostic }) => problemParagraph(diagnostic, publicUrl));
+    found.map(
+      ({ diagnostic, stops }) =>
+        `${problemParagraph(diagnostic, publicUrl)}${stopsWords(stops.filter((path) => path !== diagnostic.path))}`,
+    );
   const problems = [...paragraphs(errors), ...(findings.isMoreWithheld ? [withheldParagraph] : [])];
   const verdict = verdictSentence({ ...check, globalRevision: merged.source.revision[globalSlug] });
   const words = [verdict, ...(check.radius === undefined ? [] : [check.radius])];
   // A conflict is the reason why it is red, whatever else was found.
   if (conflict === undefined) words.push(...candidate.notes);
   else words.unshift(...candidate.notes, ...conflictParts(conflict));
-  if (isNewBinding) words.push(`Merged, this binds the repository to the scope ${markdownCode(scope)}.`);
+  if (isNewBinding)
+    words.push(
+      `${candidate.isLanded ? "This" : "Merged, this"} binds the repository to the scope ${markdownCode(scope)}.`,
+    );
   const next =
     check.isSynced && conflict === undefined
       ? nextSync({ merged, scope, isGated: request.gate, isRepinned: check.isRepinned })
@@ -76,7 +84,7 @@ export function report(check: ReportedCheck): Verdict {
   return {
     // What cannot be merged was not checked as it would land.
     conclusion: problemCount(findings) === 0 && conflict === undefined ? "success" : "failure",
-    title: titleOf(findings, candidate, pathOf),
+    title: titleOf(findings, candidate, check.brokenOrganizations, pathOf),
     summary: parts.join("\n\n"),
     buttons: candidate.mayRun ? [buttons.runAgain] : [buttons.runWorkflows, buttons.runAgain],
     annotations: [...errors, ...remarks].flatMap(({ mark }) =>
@@ -97,6 +105,17 @@ export function report(check: ReportedCheck): Verdict {
 
 function inFull({ diagnostic, mark }: Finding, request: BindingRequest): ReportedFinding {
   return reported(diagnostic, mark, mark === undefined ? null : repositoryPath(mark, request));
+}
+
+// The table below has them all.
+const stopsMax = 3;
+
+/** Which workflows a finding stops, where it is not plain from its place. */
+function stopsWords(stops: readonly string[]): string {
+  if (stops.length === 0) return "";
+  const named = stops.slice(0, stopsMax).map(markdownCode).join(", ");
+  const more = stops.length - stopsMax;
+  return `\n\n  **Stops** ${named}${more > 0 ? ` and ${count(more, "more workflow")}` : ""}`;
 }
 
 const globalSlug = scopeSlug(globalScope);

@@ -106,6 +106,20 @@ function absent(
       `Write \`import data from ${JSON.stringify(specifier)}\` and take data.${name}`,
     );
   }
+  if (target.kind === "sdk") {
+    return at(
+      `${title} has no export ${quoted}`,
+      `Import one of what it has: ${[...search.names(target)].sort().join(", ")}`,
+    );
+  }
+  // Whoever wrote the import sees another module of this name, so it is not the import that is to be corrected.
+  if (target.kind === "file" && module.file.scope.kind === "global" && target.file.scope.kind !== "global") {
+    const asked = name === "default" ? "a default export" : `the export ${quoted}`;
+    return at(
+      `${title} overrides what global's ${module.file.path} imports, and lacks ${asked}`,
+      `Give ${target.file.path} of ${target.file.scope.slug} ${asked}, or delete the override`,
+    );
+  }
   if (name === "default") {
     return at(`${title} has no default export`, `Write \`export default\` there${offered(offers, target)}`);
   }

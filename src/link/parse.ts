@@ -54,6 +54,8 @@ function parse(source: string, language: SourceLanguage, { isRoomy = false }: Pa
   const parsed = (isRoomy ? parseSync : parseQuickly)(`module.${lang}`, source, how);
   const errors = parsed.errors.filter(({ severity }) => severity === "Error");
   if (errors.length > 0) {
+    const conflict = findConflictMarker(source);
+    if (conflict !== undefined) return brokenRecord([conflict]);
     return brokenRecord(
       errors.map(({ message, labels, helpMessage }): SourceFinding => {
         // Of several places the last is where the second of two things that exclude each other stands.
@@ -73,6 +75,19 @@ function parse(source: string, language: SourceLanguage, { isRoomy = false }: Pa
   const record = { ...readStatements(parsed.program, source), dynamicImports, hasComputedImport };
   const findings = [...findUnsupportedSyntax(parsed.program), ...record.findings];
   return findings.length === 0 ? record : { ...record, findings, isOpen: true };
+}
+
+/** The first of the marks that git leaves where it could not merge: whatever else is said of the file follows from it. */
+function findConflictMarker(source: string): SourceFinding | undefined {
+  const found = /^(?:<{7}|>{7}|\|{7})(?: .*)?$/m.exec(source);
+  if (found === null) return undefined;
+  return {
+    code: "syntax-error",
+    start: found.index,
+    end: found.index + found[0].length,
+    message: "The file holds a conflict that git could not merge",
+    remedy: "Keep what is right of both sides, and take the conflict markers out",
+  };
 }
 
 let isRawTransferPossible = rawTransferSupported();

@@ -49,7 +49,7 @@ export function readManifest(text: string): ManifestReading {
         (tag) => typeof tag === "string" || (!tag.tag.endsWith(":float") && !("format" in tag && tag.format)),
       ),
   });
-  refuseSyntax(document, report);
+  refuseSyntax(document, text, report);
   const { contents } = document;
   if (report.diagnostics.length > 0) return { diagnostics: report.diagnostics };
   if (!isMap(contents)) {
@@ -81,10 +81,14 @@ export function readManifest(text: string): ManifestReading {
 }
 
 /** Refuses bad YAML, and those of its powers that make a file mean other than what a reader sees. */
-function refuseSyntax(document: Document.Parsed, report: ManifestReport): void {
+function refuseSyntax(document: Document.Parsed, text: string, report: ManifestReport): void {
+  // What is missing is missing after the last thing that is there, and not on the empty line below it.
+  const end = Math.max(1, text.trimEnd().length);
   for (const { message, code, pos } of [...document.errors, ...document.warnings]) {
     const isSecond = code === "MULTIPLE_DOCS";
-    report.refuse(isSecond ? "The file holds a second YAML document: keep one" : `Not valid YAML: ${message}`, pos);
+    const range: TextRange = pos[0] >= end ? [end - 1, end] : pos;
+    if (isSecond) report.refuse("The file holds a second YAML document: keep one", range);
+    else report.refuse(`Not valid YAML: ${message}`, range, exampleRemedy("scope"));
   }
   if (document.directives.yaml.version !== "1.2") {
     report.refuse(`YAML ${document.directives.yaml.version} is not supported: remove the line "%YAML"`, start);

@@ -83,7 +83,10 @@ async function blast(number: number) {
 
 test("a name that is taken away turns the check red at its line, with numbers and nobody's name", async () => {
   const { run, number } = await open({ "shared/client.ts": client.replace("export const legacy = 'two';\n", "") });
-  expect(run.conclusion).toBe("failure");
+  expect(run).toMatchObject({
+    conclusion: "failure",
+    title: "1 problem, 1 organisation would break: shared/client.ts:2",
+  });
   expect(run.summary).toContain("**3 organisations affected: 2 pass, 1 would break.** Of 5 organisations");
   expect(run.summary).toContain('1 organisation imports "legacy" from this module and would break (export-not-found)');
   expect(run.annotations).toMatchObject([
@@ -165,6 +168,40 @@ test("an organisation that is pinned is not affected, and is counted", async () 
   expect(run.conclusion).toBe("success");
   expect(run.summary).toContain("**2 organisations affected: 2 pass.**");
   expect(run.summary).toContain("1 is pinned to a revision of global and not affected.");
+});
+
+test("a fork's change is looked into once its code may run, and then by linking alone", async () => {
+  const stranger = world.github.createAccount("stranger", { type: "User" });
+  const fork = await platform.fork(stranger);
+  // Its own words would be told apart at one line or at another, were corona's workflow run beside it.
+  const spying = client.replace("return 1", "return 2").replace("export const legacy = 'two';\n", "");
+  const pull = await platform.openPullRequest({
+    branch: "spy",
+    files: { "shared/client.ts": spying },
+    from: fork,
+    sender: stranger,
+  });
+  await world.settled();
+  const before = checkRun(platform, pull.headSha, "bifrost");
+  expect(before.conclusion).toBe("success");
+  expect(before.title).toBe("1 workflow links; not run, as it comes from a fork");
+  expect(before.summary).toContain("What this does to organisations was not looked into");
+  expect(before.summary).not.toContain("affected:");
+  expect((await operate(world, "blast", platform.fullName, `${pull.number}`)).code).toBe(2);
+  expectNoSecrets(before);
+
+  await before.requestAction("run-workflows", world.github.developer);
+  await world.settled();
+  const after = checkRun(platform, pull.headSha, "bifrost");
+  // zenith is pinned by now, and what corona throws is not run to.
+  expect(after.summary).toContain("**2 organisations affected: 2 link and were not run to the end.**");
+  expect(after.summary).toContain("`developer` let its code run at this commit");
+  expectNoSecrets(after);
+  const { affected } = await blast(pull.number);
+  expect(affected.map(({ slug, effect }: { slug: string; effect: { run: number } }) => [slug, effect.run])).toEqual([
+    ["borealis", 0],
+    ["corona", 0],
+  ]);
 });
 
 test("an unknown pull request is refused with what to do", async () => {

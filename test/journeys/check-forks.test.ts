@@ -55,10 +55,13 @@ test("a fork reads no name of another repository, whatever it asks for", async (
     "workflows/e.ts": "import fallback from 'shared/secretive.ts';\nexport default () => fallback;\n",
     "workflows/f.ts": "import { secre } from 'shared/secret-folder';\nexport default () => secre;\n",
     "workflows/secret-job.ts": "export default () => 1;\n",
+    "workflows/h.ts": "import fs from 'fs';\nexport default () => fs;\n",
     "workflows/g.ts": "import('shared/secretiv');\nexport default () => 1;\n",
   });
   expect(conclusion).toBe("failure");
   expect(annotations.map(({ path }) => path)).toEqual(expect.arrayContaining(["workflows/a.ts", "workflows/c.ts"]));
+  const bare = annotations.find(({ path }) => path === "workflows/h.ts")?.message;
+  expect(bare).toContain("packages and modules of Node.js are not available");
   for (const name of ["secretName", "secretType", "secret-module", "secretDeep", "modules-1", "belongs to"]) {
     expect(words).not.toContain(name);
   }

@@ -128,14 +128,20 @@ test("what fails when it is run, with the change and without, is not told to bre
   const third = await world.boundRepository("globex-inc", await world.organization("globex"), files);
   const pull = await open({ "shared/base.ts": "// Still one.\nexport const base = 1;\n" }, third);
   const run = answer(pull, third);
-  // It is the repository's own to mend, as an import that leads nowhere would be.
-  expect(run).toMatchObject({ conclusion: "failure", title: "1 problem: workflows/throws.ts:2" });
-  expect(run.summary).toMatch(/^\*\*1 problem to mend before this can be merged\.\*\*/);
+  expect(run).toMatchObject({ conclusion: "success", title: "Nothing new breaks, 1 broken already" });
+  expect(run.summary).toMatch(/^\*\*This breaks nothing\.\*\* 1 workflow is broken already, see below\./);
   expect(run.summary).toContain("| `workflows/throws.ts` | already broken | evaluated |");
+  expect(run.annotations).toMatchObject([{ path: "workflows/throws.ts", start_line: 2, annotation_level: "warning" }]);
   expect(run.annotations[0]?.message).toMatch(/^Error: no 1 \(already broken before this change\)/);
 
-  const worse = await open({ "shared/base.ts": "export const base = 2;\n", "workflows/new.ts": "throw 1;\n" }, third);
-  expect(answer(worse, third).summary).toMatch(/^\*\*Merged, this would break 1 workflow\.\*\*/);
+  // Whoever changes the file is to mend it.
+  const changed = { "workflows/throws.ts": `${files["workflows/throws.ts"]}// Changed.\n` };
+  const touched = answer(await open(changed, third), third);
+  expect(touched).toMatchObject({ conclusion: "failure", title: "1 problem: workflows/throws.ts:2" });
+  expect(touched.summary).toMatch(/^\*\*1 problem to mend before this can be merged\.\*\*/);
+
+  const worse = { "shared/base.ts": "export const base = 2;\n", "workflows/new.ts": "throw 1;\n" };
+  expect(answer(await open(worse, third), third).summary).toMatch(/^\*\*Merged, this would break 1 workflow\.\*\*/);
 });
 
 test("a pull request of more files than a check takes is refused by number", async () => {

@@ -53,7 +53,10 @@ test("the first commit is checked, and then synced", async () => {
 
 test("a commit whose check fails is not synced, everything says so, and the one that mends it is", async () => {
   const broken = await push({ "shared/rules.ts": "export const threshold = 2;\n" });
-  expect(checkRun(repository, broken, "bifrost").conclusion).toBe("failure");
+  const { conclusion, summary } = checkRun(repository, broken, "bifrost");
+  expect(conclusion).toBe("failure");
+  // It is merged already.
+  expect(summary).toMatch(/^\*\*This breaks 1 workflow\.\*\*/);
   const sync = checkRun(repository, broken, "bifrost/sync");
   expect(sync).toMatchObject({ conclusion: "failure", title: "Not synced: its check did not pass" });
   expect(sync.summary).toContain(`Commit ${broken.slice(0, 7)} is not synced`);

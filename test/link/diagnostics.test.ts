@@ -208,3 +208,26 @@ test("every refused specifier says why and what to do", () => {
   }
   expect(diagnose('import "fs";')[0]?.message).toContain("Node.js");
 });
+
+test("a name that the SDK lacks is answered with those that it has", () => {
+  const [found] = diagnose('import { lag } from "bifrost";');
+  expect(found?.remedy).toBe("Import one of what it has: context, log");
+});
+
+test("an override that lacks what global imports is what is to be mended, and not the import", () => {
+  const files = {
+    org: { "workflows/w.ts": 'import "shared/client";', "shared/util.ts": "export const helo = 1;" },
+    global: { "shared/client.ts": 'import { hello } from "./util";', "shared/util.ts": "export const hello = 1;" },
+  };
+  const [found] = workspaceOf(files).link("workflows/w.ts").diagnostics;
+  expect(found).toMatchObject({ code: "export-not-found", scope: "global", path: "shared/client.ts" });
+  expect(found?.message).toContain(`overrides what global's shared/client.ts imports, and lacks the export "hello"`);
+  expect(found?.remedy).toMatch(/^Give shared\/util\.ts of \w+ the export "hello", or delete the override$/);
+});
+
+test.each(["", "const before = 1;\n"])("a conflict that git left is said to be one, at its first mark", (before) => {
+  const source = `${before}<<<<<<< HEAD\nexport const a = 1;\n=======\nexport const a = 2;\n>>>>>>> topic\n`;
+  expect(diagnose(source)).toMatchObject([
+    { code: "syntax-error", line: before.split("\n").length, column: 1, message: expect.stringContaining("conflict") },
+  ]);
+});

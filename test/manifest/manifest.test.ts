@@ -138,6 +138,10 @@ describe("what is refused", () => {
     ["# nothing\n", "1:1 The file is empty"],
     ["- scope", '1:1 The file must consist of lines "key: value"'],
     ["acme", '1:1 The file must consist of lines "key: value"'],
+    [
+      "scope: [\n\n",
+      "1:8 Not valid YAML: Flow sequence in block collection must be sufficiently indented and end with a ]",
+    ],
     ["scope: acme\nscope: globex", "2:1 Not valid YAML: Map keys must be unique"],
     ["scope: acme\n---\nscope: globex", "2:1 The file holds a second YAML document: keep one"],
     ["scope: &me acme", '1:12 The anchor "&me" is not supported: remove it'],
