@@ -1,0 +1,77 @@
+// Highlights sources of strangers in a thread of its own. Grammars are regular expressions: 8 KB of a single letter take
+// one a quarter of a second, 64 KB a quarter of a minute. A source that takes too long is shown plain.
+import { Worker } from "node:worker_threads";
+import { createRecent } from "../../recent.ts";
+import type { ContentHash } from "../../workspace/layer.ts";
+import { type CodeLine, plainLines, withoutLastEnd, withPlainEnds } from "./code-line.ts";
+import { codeLanguageOf } from "./language.ts";
+import type { HighlightRequest } from "./worker.ts";
+
+export interface Highlighter {
+  /** The lines of a file, highlighted where that can be done in time. `hash` must be that of the source. */
+  lines(path: string, hash: ContentHash, source: string): Promise<readonly CodeLine[]>;
+}
+
+export interface HighlighterOptions {
+  /** Longer sources are shown plain. Default: 256 Ki characters, which take some 80 ms. */
+  readonly lengthMax?: number;
+  /** How long one source may take, in milliseconds. Default: 500. */
+  readonly timeoutMs?: number;
+}
+
+// In characters: some 60 MB with the objects around them.
+const keptMax = 4 * 1024 * 1024;
+
+/** Makes a highlighter. Its thread starts with the first source and keeps no process alive. */
+export function createHighlighter(options: HighlighterOptions = {}): Highlighter {
+  const { lengthMax = 256 * 1024, timeoutMs = 500 } = options;
+  const kept = createRecent<string, { readonly lines: readonly CodeLine[]; readonly length: number }>(
+    keptMax,
+    ({ length }) => length + 1,
+  );
+  let worker: Worker | undefined;
+  let turn: Promise<unknown> = Promise.resolve();
+
+  /** Asks the thread, which works on one source at a time; `undefined` where it was lost on it. */
+  const ask = (request: HighlightRequest): Promise<CodeLine[] | undefined> => {
+    const { promise, resolve } = Promise.withResolvers<CodeLine[] | undefined>();
+    worker ??= startWorker();
+    const asked = worker;
+    const end = (lines?: CodeLine[]) => {
+      clearTimeout(timer);
+      asked.removeAllListeners();
+      if (lines === undefined) {
+        if (worker === asked) worker = undefined;
+        void asked.terminate();
+      }
+      resolve(lines);
+    };
+    const timer = setTimeout(end, timeoutMs);
+    asked.once("message", end);
+    asked.once("error", () => end());
+    asked.once("exit", () => end());
+    asked.postMessage(request);
+    return promise;
+  };
+
+  return {
+    async lines(path, hash, source) {
+      const language = codeLanguageOf(path);
+      if (language === undefined || source.length > lengthMax) return withoutLastEnd(plainLines(source));
+      const key = `${language}:${hash}`;
+      const known = kept.get(key);
+      if (known !== undefined) return known.lines;
+      const answer = turn.then(() => ask({ source: withPlainEnds(source), language }));
+      turn = answer;
+      const lines = withoutLastEnd((await answer) ?? plainLines(source));
+      kept.set(key, { lines, length: source.length });
+      return lines;
+    },
+  };
+}
+
+function startWorker(): Worker {
+  const worker = new Worker(new URL("./worker.ts", import.meta.url), { resourceLimits: { maxOldGenerationSizeMb: 256 } });
+  worker.unref();
+  return worker;
+}
