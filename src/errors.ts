@@ -26,6 +26,12 @@ export const faults = {
     status: 400,
     remedy: "Run the command with --help to see how it is used",
   },
+  "query-invalid": {
+    whose: "user",
+    retry: "never",
+    status: 400,
+    remedy: "Correct the query; /api/v1/openapi.json describes what each address takes",
+  },
   "unknown-scope": {
     whose: "user",
     retry: "never",

@@ -27,7 +27,7 @@ import { createIntake } from "./intake/receive-delivery.ts";
 import { connectJobs } from "./jobs/connect.ts";
 import type { Jobs } from "./jobs/jobs.ts";
 import { migrateJobs } from "./jobs/migrate.ts";
-import { createRecordCache } from "./link/record-cache.ts";
+import { createRecordCache, type RecordCache } from "./link/record-cache.ts";
 import { withLogFields } from "./log.ts";
 import { createParser } from "./parsing/parser.ts";
 import { createSandbox } from "./sandbox/pool.ts";
@@ -128,13 +128,17 @@ export async function startApp(config: Config, role: Role, log: Logger, options:
     const { store, jobs } = deployment;
     const cache = config.redisUrl ? await connectRedisCache({ url: config.redisUrl }) : createMemoryCache();
     closing.push(cache.close);
+    const parser = createParser();
+    closing.push(parser.close);
+    const outcomes = countOutcomes();
+    const records = createRecordCache({ parseMany: parser.parse, onRead: outcomes.recordsRead });
     if (role !== "web") await refreshAll({ store, cache, log });
     if (role !== "web" && config.app) {
       closing.push(
         await startWork(
           connectToGitHub(config, config.app, log),
-          { store, jobs, cache, historyDays: config.historyDays },
-          countOutcomes(),
+          { store, jobs, cache, records, historyDays: config.historyDays },
+          outcomes,
           log,
         ),
       );
@@ -153,7 +157,7 @@ export async function startApp(config: Config, role: Role, log: Logger, options:
       host,
       port,
       log,
-      routes: role === "worker" ? own : [...own, ...routes(config, { store, jobs, log, listening })],
+      routes: role === "worker" ? own : [...own, ...routes(config, { store, jobs, records, log, listening })],
     }).catch((error: unknown) => {
       // On one machine the web role has the port, and a worker works all the same.
       if (role !== "worker" || !isAddressTaken(error)) throw error;
@@ -187,19 +191,18 @@ interface WorkEdges {
   readonly store: Store;
   readonly jobs: Jobs;
   readonly cache: ModuleCache;
+  readonly records: RecordCache;
   readonly historyDays: number | undefined;
 }
 
 /** Starts the workers, and gives what ends them. */
 async function startWork(
   github: GitHub,
-  { store, jobs, cache, historyDays }: WorkEdges,
+  { store, jobs, cache, records, historyDays }: WorkEdges,
   outcomes: Outcomes,
   log: Logger,
 ): Promise<() => Promise<void>> {
   const sandbox = createSandbox();
-  const parser = createParser();
-  const records = createRecordCache({ parseMany: parser.parse, onRead: outcomes.recordsRead });
   const checkEdges = { github, store, jobs, sandbox, records };
   await jobs.work({
     discover: noticeRefusal({ store, jobs }, (job) => discoverInstallation({ github, store, jobs }, job)),
@@ -250,7 +253,7 @@ async function startWork(
   // Jobs under way still need the sandbox, so they end first.
   return async () => {
     await jobs.close();
-    await Promise.all([sandbox.close(), parser.close()]);
+    await sandbox.close();
   };
 }
 
@@ -259,6 +262,7 @@ interface WebEdges {
   readonly listening: { readonly port: number };
   readonly store: Store;
   readonly jobs: Jobs;
+  readonly records: RecordCache;
   readonly log: Logger;
 }
 

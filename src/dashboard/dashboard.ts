@@ -1,5 +1,6 @@
 // The dashboard as the server takes it: the table of routes, each in its frame.
 
+import { createCatalogMemory } from "../catalog/memory.ts";
 import type { Route as HttpRoute } from "../http/http.ts";
 import { createEvidence } from "./access/evidence.ts";
 import { createRenewal } from "./access/renewal.ts";
@@ -7,6 +8,7 @@ import { createSessions } from "./access/session.ts";
 import { loadAssets } from "./assets.ts";
 import type { DashboardEdges } from "./edges.ts";
 import { type Frame, framed } from "./frame.ts";
+import { createHighlighter } from "./highlight/highlighter.ts";
 import type { DashboardRoute } from "./route.ts";
 import { dashboardRoutes } from "./routes.ts";
 import type { DashboardSettings } from "./settings.ts";
@@ -19,7 +21,7 @@ export function createDashboard(
 ): HttpRoute[] {
   const sessions = createSessions(settings.secret);
   const frame: Frame = {
-    edges,
+    edges: { ...edges, memory: createCatalogMemory(), highlighter: createHighlighter() },
     settings,
     sessions,
     assets: loadAssets(),

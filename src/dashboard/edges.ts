@@ -1,11 +1,14 @@
 // What the dashboard reaches, as its ways are given it.
 import type { Logger } from "pino";
+import type { CatalogMemory } from "../catalog/memory.ts";
 import type { GitHubApp } from "../github/app.ts";
 import type { GitHubUsers } from "../github/users.ts";
 import type { Jobs } from "../jobs/jobs.ts";
+import type { RecordCache } from "../link/record-cache.ts";
 import type { Store } from "../store/store.ts";
+import type { Highlighter } from "./highlight/highlighter.ts";
 
-/** What pages read and change. */
+/** What the dashboard is handed. */
 export interface DashboardEdges {
   readonly store: Store;
   readonly jobs: Pick<Jobs, "enqueue">;
@@ -13,5 +16,13 @@ export interface DashboardEdges {
   readonly users: GitHubUsers;
   /** The app's own page on GitHub. */
   readonly app: Pick<GitHubApp, "facts">;
+  /** What sources ask for and offer; those of strangers are parsed where a hostile one does no harm. */
+  readonly records: RecordCache;
   readonly log: Logger;
+}
+
+/** What pages read and change: that, and what the dashboard keeps by itself. */
+export interface PageEdges extends DashboardEdges {
+  readonly memory: CatalogMemory;
+  readonly highlighter: Highlighter;
 }

@@ -10,12 +10,24 @@ import { noticeCookie, readNotice, takenNotice } from "./access/notice.ts";
 import type { ScopeAccess, Viewer } from "./access/viewer.ts";
 import { nothingThere, type PageContext, pageAnswer, redirect } from "./answers.ts";
 import type { Assets } from "./assets.ts";
+import type { PageEdges } from "./edges.ts";
+import { textHeaders } from "./headers.ts";
 import { faultPage, notFoundPage } from "./pages/fault.ts";
-import type { Changed, DashboardRoute, Data, Page, PublicRequest, StreamEvent, ViewerRequest } from "./route.ts";
+import type {
+  Changed,
+  DashboardRoute,
+  Data,
+  Page,
+  PlainText,
+  PublicRequest,
+  StreamEvent,
+  ViewerRequest,
+} from "./route.ts";
 import { eventStream } from "./stream.ts";
 
 /** What every route has around it. */
 export interface Frame extends ArrivalParts {
+  readonly edges: PageEdges;
   readonly assets: Assets;
 }
 
@@ -24,7 +36,7 @@ export function framed(route: DashboardRoute, frame: Frame): HttpRoute {
   const handler = (request: HttpRequest): Promise<HttpAnswer> => {
     if (route.form === "plain") return answerPlain(route, request, frame);
     if (route.access === "public") return answerAnybody(route, request, frame);
-    const isForPeople = route.form === "page" || route.form === "change";
+    const isForPeople = route.form === "page" || route.form === "change" || route.form === "text";
     return isForPeople ? answerPeople(route, request, frame) : answerPrograms(route, request, frame);
   };
   return { method: route.method, path: route.path, handler };
@@ -75,6 +87,12 @@ async function answerPeople(route: GuardedRoute, request: HttpRequest, frame: Fr
       const told = notice === undefined ? [] : [noticeCookie(frame, arrival.session, notice)];
       return redirect(goTo, [...cookies, ...told], 303);
     }
+    if (isText(given.value))
+      return {
+        status: 200,
+        headers: { ...textHeaders, ...(cookies.length > 0 && { "set-cookie": cookies }) },
+        body: given.value.text,
+      };
     const notice = readNotice(frame, request.headers.cookie, arrival.session);
     const taken = notice === undefined ? [] : [takenNotice(frame)];
     return await pageAnswer(given.value as Page, {
@@ -107,7 +125,7 @@ async function answerPrograms(route: GuardedRoute, request: HttpRequest, frame: 
 }
 
 interface Given {
-  readonly value: Page | Changed | Data | AsyncIterable<StreamEvent>;
+  readonly value: Page | Changed | Data | PlainText | AsyncIterable<StreamEvent>;
   readonly access?: ScopeAccess;
 }
 
@@ -137,6 +155,10 @@ async function ask(
 
 function given(value: Given["value"] | undefined, access?: ScopeAccess): Given | undefined {
   return value && { value, ...(access && { access }) };
+}
+
+function isText(value: Given["value"]): value is PlainText {
+  return "text" in value;
 }
 
 function isChanged(value: Given["value"]): value is Changed {

@@ -28,3 +28,11 @@ export function pageHeaders(settings: DashboardSettings): Record<string, string>
     ...(isSecure(settings) && { "strict-transport-security": "max-age=31536000" }),
   };
 }
+
+/** The headers of a file as it is: nothing of it is run, loaded or shown as anything but text. */
+export const textHeaders: Readonly<Record<string, string>> = {
+  "content-type": "text/plain; charset=utf-8",
+  "content-security-policy": "default-src 'none'; sandbox; frame-ancestors 'none'",
+  "cross-origin-resource-policy": "same-origin",
+  "referrer-policy": "same-origin",
+};

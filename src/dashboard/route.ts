@@ -4,7 +4,7 @@ import type { z } from "zod";
 import type { HttpAnswer, HttpRequest } from "../http/http.ts";
 import type { OperatorScope, WritableScope } from "../workspace/grant.ts";
 import type { ScopeAccess, Viewer } from "./access/viewer.ts";
-import type { DashboardEdges } from "./edges.ts";
+import type { PageEdges } from "./edges.ts";
 import type { Frame } from "./frame.ts";
 import type { Html } from "./parts/html.ts";
 
@@ -23,9 +23,10 @@ export type Access = "public" | "viewer" | "reader" | "admin" | "operator";
  * - `change`: a form that was sent; the answer leads on to a page.
  * - `data`: JSON, asked with GET.
  * - `stream`: server-sent events.
+ * - `text`: a file as it is, for people.
  * - `plain`: an answer of its own kind, such as a stylesheet.
  */
-export type Form = "page" | "change" | "data" | "stream" | "plain";
+export type Form = "page" | "change" | "data" | "stream" | "text" | "plain";
 
 /** A page as its function gives it; the frame puts the layout around it. */
 export interface Page {
@@ -44,6 +45,11 @@ export interface Changed {
   readonly goTo: string;
   /** What happened, shown there once. */
   readonly notice?: string;
+}
+
+/** A file as it is: browsers show it as text, whatever is in it. */
+export interface PlainText {
+  readonly text: string;
 }
 
 /** What the API answers with. */
@@ -105,7 +111,7 @@ export interface ApiDescription {
   readonly answer: z.ZodType;
 }
 
-type Answer<Request, Given> = (edges: DashboardEdges, request: Request) => Promise<Given>;
+type Answer<Request, Given> = (edges: PageEdges, request: Request) => Promise<Given>;
 
 interface RouteOf<A extends Access, F extends Form, Request, Given> {
   readonly access: A;
@@ -137,6 +143,7 @@ export type DashboardRoute =
   | RouteOf<"viewer", "data", ViewerRequest, Perhaps<Data>>
   | RouteOf<"reader", "page", ScopeRequest, Perhaps<Page>>
   | RouteOf<"reader", "data", ScopeRequest, Perhaps<Data>>
+  | RouteOf<"reader", "text", ScopeRequest, Perhaps<PlainText>>
   | RouteOf<"reader", "stream", ScopeRequest, Perhaps<AsyncIterable<StreamEvent>>>
   | RouteOf<"admin", "change", ScopeChangeRequest, Perhaps<Changed>>
   | RouteOf<"operator", "page", OperatorRequest, Perhaps<Page>>
@@ -173,6 +180,11 @@ export function scopeData(
   answer: Answer<ScopeRequest, Perhaps<Data>>,
 ): DashboardRoute {
   return { access: "reader", form: "data", method: "GET", path, api, answer };
+}
+
+/** A file of the scope that the path names in `:scope`, as it is. */
+export function scopeText(path: ScopePath, answer: Answer<ScopeRequest, Perhaps<PlainText>>): DashboardRoute {
+  return { access: "reader", form: "text", method: "GET", path, answer };
 }
 
 /**

@@ -1,6 +1,7 @@
 // Every address of the dashboard, in the order in which they are tried. Servers and tests are made from this table.
 import { signInRoutes } from "./access/sign-in.ts";
 import { assetRoute } from "./assets.ts";
+import { moduleRoutes } from "./module-routes.ts";
 import { frontPage } from "./pages/front.ts";
 import { scopesPage } from "./pages/scopes.ts";
 import { type DashboardRoute, nothingAt, viewerPage } from "./route.ts";
@@ -11,6 +12,7 @@ export const dashboardRoutes: readonly DashboardRoute[] = [
   ...signInRoutes,
   viewerPage("/", frontPage),
   viewerPage("/scopes", scopesPage),
+  ...moduleRoutes,
   // Whatever is not there, so that it is answered as what may not be seen.
   nothingAt("data", "/api/v1/*"),
   nothingAt("page", "/*"),

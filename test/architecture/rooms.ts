@@ -123,7 +123,8 @@ export const rooms: Readonly<Record<string, Room>> = {
   // It signs people in, and colours what it shows.
   dashboard: {
     ...way,
-    values: ["workspace", "manifest", "history", "acts", "errors.ts", "digest.ts", "recent.ts"],
+    types: [...edges, "link"],
+    values: ["workspace", "manifest", "history", "catalog", "acts", "errors.ts", "digest.ts", "recent.ts"],
     packages: ["hono", "highlight.js", "jose", "zod"],
   },
   doctor: { ...way, types: [...edges, "config.ts"], values: ["workspace", "errors.ts", "digest.ts"] },

@@ -9,6 +9,7 @@ import type { DashboardSettings } from "../../src/dashboard/settings.ts";
 import { Fault } from "../../src/errors.ts";
 import type { UserRepository } from "../../src/github/users.ts";
 import { startHttpServer } from "../../src/http/server.ts";
+import { createRecordCache } from "../../src/link/record-cache.ts";
 import type { Store } from "../../src/store/store.ts";
 
 const noSignIn = async (): Promise<never> => {
@@ -63,7 +64,7 @@ export async function serveDashboard(store: Store, table?: readonly DashboardRou
   const app = {
     facts: async () => ({ slug: "bifrost", pageUrl: "https://github.com/apps/bifrost", permissions: {}, events: [] }),
   };
-  const routes = createDashboard({ store, jobs, users, app, log }, settings, table);
+  const routes = createDashboard({ store, jobs, users, app, records: createRecordCache(), log }, settings, table);
   const server = await startHttpServer({ host: "127.0.0.1", port: 0, routes, log });
   onTestFinished(() => server.close());
   const sessions = createSessions(settings.secret);

@@ -29,29 +29,30 @@ export function createHighlighter(options: HighlighterOptions = {}): Highlighter
     keptMax,
     ({ length }) => length + 1,
   );
-  let worker: Worker | undefined;
+  let worker: Promise<Worker | undefined> | undefined;
   let turn: Promise<unknown> = Promise.resolve();
 
   /** Asks the thread, which works on one source at a time; `undefined` where it was lost on it. */
-  const ask = (request: HighlightRequest): Promise<CodeLine[] | undefined> => {
-    const { promise, resolve } = Promise.withResolvers<CodeLine[] | undefined>();
+  const ask = async (request: HighlightRequest): Promise<CodeLine[] | undefined> => {
     worker ??= startWorker();
-    const asked = worker;
-    const end = (lines?: CodeLine[]) => {
-      clearTimeout(timer);
-      asked.removeAllListeners();
-      if (lines === undefined) {
-        if (worker === asked) worker = undefined;
-        void asked.terminate();
-      }
-      resolve(lines);
-    };
-    const timer = setTimeout(end, timeoutMs);
-    asked.once("message", end);
-    asked.once("error", () => end());
-    asked.once("exit", () => end());
+    const asked = await worker;
+    if (asked === undefined) {
+      worker = undefined;
+      return undefined;
+    }
+    const { promise, resolve } = Promise.withResolvers<CodeLine[] | undefined>();
+    const timer = setTimeout(resolve, timeoutMs, undefined);
+    asked.once("message", resolve);
+    asked.once("exit", () => resolve(undefined));
     asked.postMessage(request);
-    return promise;
+    const lines = await promise;
+    clearTimeout(timer);
+    asked.removeAllListeners("message").removeAllListeners("exit");
+    if (lines === undefined) {
+      worker = undefined;
+      void asked.terminate();
+    }
+    return lines;
   };
 
   return {
@@ -70,8 +71,15 @@ export function createHighlighter(options: HighlighterOptions = {}): Highlighter
   };
 }
 
-function startWorker(): Worker {
-  const worker = new Worker(new URL("./worker.ts", import.meta.url), { resourceLimits: { maxOldGenerationSizeMb: 256 } });
+/** Starts a thread, and gives it once it can work: the time that a source may take begins then. */
+async function startWorker(): Promise<Worker | undefined> {
+  const worker = new Worker(new URL("./worker.ts", import.meta.url), {
+    resourceLimits: { maxOldGenerationSizeMb: 256 },
+  });
   worker.unref();
-  return worker;
+  const { promise, resolve } = Promise.withResolvers<Worker | undefined>();
+  // Running out of memory ends the thread, and is told as an error before.
+  worker.on("error", () => resolve(undefined));
+  worker.once("message", () => resolve(worker));
+  return promise;
 }

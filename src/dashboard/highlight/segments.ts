@@ -1,20 +1,19 @@
 // A source as runs of text, each with what it is in the syntax: highlight.js finds that out, here it is cut into lines.
-import hljs from "highlight.js/lib/core";
-import css from "highlight.js/lib/languages/css";
-import javascript from "highlight.js/lib/languages/javascript";
-import json from "highlight.js/lib/languages/json";
-import python from "highlight.js/lib/languages/python";
-import typescript from "highlight.js/lib/languages/typescript";
-import xml from "highlight.js/lib/languages/xml";
-import yaml from "highlight.js/lib/languages/yaml";
+import { createRequire } from "node:module";
 import type { CodeLine, CodeSegment } from "./code-line.ts";
-import type { CodeLanguage } from "./language.ts";
+import { type CodeLanguage, codeLanguages } from "./language.ts";
 
-const grammars = { css, javascript, json, python, typescript, xml, yaml } as const satisfies Record<
-  CodeLanguage,
-  unknown
->;
-for (const [name, grammar] of Object.entries(grammars)) hljs.registerLanguage(name, grammar);
+/** The part of highlight.js that is used. Its own types bring those of browsers along, which contradict Node's. */
+interface HighlightJs {
+  registerLanguage(name: string, grammar: unknown): void;
+  highlight(source: string, options: { language: string; ignoreIllegals: boolean }): { readonly value: string };
+}
+
+const require = createRequire(import.meta.url);
+const hljs: HighlightJs = require("highlight.js/lib/core");
+// As a file, each grammar goes by the name that it is registered under.
+for (const language of codeLanguages)
+  hljs.registerLanguage(language, require(`highlight.js/lib/languages/${language}`));
 
 /**
  * What a scope of highlight.js is called in GitHub's own stylesheets. A scope that is not here looks like what is around
@@ -75,7 +74,8 @@ function addText(lines: CodeSegment[][], text: string, kind: string): void {
     const last = line?.at(-1);
     if (line === undefined || part === "") continue;
     // Blanks look the same in every colour.
-    if (last !== undefined && (last.kind === kind || part.trim() === "")) line[line.length - 1] = { text: last.text + part, kind: last.kind };
+    if (last !== undefined && (last.kind === kind || part.trim() === ""))
+      line[line.length - 1] = { text: last.text + part, kind: last.kind };
     else line.push({ text: part, kind });
   }
 }

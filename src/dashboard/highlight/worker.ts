@@ -9,6 +9,10 @@ export interface HighlightRequest {
   readonly language: CodeLanguage;
 }
 
+/** What the thread says once it can work. */
+const ready = "ready";
+
 parentPort?.on("message", ({ source, language }: HighlightRequest) => {
   parentPort?.postMessage(highlightedLines(source, language));
 });
+parentPort?.postMessage(ready);

@@ -54,13 +54,15 @@ function markedHtml(text: string, start: number, marks: readonly TextRange[]): s
 
 /** Text as HTML, with a name in the place of each character that cannot be seen. */
 function visible(text: string): string {
-  return escaped(text).replaceAll(unseenCharacter, (character) => {
-    const code = `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
-    const name = bidiNames[character];
-    return name === undefined
-      ? `<span class="unseen">${code}</span>`
-      : `<span class="unseen bidi" title="${name}">${code}</span>`;
-  }).replaceAll("\r", `<span class="unseen" title="carriage return">CR</span>`);
+  return escaped(text)
+    .replaceAll(unseenCharacter, (character) => {
+      const code = `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
+      const name = bidiNames[character];
+      return name === undefined
+        ? `<span class="unseen">${code}</span>`
+        : `<span class="unseen bidi" title="${name}">${code}</span>`;
+    })
+    .replaceAll("\r", `<span class="unseen" title="carriage return">CR</span>`);
 }
 
 /** Text as HTML text or as the value of an attribute in double quotes. */

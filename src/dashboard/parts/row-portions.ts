@@ -1,7 +1,7 @@
 // Rows of code in portions that fit into a page: a file may have a million lines, and a page has 150 KB.
 
 /** What of a page's 150 KB rows of code may take, in bytes. */
-export const rowBytesMax = 100 * 1024;
+const rowBytesMax = 100 * 1024;
 
 export interface Portion {
   /** Counts from 1. */
@@ -18,7 +18,7 @@ export function portionOf(rows: readonly string[], number: number, bytesMax: num
   let bytes = 0;
   for (const [index, row] of rows.entries()) {
     const length = Buffer.byteLength(row);
-    if (bytes > 0 && bytes + length > bytesMax) {
+    if (index > (starts.at(-1) ?? 0) && bytes + length > bytesMax) {
       starts.push(index);
       bytes = 0;
     }
