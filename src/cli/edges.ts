@@ -1,6 +1,7 @@
 // What the commands reach, as the program is given it.
 import type { Parser } from "../parsing/parser.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
+import type { CreateApp } from "./commands/app.ts";
 import type { Examine } from "./commands/doctor.ts";
 import type { Migrate } from "./commands/migrate.ts";
 import type { Serve } from "./commands/serve.ts";
@@ -15,4 +16,5 @@ export interface CliEdges {
   readonly migrate: Migrate;
   readonly examine: Examine;
   readonly serve: Serve;
+  readonly createApp: CreateApp;
 }

@@ -5,6 +5,7 @@ import { constants } from "node:os";
 import type { Parser } from "../parsing/parser.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import { runCommandLine } from "./command-line.ts";
+import type { CreateApp } from "./commands/app.ts";
 import type { Examine } from "./commands/doctor.ts";
 import type { Migrate } from "./commands/migrate.ts";
 import type { Deployment } from "./deployment.ts";
@@ -27,7 +28,15 @@ process.stderr.on("error", () => {});
 /** What has processes of its own, which must not outlive this one. */
 const held = new Set<{ close(): Promise<void> }>();
 const io: CliIo = { stdout: process.stdout, stderr: process.stderr, exitCode: 0 };
-const program = createProgram(io, { openSandbox, openParser, openDeployment, migrate, examine, serve });
+const program = createProgram(io, {
+  openSandbox,
+  openParser,
+  openDeployment,
+  migrate,
+  examine,
+  serve,
+  createApp,
+});
 // Not process.exit(): what is still on its way to a pipe would be lost.
 const exitCode = await runCommandLine(program, io, process.argv.slice(2));
 process.exitCode = isOutputLost ? 1 : exitCode;
@@ -70,6 +79,11 @@ async function openDeployment(): Promise<Deployment> {
 async function migrate(): ReturnType<Migrate> {
   const { app, readConfig } = await loadApp();
   return app.migrate(readConfig());
+}
+
+async function createApp(...[options]: Parameters<CreateApp>): ReturnType<CreateApp> {
+  const command = await import("./create-app.ts");
+  return command.createApp(options);
 }
 
 async function examine(): ReturnType<Examine> {

@@ -1,6 +1,7 @@
 // The command line as a whole: every command, each from its own file.
 import { Command } from "commander";
 import manifest from "../../package.json" with { type: "json" };
+import { appCommand } from "./commands/app.ts";
 import { auditCommand } from "./commands/audit.ts";
 import { blastCommand } from "./commands/blast.ts";
 import { checkCommand } from "./commands/check.ts";
@@ -31,6 +32,7 @@ export function createProgram(io: CliIo, edges: CliEdges): Command {
     runCommand(io, edges),
     explainCommand(io),
     resolveCommand(io, edges.openDeployment),
+    appCommand(io, edges.createApp),
     serveCommand(edges.serve),
     migrateCommand(io, edges.migrate),
     doctorCommand(io, edges.examine),

@@ -34,7 +34,7 @@ export function judgeConfiguration(problems: readonly ConfigProblem[], isSetUp: 
     findings.push({
       what: "None of APP_ID, PRIVATE_KEY and WEBHOOK_SECRET is set",
       why: "Without a GitHub App nothing is synced and nothing is checked",
-      remedy: "Create a GitHub App with the permissions and events of app.yml, and set them as its settings page shows",
+      remedy: 'Run "bifrost app create --url URL", which creates one and writes them to a file',
     });
   }
   return judged(findings, { ok: "Every variable is right", wrong: `${findings.length} wrong` });

@@ -79,6 +79,12 @@ export function connectWith(options: RequestSettings, authorization: string): Oc
   return guarded({ ...memory, options, key: "user", authorize: async () => authorization, measured });
 }
 
+/** Connects to GitHub as nobody: what is asked carries its own proof. */
+export function connectAnonymously(options: RequestSettings): Octokit {
+  const memory = { limits: new Map<Spender, Date>(), quotas: new Map<Spender, Quota>() };
+  return guarded({ ...memory, options, key: "user", authorize: undefined, measured: createMeasure() });
+}
+
 /** Connects to GitHub as an app. Nothing is sent before the first request. */
 export function connect(options: ConnectionOptions): Connection {
   const limits = new Map<Spender, Date>();

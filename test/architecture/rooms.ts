@@ -16,7 +16,13 @@ export interface Room {
 }
 
 /** May import everything: it builds the edges and hands them to the ways. */
-export const compositionRoots: readonly string[] = ["main.ts", "cli/main.ts", "cli/serve.ts", "cli/examine.ts"];
+export const compositionRoots: readonly string[] = [
+  "main.ts",
+  "cli/main.ts",
+  "cli/serve.ts",
+  "cli/examine.ts",
+  "cli/create-app.ts",
+];
 
 const core = {
   types: [],
@@ -120,6 +126,8 @@ export const rooms: Readonly<Record<string, Room>> = {
   acts: { ...way, values: ["workspace", "errors.ts"] },
   buttons: { ...way, values: ["workspace", "acts", "errors.ts"] },
   sweep: { ...way, values: ["workspace", "errors.ts"] },
+  // Its two pages are HTML, and app.yml is YAML.
+  registration: { ...way, values: ["workspace", "errors.ts"], packages: ["hono", "yaml", "zod"] },
   // It signs people in, and colours what it shows.
   dashboard: {
     ...way,
@@ -131,7 +139,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   cli: {
     ...way,
     // The roles that the program starts in, and what an examination finds.
-    types: [...edges, "parsing", "main.ts", "doctor"],
+    types: [...edges, "parsing", "main.ts", "doctor", "registration"],
     values: [
       "workspace",
       "link",

@@ -82,6 +82,7 @@ export async function bifrostHere(args: readonly string[]): Promise<Finished> {
     migrate: refuse,
     examine: refuse,
     serve: refuse,
+    createApp: refuse,
   };
   return { exitCode: await runCommandLine(createProgram(io, edges), io, args), ...text };
 }

@@ -44,6 +44,7 @@ export async function operate(world: World, ...args: string[]): Promise<Operated
     migrate: unused,
     examine: unused,
     serve: unused,
+    createApp: unused,
   };
   const code = await runCommandLine(createProgram(io, edges as Parameters<typeof createProgram>[1]), io, args);
   return { code, ...printed };
