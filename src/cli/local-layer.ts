@@ -31,12 +31,12 @@ export interface LocalLayer {
 }
 
 /** Reads the manifest of a folder. `what` names the folder where it is missing: `wrong-use`. */
-export async function readLocalManifest(directory: string, what: string): Promise<LocalManifest> {
-  await requireFolder(directory, what);
+export function readLocalManifest(directory: string, what: string): LocalManifest {
+  requireFolder(directory, what);
   const location = join(directory, bindingPath);
-  const bytes = await readRegularFile(directory, bindingPath);
+  const bytes = readRegularFile(directory, bindingPath);
   if (bytes === undefined) {
-    const diagnostics = (await findMisplaced(directory)).map(misplacedManifest);
+    const diagnostics = findMisplaced(directory).map(misplacedManifest);
     return { request: undefined, diagnostics, text: undefined, location };
   }
   const text = new TextDecoder().decode(bytes);
@@ -50,23 +50,20 @@ export async function readLocalManifest(directory: string, what: string): Promis
 }
 
 /** The first file of a folder that looks like its manifest and is not at the manifest's place. */
-async function findMisplaced(directory: string): Promise<string[]> {
-  for (const path of misplacedBindingPaths) {
-    if ((await readRegularFile(directory, path)) !== undefined) return [path];
-  }
-  return [];
+function findMisplaced(directory: string): string[] {
+  return misplacedBindingPaths.filter((path) => readRegularFile(directory, path) !== undefined).slice(0, 1);
 }
 
 /** Reads every file of a folder that would be synced. */
-export async function readLocalLayer(directory: string, scope: Scope, manifest: LocalManifest): Promise<LocalLayer> {
+export function readLocalLayer(directory: string, scope: Scope, manifest: LocalManifest): LocalLayer {
   const request = manifest.request ?? { root: "", ignore: [] };
-  const selection = selectFiles(await listFolder(directory, request.root), request);
+  const selection = selectFiles(listFolder(directory, request.root), request);
   const files = new Map<WorkspacePath, ContentHash>();
   const contents = new Map<WorkspacePath, string>();
   const skipped = [...selection.skipped];
   const root = join(directory, request.root);
   for (const { path } of selection.keep) {
-    const bytes = await readRegularFile(root, path);
+    const bytes = readRegularFile(root, path);
     // Deleted since it was listed: as if it had never been there.
     if (bytes === undefined) continue;
     const decoded = decodeContent(path, bytes);

@@ -42,22 +42,22 @@ export interface LocalWorkspace {
 }
 
 /** Reads the folders. Throws `Fault` `wrong-use` where one of them is missing. */
-export async function openWorkspace(folders: WorkspaceFolders): Promise<LocalWorkspace> {
+export function openWorkspace(folders: WorkspaceFolders): LocalWorkspace {
   const { directory, globalDirectory } = folders;
   // Both before either is read: a wrong path is said at once.
-  await requireFolder(directory, "the folder");
-  if (globalDirectory !== undefined) await requireFolder(globalDirectory, "the global folder");
-  const manifest = await readLocalManifest(directory, "the folder");
+  requireFolder(directory, "the folder");
+  if (globalDirectory !== undefined) requireFolder(globalDirectory, "the global folder");
+  const manifest = readLocalManifest(directory, "the folder");
   const scope = localScope(folders.scope ?? manifest.request?.scope, directory);
-  const own = await readLocalLayer(directory, scope, manifest);
+  const own = readLocalLayer(directory, scope, manifest);
   const diagnostics = [...manifest.diagnostics, ...own.diagnostics, ...pinFindings(manifest, scope, globalDirectory)];
   const layers: LocalLayer[] = [own];
   let globalManifest: LocalManifest | undefined;
   if (scope.kind === "organization") {
     if (globalDirectory === undefined) layers.push(emptyGlobal);
     else {
-      globalManifest = await readLocalManifest(globalDirectory, "the global folder");
-      const below = await readLocalLayer(globalDirectory, globalScope, globalManifest);
+      globalManifest = readLocalManifest(globalDirectory, "the global folder");
+      const below = readLocalLayer(globalDirectory, globalScope, globalManifest);
       diagnostics.push(...globalFindings(globalManifest), ...below.diagnostics);
       layers.push(below);
     }

@@ -82,7 +82,7 @@ async function watchAndCheck(io: CliIo, edges: CliEdges, directory: string, opti
 }
 
 async function openChecked(directory: string, options: Options): Promise<LocalWorkspace> {
-  const workspace = await openWorkspace({ directory, globalDirectory: options.global, scope: options.scope });
+  const workspace = openWorkspace({ directory, globalDirectory: options.global, scope: options.scope });
   requireFiles(workspace, directory);
   return workspace;
 }

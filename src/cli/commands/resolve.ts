@@ -63,7 +63,7 @@ export function resolveCommand(io: CliIo, open: OpenDeployment): Command {
 }
 
 async function resolveInFolders(io: CliIo, specifier: string, options: Options): Promise<void> {
-  const workspace = await openWorkspace({
+  const workspace = openWorkspace({
     directory: options.dir,
     globalDirectory: options.global,
     scope: options.scope,

@@ -34,7 +34,7 @@ export function runCommand(io: CliIo, edges: CliEdges): Command {
   );
   return command.action(async (workflow: string, options: Options) => {
     const input = readInput(options.input);
-    const workspace = await openWorkspace({
+    const workspace = openWorkspace({
       directory: options.dir,
       globalDirectory: options.global,
       scope: options.scope,
