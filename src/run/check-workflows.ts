@@ -12,6 +12,7 @@ import { count } from "../workspace/markdown.ts";
 import { moduleExtension, type WorkspacePath } from "../workspace/path.ts";
 import type { RunContext, RunLimits } from "../workspace/run.ts";
 import { readExample } from "./example.ts";
+import type { KeptRuns } from "./kept-runs.ts";
 import type { LayerSource } from "./layer-source.ts";
 import { loadGraph } from "./load.ts";
 import { mapAtOnce } from "./map-at-once.ts";
@@ -29,6 +30,8 @@ export interface CheckWorkflowsRequest {
   readonly organization: RunContext["organization"];
   /** Which of its linked workflows to run, by the files of their graphs; all of them where this is left out. */
   readonly isAffected?: (workflow: LayeredFile, graph: readonly LayeredFile[]) => boolean;
+  /** Runs of earlier checks by the same limits. A workflow whose run still stands is not run again. */
+  readonly kept?: KeptRuns;
   readonly limits?: Partial<RunLimits>;
   /** Whose check it is: see `RunRequest`. A check without one runs as much at once as there are processes. */
   readonly fairnessKey?: string;
@@ -104,6 +107,9 @@ export async function checkWorkflows(
     if (request.isAffected?.(workflow, files) === false) {
       return { path, status: "passed", ran: "linked", durationMs: 0, diagnostics };
     }
+    const run = { workflow, link, layers: source.layers };
+    const kept = request.kept?.recall(run);
+    if (kept) return kept;
     const example = await readExample(source, workflow);
     if (example?.kind === "invalid") {
       return {
@@ -135,13 +141,15 @@ export async function checkWorkflows(
       },
     );
     if (signal.aborted) throw new Fault("interrupted", "The check was interrupted");
-    return {
+    const report: WorkflowReport = {
       path,
       status: outcome.ok ? "passed" : "failed",
       ran: example ? "called" : "evaluated",
       durationMs: outcome.durationMs,
       diagnostics: outcome.diagnostics,
     };
+    request.kept?.keep(run, report);
+    return report;
   };
 
   const workflows = await mapAtOnce(checkedWorkflows, sandbox.runsAtOnce(request.fairnessKey), check).catch(

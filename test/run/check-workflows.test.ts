@@ -2,8 +2,10 @@ import { readFileSync } from "node:fs";
 import { afterAll, expect, test } from "vitest";
 import { Fault } from "../../src/errors.ts";
 import { checkWorkflows } from "../../src/run/check-workflows.ts";
+import { createKeptRuns } from "../../src/run/kept-runs.ts";
 import { runWorkflow } from "../../src/run/run-workflow.ts";
 import { createSandbox } from "../../src/sandbox/pool.ts";
+import type { RunRequest } from "../../src/workspace/run.ts";
 import { late, organization, sourceOf } from "./source.ts";
 
 const before = new Set(children());
@@ -81,4 +83,37 @@ test("a check whose runs took longer than their budget links the rest, says so a
     { code: "timeout", severity: "error", message: expect.stringContaining("2 workflows of those") },
   ]);
   expect(report.diagnostics[0]?.remedy).toContain("workflows/a.ts");
+});
+
+test("a check that keeps runs runs again only what a change affects, what failed, and what may import anything", async () => {
+  const kept = createKeptRuns();
+  const ran: string[] = [];
+  const counting = {
+    ...sandbox,
+    run: (request: RunRequest) => {
+      ran.push(request.context.workflow.replace("workflows/", ""));
+      return sandbox.run(request);
+    },
+  };
+  const files = {
+    "shared/one.ts": "export const one = 1;",
+    "workflows/a.ts": 'import { one } from "shared/one"; export default () => one;',
+    "workflows/b.ts": "export default (input: { of: number }) => input.of;",
+    "workflows/b.example.json": '{ "of": 1 }',
+    "workflows/c.ts": "throw new Error('on purpose');",
+    "workflows/d.ts": 'await import("shared/" + "late"); export default () => 1;',
+  };
+  const check = async (changed: Readonly<Record<string, string>>) => {
+    ran.length = 0;
+    const source = sourceOf({ ...files, ...changed });
+    const { workflows } = await checkWorkflows({ sandbox: counting }, { source, organization, kept });
+    expect(workflows.map(({ status }) => status)).toEqual(["passed", "passed", "failed", "passed"]);
+    return ran.toSorted();
+  };
+  expect(await check({})).toEqual(["a.ts", "b.ts", "c.ts", "d.ts"]);
+  expect(await check({})).toEqual(["c.ts", "d.ts"]);
+  const changed = { "shared/one.ts": "export const one = 2;" };
+  expect(await check(changed)).toEqual(["a.ts", "c.ts", "d.ts"]);
+  expect(await check({ ...changed, "workflows/b.example.json": '{ "of": 2 }' })).toEqual(["b.ts", "c.ts", "d.ts"]);
+  expect(await check({ "workflows/b.example.json": '{ "of": 2 }' })).toEqual(["a.ts", "c.ts", "d.ts"]);
 });

@@ -8,6 +8,7 @@ import {
   type WorkflowReport,
   workflowsOf,
 } from "../../run/check-workflows.ts";
+import { createKeptRuns, type KeptRuns } from "../../run/kept-runs.ts";
 import { type Diagnostic, hasErrors, sortDiagnostics, uniqueDiagnostics } from "../../workspace/diagnostic.ts";
 import { examplePathOf } from "../../workspace/file.ts";
 import { isPython, pythonWords } from "../../workspace/python-words.ts";
@@ -63,11 +64,12 @@ async function watchAndCheck(io: CliIo, edges: CliEdges, directory: string, opti
   await openChecked(directory, options);
   const watcher = watchFolders([directory, ...(options.global === undefined ? [] : [options.global])]);
   const style = styleFor(io.stdout);
+  const kept = createKeptRuns();
   await withTools(edges, async (tools) => {
     for (;;) {
       const text = await openChecked(directory, options)
         .then(async (workspace) => {
-          return reportText(await check(workspace, tools, options, createProgress(io)), workspace, style);
+          return reportText(await check(workspace, { ...tools, kept }, options, createProgress(io)), workspace, style);
         })
         .catch((error: unknown) => {
           if (!(error instanceof Fault)) throw error;
@@ -103,7 +105,7 @@ function uncheckedReport({ source, diagnostics }: LocalWorkspace): CheckReport {
 
 async function check(
   workspace: LocalWorkspace,
-  { sandbox, records }: Tools,
+  { sandbox, records, kept }: Tools & { readonly kept?: KeptRuns },
   options: Options,
   progress: Progress,
 ): Promise<CheckReport> {
@@ -118,7 +120,7 @@ async function check(
     progress.show(`Running ${counted(total, "workflow")}: ${done} done`);
   };
   try {
-    const request = { source, organization, limits: limitsOf(options), records, onWorkflow };
+    const request = { source, organization, limits: limitsOf(options), records, onWorkflow, ...(kept && { kept }) };
     const report = await checkWorkflows({ sandbox }, request);
     return { ...report, diagnostics: inOrder([...diagnostics, ...report.diagnostics]) };
   } finally {
