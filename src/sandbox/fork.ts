@@ -12,6 +12,7 @@ const nodeFlags = [
   "--permission",
   "--allow-addons",
   "--allow-fs-read=*",
+  "--allow-worker",
 ];
 
 /** Starts one of the programs in `child/`. Its first message says that it has loaded. Only its standard error is read. */

@@ -32,7 +32,7 @@ const core = {
 } as const;
 
 const edge = {
-  values: ["workspace", "errors.ts", "digest.ts", "recent.ts", "resident.ts"],
+  values: ["workspace", "errors.ts", "digest.ts", "recent.ts", "resident.ts", "orphan.ts"],
   types: [],
   // A log is handed in.
   packageTypes: ["pino"],
@@ -65,6 +65,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   "errors.ts": ownFile,
   "recent.ts": ownFile,
   "resident.ts": { ...ownFile, builtins: true },
+  "orphan.ts": { ...ownFile, builtins: true },
   "digest.ts": { ...ownFile, types: ["workspace"], builtins: true },
   "log.ts": { ...ownFile, values: ["workspace"], packages: ["pino", "@opentelemetry/api"], builtins: true },
   "config.ts": { ...ownFile, values: ["errors.ts"], packages: ["zod"], builtins: true },
@@ -106,7 +107,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     ],
   },
   // The linker's own parsing, in a process that may die of it.
-  parsing: { ...edge, values: ["workspace", "link", "errors.ts", "resident.ts"], packages: [] },
+  parsing: { ...edge, values: ["workspace", "link", "errors.ts", "resident.ts", "orphan.ts"], packages: [] },
 
   run: { ...way, values: ["workspace", "link", "recent.ts", "errors.ts", "digest.ts"] },
   // It compares texts line by line.

@@ -1,5 +1,6 @@
 // The child process of the pool: takes one run at a time and answers. It is started without an environment, may neither open
 // files nor connect nor start anything once it has loaded, and lives no longer than its parent.
+import { endWithParent } from "../../orphan.ts";
 import type { ChildMessage, ParentMessage, RunMessage } from "../protocol.ts";
 import { type HeldProgram, holdProgram, recallProgram } from "./programs.ts";
 import { type ChildRun, startRun } from "./run.ts";
@@ -40,9 +41,9 @@ process.on("message", (message: ParentMessage) => {
   if (message.kind === "run") start(message);
   else current?.answer(message);
 });
-process.on("disconnect", () => process.exit());
+endWithParent();
 
 // Everything is loaded by now. What is left of the permissions would only serve code that escaped its isolate.
-for (const right of ["fs.read", "addon"] as const) process.permission?.drop?.(right);
+for (const right of ["fs.read", "addon", "worker"] as const) process.permission?.drop?.(right);
 
 send({ kind: "ready" });
