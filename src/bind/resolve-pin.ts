@@ -83,11 +83,12 @@ export async function findNamedRevision(
 async function findRelease(store: NamingEdges["store"], name: string): Promise<NamedRevision> {
   const release = await store.release(name);
   if (release === undefined) {
-    const others = (await store.releases()).filter(({ revision }) => revision !== null);
+    const others = (await store.releases()).filter(({ revision, dropped }) => revision !== null && !dropped);
     const reach = Math.min(2, Math.floor(name.length / 2));
     const nearest = others.find((other) => editDistance(name, other.name, reach) <= reach)?.name;
     return { kind: "unknown-release", name, nearest };
   }
-  const { revision } = release;
-  return revision === null ? { kind: "release-without-revision", release } : { revision, release: name };
+  const { revision, dropped } = release;
+  if (revision === null) return { kind: "release-without-revision", release };
+  return dropped ? { kind: "dropped-revision", revision, name } : { revision, release: name };
 }

@@ -14,6 +14,7 @@ interface ReleaseRow {
   readonly repository: string | null;
   readonly commit_sha: string;
   readonly revision: number | null;
+  readonly dropped: boolean;
   readonly gone: boolean;
   readonly named_at: string | Date;
 }
@@ -25,8 +26,9 @@ interface PushedTagRow extends Omit<ReleaseRow, "name"> {
   readonly name: string | null;
 }
 
-const releasesSql = `select l.*, r.owner || '/' || r.name as repository from releases l
-  left join repositories r on r.id = l.repository_id`;
+const releaseColumns = `l.*, r.owner || '/' || r.name as repository, exists (select from revisions v
+  where v.organization_id is null and v.number = l.revision and v.dropped_at is not null) as dropped`;
+const releasesSql = `select ${releaseColumns} from releases l left join repositories r on r.id = l.repository_id`;
 
 type Releases = Pick<
   Registry,
@@ -69,7 +71,7 @@ export function releaseRegistry(begin: () => EntityManager): Releases {
 
     pushedTags: async (repositoryId) => {
       const rows = await sessionOf(begin()).query<PushedTagRow>(
-        `select p.tag, w.word, l.*, r.owner || '/' || r.name as repository
+        `select p.tag, w.word, ${releaseColumns}
         from (select distinct substr(ref, length('refs/tags/') + 1) as tag from deliveries
           where repository_id = $1 and starts_with(ref, 'refs/tags/')) p
         left join release_words w on w.repository_id = $1 and w.name = p.tag
@@ -187,6 +189,7 @@ function fromRow(row: ReleaseRow | PushedTagRow): Release {
     repository: row.repository ?? `repository ${row.repository_id}`,
     commit: row.commit_sha,
     revision: row.revision,
+    dropped: row.dropped,
     gone: row.gone,
     namedAt: new Date(row.named_at),
   };

@@ -209,14 +209,16 @@ async function restorePin(session: Session, scope: Scope, { target, by, without 
   );
   const was = row?.pin && !without.includes(row.pin.repositoryId) ? row.pin : null;
   const is = await readPin(session, scope);
-  if (samePin(is, was)) return;
+  const isRestored = (fact: "revision" | "release" | "until" | "repositoryId") => is?.[fact] === was?.[fact];
+  if ((["revision", "release", "until", "repositoryId"] as const).every(isRestored)) return;
   if (was === null) {
     await deletePin(session, scope, { by });
     return;
   }
   await keepHistory(session, globalScope);
   await requireKept(session, globalScope, was.revision);
-  await writePin(session, scope, { ...was, since: new Date() });
+  // Also where only its owner is another: whose file has a say goes with it.
+  await writePin(session, scope, { ...was, since: is !== null && samePin(is, was) ? is.since : new Date() });
   const details = { revision: was.revision, release: was.release, from: is?.revision ?? null };
   await recordAct(session, { act: "pinned", scope, by, details });
 }

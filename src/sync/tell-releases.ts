@@ -99,6 +99,13 @@ function words(
       summary: `A name stands for one revision of global, and ${markdownText(release.repository)} brought this one first.\n\n**What to do:** Tag the commit by another name.`,
     };
   }
+  if (release?.revision != null && release.dropped) {
+    return {
+      conclusion: "neutral",
+      title: `${name} names a revision of global that is not kept`,
+      summary: `It is revision ${release.revision}, whose files were dropped from the history before the tag came. Nobody can be pinned to this release.\n\n**What to do:** Tag a later commit: ${markdownCode("bifrost log global")} lists those that were synced.`,
+    };
+  }
   if (release?.revision != null) {
     return {
       conclusion: "success",

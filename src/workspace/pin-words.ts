@@ -9,7 +9,7 @@ import type { Release } from "./release.ts";
 /** Why a pin cannot be taken. */
 export type PinRefusal =
   | { readonly kind: "unknown-revision"; readonly revision: number; readonly latest: number }
-  | { readonly kind: "dropped-revision"; readonly revision: number }
+  | { readonly kind: "dropped-revision"; readonly revision: number; readonly name?: string }
   | { readonly kind: "unknown-release"; readonly name: string; readonly nearest: string | undefined }
   | { readonly kind: "release-without-revision"; readonly release: Pick<Release, "name" | "commit" | "repository"> }
   | { readonly kind: "conflict"; readonly organization: string; readonly stored: OwnedPin };
@@ -36,11 +36,14 @@ function words(refusal: PinRefusal): Required<Pick<Diagnostic, "message" | "reme
         remedy: latest === 0 ? 'Remove "global"' : `Write a revision from 1 to ${latest}, such as "global: ${latest}"`,
       };
     }
-    case "dropped-revision":
+    case "dropped-revision": {
+      const { revision, name } = refusal;
+      const what = name === undefined ? "" : `, which the release ${JSON.stringify(name)} names,`;
       return {
-        message: `Revision ${refusal.revision} of global is too old to be pinned to: its files are not kept any more`,
-        remedy: "Write a later revision, or a release",
+        message: `Revision ${revision} of global${what} is too old to be pinned to: its files are not kept any more`,
+        remedy: `Write a later revision, or ${name === undefined ? "a" : "another"} release`,
       };
+    }
     case "unknown-release": {
       const { name, nearest } = refusal;
       return {

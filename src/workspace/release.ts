@@ -15,6 +15,8 @@ export interface Release {
   readonly commit: string;
   /** The revision of global that the commit made, or found; null: no sync has seen the commit. */
   readonly revision: number | null;
+  /** The revision was dropped by retention before the tag came: nobody can be pinned to it any more. */
+  readonly dropped: boolean;
   /** The tag was deleted. What it named keeps its name, so that nobody who is pinned by it is left without. */
   readonly gone: boolean;
   readonly namedAt: Date;
@@ -23,18 +25,19 @@ export interface Release {
 /**
  * - `named`: it names a revision, and its tag is there.
  * - `deleted`: its tag was deleted; what it names, it names still.
+ * - `dropped`: the revision that it names was dropped before the tag came: nobody can be pinned to it.
  * - `waiting`: its commit is the newest that is known of its repository, and is not synced yet.
  * - `unnamed`: no sync has seen its commit, and none is to come: nobody can be pinned to it.
  */
-export type ReleaseState = "named" | "deleted" | "waiting" | "unnamed";
+export type ReleaseState = "named" | "deleted" | "dropped" | "waiting" | "unnamed";
 
 /** How a release stands, with its repository; undefined: it is not known any more. */
 export function releaseState(
-  { commit, revision, gone }: Pick<Release, "commit" | "revision" | "gone">,
+  { commit, revision, gone, dropped }: Pick<Release, "commit" | "revision" | "gone" | "dropped">,
   repository: { readonly wantedSha: string | null; readonly syncedSha: string | null } | undefined,
 ): ReleaseState {
   if (gone) return "deleted";
-  if (revision !== null) return "named";
+  if (revision !== null) return dropped ? "dropped" : "named";
   return repository?.wantedSha === commit && repository.syncedSha !== commit ? "waiting" : "unnamed";
 }
 

@@ -61,11 +61,12 @@ describe("pinStates()", () => {
 });
 
 describe("releaseState()", () => {
-  const release = { commit: "a", revision: null, gone: false };
+  const release = { commit: "a", revision: null, gone: false, dropped: false };
 
   test.each([
     ["named", { ...release, revision: 4 }, { wantedSha: "b", syncedSha: "b" }],
     ["deleted", { ...release, revision: 4, gone: true }, { wantedSha: "a", syncedSha: "a" }],
+    ["dropped", { ...release, revision: 4, dropped: true }, { wantedSha: "b", syncedSha: "b" }],
     ["waiting", release, { wantedSha: "a", syncedSha: "b" }],
     ["unnamed", release, { wantedSha: "b", syncedSha: "b" }],
     ["unnamed", release, undefined],

@@ -57,6 +57,7 @@ type Listed = Release & { readonly state: ReleaseState };
 const stateTexts: Record<ReleaseState, string> = {
   named: "-",
   deleted: "tag deleted",
+  dropped: "its revision is not kept any more",
   waiting: "waits for the sync of its commit",
   unnamed: "names no revision",
 };
