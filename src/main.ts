@@ -132,12 +132,16 @@ export async function startApp(config: Config, role: Role, log: Logger, options:
     closing.push(parser.close);
     const outcomes = countOutcomes();
     const records = createRecordCache({ parseMany: parser.parse, onRead: outcomes.recordsRead });
+    const listening = { port: config.port };
     if (role !== "web") await refreshAll({ store, cache, log });
     if (role !== "web" && config.app) {
       closing.push(
         await startWork(
           connectToGitHub(config, config.app, log),
-          { store, jobs, cache, records, historyDays: config.historyDays },
+          {
+            ...{ store, jobs, cache, records, historyDays: config.historyDays },
+            publicUrl: () => publicUrlOf(config, listening),
+          },
           outcomes,
           log,
         ),
@@ -152,7 +156,6 @@ export async function startApp(config: Config, role: Role, log: Logger, options:
       closing.push((await startHttpServer({ host, port: metricsPort, log, routes: metrics })).close);
     }
     const own = [...healthRoutes({ dependencies: watched, log }), ...(metricsPort === undefined ? metrics : [])];
-    const listening = { port };
     const server = await startHttpServer({
       host,
       port,
@@ -193,21 +196,30 @@ interface WorkEdges {
   readonly cache: ModuleCache;
   readonly records: RecordCache;
   readonly historyDays: number | undefined;
+  /** Where browsers reach the dashboard, once it is known; nothing where there is none. */
+  readonly publicUrl: () => string | undefined;
 }
 
 /** Starts the workers, and gives what ends them. */
 async function startWork(
   github: GitHub,
-  { store, jobs, cache, records, historyDays }: WorkEdges,
+  { store, jobs, cache, records, historyDays, publicUrl }: WorkEdges,
   outcomes: Outcomes,
   log: Logger,
 ): Promise<() => Promise<void>> {
   const sandbox = createSandbox();
-  const checkEdges = { github, store, jobs, sandbox, records };
+  const checkEdges = {
+    ...{ github, store, jobs, sandbox, records },
+    get publicUrl() {
+      return publicUrl();
+    },
+  };
   await jobs.work({
     discover: noticeRefusal({ store, jobs }, (job) => discoverInstallation({ github, store, jobs }, job)),
     sync: noticeRefusal({ store, jobs }, async (job) => {
-      const report = await recordOutcome({ github, store }, job, () => syncRepository({ github, store, cache }, job));
+      const report = await recordOutcome({ github, store }, job, () =>
+        syncRepository({ github, store, cache, publicUrl: publicUrl() }, job),
+      );
       if (report === undefined) return;
       await queueWaiting({ store, jobs }, job, report);
       await queueReleases({ store, jobs }, job.repositoryId, report);
@@ -257,9 +269,23 @@ async function startWork(
   };
 }
 
+/** The port, once it is known which one the system chose. */
+interface Listening {
+  readonly port: number;
+}
+
+/** Where browsers reach this server. */
+function baseUrlOf({ publicUrl, host }: Config, { port }: Listening): string {
+  return publicUrl ?? `http://${host}:${port}`;
+}
+
+/** Where browsers reach the dashboard; undefined where nobody can sign in, and so there is none. */
+function publicUrlOf(config: Config, listening: Listening): string | undefined {
+  return config.signIn === undefined ? undefined : baseUrlOf(config, listening);
+}
+
 interface WebEdges {
-  /** The port, once it is known which one the system chose. */
-  readonly listening: { readonly port: number };
+  readonly listening: Listening;
   readonly store: Store;
   readonly jobs: Jobs;
   readonly records: RecordCache;
@@ -292,7 +318,7 @@ function dashboard(config: Config, app: AppConfig, signIn: SignInConfig, edges: 
   });
   const settings: DashboardSettings = {
     get baseUrl() {
-      return config.publicUrl ?? `http://${config.host}:${edges.listening.port}`;
+      return baseUrlOf(config, edges.listening);
     },
     githubServerUrl,
     operators,

@@ -4,7 +4,7 @@ import { count } from "../workspace/markdown.ts";
 import type { Override, OverrideState } from "../workspace/override.ts";
 import type { Style } from "./io.ts";
 import { printable } from "./printable.ts";
-import { revisionText } from "./revision-document.ts";
+import { revisionText } from "./revision-text.ts";
 
 export const stateColors = {
   stale: "yellow",

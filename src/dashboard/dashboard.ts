@@ -12,6 +12,7 @@ import { createHighlighter } from "./highlight/highlighter.ts";
 import type { DashboardRoute } from "./route.ts";
 import { dashboardRoutes } from "./routes.ts";
 import type { DashboardSettings } from "./settings.ts";
+import { OpenStreams } from "./stream.ts";
 
 /** Every route of the dashboard, ready to be served. They answer all paths, so they come last. `table`: the pages. */
 export function createDashboard(
@@ -25,6 +26,7 @@ export function createDashboard(
     settings,
     sessions,
     assets: loadAssets(),
+    streams: new OpenStreams(),
     renewal: createRenewal({ ...edges, sessions }),
     evidence: createEvidence({ users: edges.users, operators: settings.operators }),
   };

@@ -11,7 +11,7 @@ import type { Highlighter } from "./highlight/highlighter.ts";
 /** What the dashboard is handed. */
 export interface DashboardEdges {
   readonly store: Store;
-  readonly jobs: Pick<Jobs, "enqueue">;
+  readonly jobs: Pick<Jobs, "enqueue" | "unfinished">;
   /** GitHub as its users see it, by their own tokens. */
   readonly users: GitHubUsers;
   /** The app's own page on GitHub. */

@@ -23,12 +23,13 @@ import type {
   StreamEvent,
   ViewerRequest,
 } from "./route.ts";
-import { eventStream } from "./stream.ts";
+import { eventStream, type OpenStreams } from "./stream.ts";
 
 /** What every route has around it. */
 export interface Frame extends ArrivalParts {
   readonly edges: PageEdges;
   readonly assets: Assets;
+  readonly streams: OpenStreams;
 }
 
 /** The route as the server takes it. */
@@ -114,7 +115,8 @@ async function answerPrograms(route: GuardedRoute, request: HttpRequest, frame: 
   const given = await ask(route, request, viewer, frame);
   if (given === undefined) return nothingThere();
   if (route.form !== "stream") return { status: 200, ...(given.value as Data) };
-  return eventStream(given.value as AsyncIterable<StreamEvent>, {
+  frame.streams.makeRoom(viewer.id);
+  return eventStream(frame.streams.count(viewer.id, given.value as AsyncIterable<StreamEvent>), {
     signal: request.signal,
     // Whoever stays must still be let in.
     isWelcome: async () => {
@@ -149,6 +151,7 @@ async function ask(
   if (route.access === "reader") return given(await route.answer(edges, { ...base, access }), access);
   const { writable } = access;
   if (writable === undefined) return undefined;
+  if (route.form === "page") return given(await route.answer(edges, { ...base, access }), access);
   const form = await readForm(request, viewer.formToken, settings.baseUrl);
   return given(await route.answer(edges, { ...base, access, writable, form, by: `dashboard:${viewer.login}` }), access);
 }

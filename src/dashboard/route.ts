@@ -145,6 +145,7 @@ export type DashboardRoute =
   | RouteOf<"reader", "data", ScopeRequest, Perhaps<Data>>
   | RouteOf<"reader", "text", ScopeRequest, Perhaps<PlainText>>
   | RouteOf<"reader", "stream", ScopeRequest, Perhaps<AsyncIterable<StreamEvent>>>
+  | RouteOf<"admin", "page", ScopeRequest, Perhaps<Page>>
   | RouteOf<"admin", "change", ScopeChangeRequest, Perhaps<Changed>>
   | RouteOf<"operator", "page", OperatorRequest, Perhaps<Page>>
   | RouteOf<"operator", "data", OperatorRequest, Perhaps<Data>>;
@@ -196,6 +197,11 @@ export function scopeStream(
   answer: Answer<ScopeRequest, Perhaps<AsyncIterable<StreamEvent>>>,
 ): DashboardRoute {
   return { access: "reader", form: "stream", method: "GET", path, answer };
+}
+
+/** A page before a change, for those who may change the scope that the path names in `:scope`. */
+export function adminPage(path: ScopePath, answer: Answer<ScopeRequest, Perhaps<Page>>): DashboardRoute {
+  return { access: "admin", form: "page", method: "GET", path, answer };
 }
 
 /** A form that changes the scope that the path names in `:scope`, for those who may. */

@@ -1,9 +1,39 @@
 // Server-sent events: encoded, kept alive, and ended when whoever listens may not see them any more.
+import { Fault } from "../errors.ts";
 import type { HttpAnswer } from "../http/http.ts";
 import type { StreamEvent } from "./route.ts";
 
 // Proxies commonly hang up after a minute of silence.
 const beatMs = 15_000;
+
+// A browser holds six connections to a server; somebody with a few pages open in two of them stays below.
+const streamsMax = 12;
+
+/** Counts the streams that each viewer has open: every one costs a look at the store now and then. */
+export class OpenStreams {
+  readonly #open = new Map<number, number>();
+
+  /** Counts one in for as long as it lasts. */
+  async *count<T>(viewerId: number, pieces: AsyncIterable<T>): AsyncGenerator<T> {
+    this.#open.set(viewerId, (this.#open.get(viewerId) ?? 0) + 1);
+    try {
+      yield* pieces;
+    } finally {
+      const left = (this.#open.get(viewerId) ?? 1) - 1;
+      if (left > 0) this.#open.set(viewerId, left);
+      else this.#open.delete(viewerId);
+    }
+  }
+
+  /** Throws `Fault` `server-busy` where a viewer has as many open as they may. */
+  makeRoom(viewerId: number): void {
+    if ((this.#open.get(viewerId) ?? 0) >= streamsMax) {
+      throw new Fault("server-busy", `You have ${streamsMax} pages open that show what is under way`, {
+        remedy: "Close some of them",
+      });
+    }
+  }
+}
 
 interface StreamOptions {
   readonly signal: AbortSignal;

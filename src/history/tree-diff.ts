@@ -75,9 +75,14 @@ export async function* diffTrees(
   after: Tree,
   only?: string,
 ): AsyncGenerator<FileDiff> {
-  const pairs = pairsOf(before, after).filter(
+  const pairs = changedFiles(before, after).filter(
     (pair) => only === undefined || pair.some((at) => at && isIn(only, at.path)),
   );
+  yield* diffFiles(edges, pairs);
+}
+
+/** The differences of these files, in their order. */
+export async function* diffFiles(edges: HistoryEdges, pairs: readonly ChangedFile[]): AsyncGenerator<FileDiff> {
   for (let start = 0; start < pairs.length; start += filesAtOnce) {
     const batch = pairs.slice(start, start + filesAtOnce);
     const contents = await readPlaces(
@@ -90,11 +95,13 @@ export async function* diffTrees(
   }
 }
 
-type Pair = readonly [before: Place | undefined, after: Place | undefined];
+/** A file that is not the same in two states; undefined where one of them does not have it. */
+export type ChangedFile = readonly [before: Place | undefined, after: Place | undefined];
 
-function pairsOf(before: Tree, after: Tree): Pair[] {
+/** The files that differ between two states, in order of path. Nothing is read. */
+export function changedFiles(before: Tree, after: Tree): ChangedFile[] {
   const added = new Map([...after].filter(([path]) => !before.has(path)));
-  const pairs: Pair[] = [];
+  const pairs: ChangedFile[] = [];
   for (const [path, old] of before) {
     const same = after.get(path);
     if (same !== undefined) {
@@ -106,7 +113,7 @@ function pairsOf(before: Tree, after: Tree): Pair[] {
     if (renamed !== undefined) added.delete(renamed);
   }
   for (const now of added.values()) pairs.push([undefined, now]);
-  const pathOf = ([old, now]: Pair) => (old ?? now)?.path ?? "";
+  const pathOf = ([old, now]: ChangedFile) => (old ?? now)?.path ?? "";
   return pairs.sort((one, other) => (pathOf(one) < pathOf(other) ? -1 : 1));
 }
 

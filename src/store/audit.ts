@@ -73,11 +73,12 @@ interface AuditRow extends Omit<AuditRecord, "id" | "at" | "repositoryId"> {
 /** The part of the registry that reads the record. `begin` gives an entity manager for one call. */
 export function auditReader(begin: () => EntityManager): Pick<Registry, "audit"> {
   return {
-    audit: async ({ scope, limit }) => {
+    audit: async ({ scope, limit, before }) => {
       const rows = await sessionOf(begin()).query<AuditRow>(
-        `select * from audit where $1::text is null or scope = $1 or organization_id::text = $2
+        `select * from audit where ($1::text is null or scope = $1 or organization_id::text = $2)
+          and ($4::bigint is null or id < $4)
         order by id desc limit $3`,
-        [scope && scopeSlug(scope), scope && organizationIdOf(scope), limit],
+        [scope && scopeSlug(scope), scope && organizationIdOf(scope), limit, before ?? null],
       );
       return rows.map((row) => ({
         id: Number(row.id),

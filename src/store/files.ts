@@ -1,7 +1,6 @@
 // Reading a scope's files: now, since a revision, and as they were at one. Every query names the granted scope.
 import type { MikroORM } from "@mikro-orm/postgresql";
 import type { EntityType, FileContent, StoredFile } from "../workspace/file.ts";
-import type { GrantedScope } from "../workspace/grant.ts";
 import type { ContentHash } from "../workspace/layer.ts";
 import { findTaker } from "../workspace/ownership.ts";
 import type { WorkspacePath } from "../workspace/path.ts";
@@ -121,10 +120,10 @@ export function scopeReader(
         };
       }),
 
-    revisions: async ({ scope }: GrantedScope, limit: number) => {
-      const rows = await orm.em
-        .fork()
-        .find(RevisionRow, { organizationId: organizationIdOf(scope) }, { orderBy: { number: "desc" }, limit });
+    revisions: async ({ scope }, limit, before) => {
+      const organizationId = organizationIdOf(scope);
+      const where = { organizationId, ...(before !== undefined && { number: { $lt: before } }) };
+      const rows = await orm.em.fork().find(RevisionRow, where, { orderBy: { number: "desc" }, limit });
       return rows.map((row) => ({
         number: row.number,
         kind: row.kind,

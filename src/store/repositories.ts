@@ -13,7 +13,7 @@ import type { Quota, Trouble, Troubles } from "../workspace/trouble.ts";
 import { recorded } from "./audit.ts";
 import { RepositoryRow, type Stored } from "./entities.ts";
 import { organizationSlugs } from "./organizations.ts";
-import { organizationIdOf, scopeFromRow } from "./scope-rows.ts";
+import { inScope, organizationIdOf, scopeFromRow } from "./scope-rows.ts";
 import { type Session, sessionOf } from "./session.ts";
 import { isAsStarted, overtaken, startedAs } from "./started-from.ts";
 import type { Registry, Served } from "./store.ts";
@@ -22,6 +22,7 @@ type Repositories = Pick<
   Registry,
   | "repositories"
   | "repository"
+  | "repositoriesOf"
   | "bindings"
   | "knownRepositories"
   | "repositoryByName"
@@ -45,7 +46,12 @@ export function repositoryRegistry(begin: () => EntityManager): Repositories {
   return {
     repositories: () => findRepositories(sessionOf(begin())),
 
-    repository: async (id) => (await findRepositories(sessionOf(begin()), id))[0],
+    repository: async (id) => (await findRepositories(sessionOf(begin()), "r.id = $1", [id]))[0],
+
+    repositoriesOf: ({ scope }) => {
+      const ofScope = inScope(scope).replaceAll("organization_id", "r.organization_id");
+      return findRepositories(sessionOf(begin()), `r.scoped and ${ofScope}`, [organizationIdOf(scope)]);
+    },
 
     bindings: async (ids) => {
       // Both keys: a repository that went to another account keeps its scope, and not the grant that its owner had.
@@ -86,7 +92,7 @@ export function repositoryRegistry(begin: () => EntityManager): Repositories {
         "select id from repositories where lower(owner) = lower($1) and lower(name) = lower($2) order by updated_at desc limit 1",
         [owner, name],
       );
-      return row === undefined ? undefined : (await findRepositories(session, Number(row.id)))[0];
+      return row === undefined ? undefined : (await findRepositories(session, "r.id = $1", [Number(row.id)]))[0];
     },
 
     saveRepositories: async (repositories) => {
@@ -322,14 +328,18 @@ interface FoundRow {
   readonly suspended: boolean | null;
 }
 
-/** All repositories, or the one of this id, with what their rows refer to: in one statement, as each job begins with it. */
-async function findRepositories(session: Session, id?: number): Promise<Repository[]> {
+/** Repositories with what their rows refer to: in one statement, as each job begins with it. The condition is on `r`. */
+async function findRepositories(
+  session: Session,
+  condition = "true",
+  values: readonly unknown[] = [],
+): Promise<Repository[]> {
   const rows = await session.query<FoundRow>(
     `select r.*, o.slug, i.quota, i.suspended from repositories r
     left join organizations o on o.id = r.organization_id
     left join installations i on i.id = r.installation_id
-    ${id === undefined ? "" : "where r.id = $1"} order by r.owner, r.name, r.id`,
-    id === undefined ? [] : [id],
+    where ${condition} order by r.owner, r.name, r.id`,
+    values,
   );
   return rows.map(fromRow);
 }

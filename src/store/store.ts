@@ -321,7 +321,8 @@ export interface ScopeReader {
    * hashes are those that are stored.
    */
   changesSince(granted: GrantedScope, revision: number | undefined, atHand?: ContentsAtHand): Promise<ScopeChanges>;
-  revisions(granted: GrantedScope, limit: number): Promise<Revision[]>;
+  /** Revisions, newest first; those before a number where one is named. */
+  revisions(granted: GrantedScope, limit: number, before?: number): Promise<Revision[]>;
   /**
    * A scope exactly as it was at a past revision, with contents. Throws `Fault` `unknown-revision`, or
    * `revision-dropped` where retention has dropped it.
@@ -364,6 +365,8 @@ export interface Registry extends SweepRecords, CheckReports {
   /** The scopes that any of these repositories are bound to, each with its name and those of them that are. */
   bindings(repositoryIds: readonly number[]): Promise<ScopeBinding[]>;
   repository(id: number): Promise<Repository | undefined>;
+  /** Every repository that is bound to a scope, in reach or not. */
+  repositoriesOf(granted: GrantedScope): Promise<Repository[]>;
   /** Which of these repositories are known and have the app. */
   knownRepositories(ids: readonly number[]): Promise<Set<number>>;
   repositoryByName(owner: string, name: string): Promise<Repository | undefined>;
@@ -475,8 +478,8 @@ export interface Registry extends SweepRecords, CheckReports {
   forgetReleaseWords(repositoryId: number, commit: string): Promise<void>;
   /** Every scope that is rolled back. */
   rollbacks(): Promise<Rollback[]>;
-  /** The record of acts, newest first; of one scope where one is named. */
-  audit(of: { readonly scope: Scope | null; readonly limit: number }): Promise<AuditRecord[]>;
+  /** The record of acts, newest first; of one scope where one is named, and those before the one of an id. */
+  audit(of: { readonly scope: Scope | null; readonly limit: number; readonly before?: number }): Promise<AuditRecord[]>;
   /**
    * Claims the one use of a refresh token, by its digest, until a time; what is known of it is kept for longer. A claim
    * whose time is over is anybody's.

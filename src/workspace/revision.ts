@@ -1,7 +1,7 @@
 // One step in the life of a scope: every sync that changes a scope makes exactly one. And what its files were in between.
 import type { ContentHash } from "./layer.ts";
 import type { WorkspacePath } from "./path.ts";
-import type { Pin } from "./pin.ts";
+import { type Pin, pinName } from "./pin.ts";
 
 /**
  * - `sync`: a commit of a repository.
@@ -84,4 +84,15 @@ export function heldSince(succession: readonly FileVersion[]): Revision | undefi
     beginning = made;
   }
   return beginning;
+}
+
+/** What a revision is beside its files, remark by remark; `older` is the one before it, where there is one. */
+export function revisionRemarks({ kind, copyOf, pin, droppedAt }: Revision, older: Revision | undefined): string[] {
+  const remarks: string[] = [];
+  if (kind === "purge") remarks.push("purge");
+  if (kind === "rollback") remarks.push(copyOf === null ? "end of a rollback" : `rollback to revision ${copyOf}`);
+  if (pin !== null && pin.revision !== older?.pin?.revision) remarks.push(`pins global to ${pinName(pin)}`);
+  if (pin === null && older?.pin) remarks.push("follows global again");
+  if (droppedAt !== null) remarks.push("dropped from the history");
+  return remarks;
 }

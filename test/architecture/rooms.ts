@@ -134,7 +134,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     ...way,
     types: [...edges, "link"],
     values: ["workspace", "manifest", "history", "catalog", "acts", "errors.ts", "digest.ts", "recent.ts"],
-    packages: ["hono", "highlight.js", "jose", "zod"],
+    packages: ["hono", "highlight.js", "jose", "markdown-it", "zod"],
   },
   doctor: { ...way, types: [...edges, "config.ts"], values: ["workspace", "errors.ts", "digest.ts"] },
   cli: {

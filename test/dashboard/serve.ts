@@ -11,6 +11,7 @@ import type { UserRepository } from "../../src/github/users.ts";
 import { startHttpServer } from "../../src/http/server.ts";
 import { createRecordCache } from "../../src/link/record-cache.ts";
 import type { Store } from "../../src/store/store.ts";
+import type { Job, UnfinishedJob } from "../../src/workspace/job.ts";
 
 const noSignIn = async (): Promise<never> => {
   throw new Error("Whoever signs in here does it without GitHub");
@@ -37,8 +38,18 @@ export interface ServedDashboard {
   ): Promise<Response>;
 }
 
+/** A queue that works on nothing: what it is asked for is noted, what is under way is said. */
+export interface StandingQueue {
+  readonly queued?: Job[];
+  readonly unfinished?: () => readonly UnfinishedJob[];
+}
+
 /** Starts it; ended with the test. */
-export async function serveDashboard(store: Store, table?: readonly DashboardRoute[]): Promise<ServedDashboard> {
+export async function serveDashboard(
+  store: Store,
+  table?: readonly DashboardRoute[],
+  { queued = [], unfinished = () => [] }: StandingQueue = {},
+): Promise<ServedDashboard> {
   const people = new Map<string, Person>();
   const known = (token: string): Person => {
     const person = people.get(token);
@@ -60,7 +71,13 @@ export async function serveDashboard(store: Store, table?: readonly DashboardRou
     operators: ["operator"],
   };
   const log = pino({ level: "silent" });
-  const jobs = { enqueue: async () => {} };
+  const jobs = {
+    enqueue: async (job: Job) => {
+      queued.push(job);
+    },
+    unfinished: async (_kind: Job["kind"], key?: string) =>
+      unfinished().filter((job) => key === undefined || job.key === key),
+  };
   const app = {
     facts: async () => ({ slug: "bifrost", pageUrl: "https://github.com/apps/bifrost", permissions: {}, events: [] }),
   };

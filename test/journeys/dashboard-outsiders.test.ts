@@ -83,7 +83,10 @@ test("no route is for everybody that was not meant to be", () => {
   const open = dashboardRoutes
     .filter(({ access }) => access === "public")
     .map(({ method, path }) => `${method} ${path}`);
-  expect(open).toEqual(["GET /assets/:name", "GET /login", "POST /login", "GET /login/callback", "POST /logout"]);
+  expect(open).toEqual([
+    ...["GET /assets/:name", "GET /login", "POST /login", "GET /login/callback", "POST /logout"],
+    "GET /api/v1/openapi.json",
+  ]);
 });
 
 test("whatever is about a scope names it in its path, so that the frame can tell whose it is", () => {

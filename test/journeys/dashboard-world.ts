@@ -36,7 +36,11 @@ export async function startDashboardWorld(): Promise<DashboardWorld> {
     acme,
     globex,
     platform,
-    samples: { scope: "acme", path: "shared/halopsa.ts", revision: "1", repository: `${acme.id}`, name: "none" },
+    samples: {
+      ...{ scope: "acme", path: "shared/halopsa.ts", revision: "1", repository: `${acme.id}`, name: "none" },
+      // The report of its last sync.
+      ...{ commit: await acme.head(), subject: "sync" },
+    },
   });
 }
 

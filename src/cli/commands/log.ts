@@ -2,16 +2,16 @@
 import { Command } from "commander";
 import { fileLog } from "../../history/file-log.ts";
 import { type NameOf, repositoryNames } from "../../history/repository-names.ts";
+import { revisionDocument } from "../../history/revision-document.ts";
 import { grantOperator } from "../../workspace/grant.ts";
 import { count } from "../../workspace/markdown.ts";
-import { pinName } from "../../workspace/pin.ts";
-import type { Revision } from "../../workspace/revision.ts";
+import { type Revision, revisionRemarks } from "../../workspace/revision.ts";
 import { type Scope, scopeSlug } from "../../workspace/scope.ts";
 import { findScope, type OpenDeployment, withDeployment } from "../deployment.ts";
 import { readPath } from "../history-arguments.ts";
 import { type CliIo, printJson } from "../io.ts";
 import { readCount } from "../options.ts";
-import { revisionDocument, timeText } from "../revision-document.ts";
+import { timeText } from "../revision-text.ts";
 import { table } from "../table.ts";
 
 interface Options {
@@ -67,21 +67,10 @@ function printRevisions(
     revision.commit?.slice(0, 7) ?? "-",
     revision.author ?? "-",
     nameOf(revision.repositoryId) ?? "-",
-    remarkOn(revision, revisions[index + 1]),
+    revisionRemarks(revision, revisions[index + 1]).join(", "),
   ]);
   io.stdout.write(table(["revision", "at", "files", "commit", "author", "repository", ""], rows));
   if (revisions.length > limit) io.stderr.write("There are older ones: --limit shows more\n");
-}
-
-/** What a revision is beside its files; `older` is the one before it, where there is one. */
-function remarkOn({ kind, copyOf, pin, droppedAt }: Revision, older: Revision | undefined): string {
-  const remarks: string[] = [];
-  if (kind === "purge") remarks.push("purge");
-  if (kind === "rollback") remarks.push(copyOf === null ? "end of a rollback" : `rollback to revision ${copyOf}`);
-  if (pin !== null && pin.revision !== older?.pin?.revision) remarks.push(`pins global to ${pinName(pin)}`);
-  if (pin === null && older?.pin) remarks.push("follows global again");
-  if (droppedAt !== null) remarks.push("dropped from the history");
-  return remarks.join(", ");
 }
 
 async function logFile(

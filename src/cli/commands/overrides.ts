@@ -4,6 +4,7 @@ import type { HistoryEdges } from "../../history/edges.ts";
 import { listOverrides, type OverrideList } from "../../history/list-overrides.ts";
 import { viewOverride } from "../../history/override-view.ts";
 import { type NameOf, repositoryNames } from "../../history/repository-names.ts";
+import { revisionDocument } from "../../history/revision-document.ts";
 import type { Region } from "../../history/three-way.ts";
 import { grantOperator } from "../../workspace/grant.ts";
 import { count } from "../../workspace/markdown.ts";
@@ -14,7 +15,6 @@ import { findScope, type OpenDeployment, withDeployment } from "../deployment.ts
 import { readPath } from "../history-arguments.ts";
 import { type CliIo, printJson, type Style, styleFor } from "../io.ts";
 import { overrideLines, stateColors } from "../override-text.ts";
-import { revisionDocument } from "../revision-document.ts";
 import { table } from "../table.ts";
 
 interface Options {

@@ -1,14 +1,14 @@
 // `bifrost repo show`: where one repository stands, why, what to do about it, and what happens next by itself.
 import { Command } from "commander";
 import type { Served } from "../../store/store.ts";
-import { count } from "../../workspace/markdown.ts";
 import type { Repository } from "../../workspace/repository.ts";
+import { repositoryDocument } from "../../workspace/repository-document.ts";
 import { scopeSlug } from "../../workspace/scope.ts";
 import { type Standing, standingOf } from "../../workspace/standing.ts";
+import { type Fact, standingFacts } from "../../workspace/standing-facts.ts";
 import { findRepository, type OpenDeployment, withDeployment } from "../deployment.ts";
 import { type CliIo, printJson, styleFor } from "../io.ts";
 import { printable } from "../printable.ts";
-import { repositoryDocument } from "../repository-document.ts";
 
 export function repoShowCommand(io: CliIo, open: OpenDeployment): Command {
   return new Command("show")
@@ -40,63 +40,14 @@ export function repoShowCommand(io: CliIo, open: OpenDeployment): Command {
     });
 }
 
-type Line = readonly [label: string, text: string];
-
-function details(repository: Repository, standing: Standing, served: readonly Served[]): Line[] {
-  const { scope, requestedScope, syncedSha, syncedAt, lastSync, troubles, hold, quota } = repository;
-  const revision = lastSync?.revision == null ? "" : `, revision ${lastSync.revision}`;
-  const serves = served.map(servedText);
-  const findings = (lastSync?.diagnostics ?? []).filter(({ message }) => message !== standing.message);
+/** The facts, and what the last sync found besides what the standing says already. */
+function details(repository: Repository, standing: Standing, served: readonly Served[]): Fact[] {
+  const findings = (repository.lastSync?.diagnostics ?? []).filter(({ message }) => message !== standing.message);
   return [
-    ["scope", scope ? scopeSlug(scope) : "none"],
-    ...(requestedScope === null ? [] : [["asks for", requestedScope] as const]),
-    ["default branch", repository.defaultBranch],
-    ["wanted commit", repository.wantedSha ?? "not known"],
-    ["synced commit", syncedSha === null ? "none" : `${syncedSha}${syncedAt ? `, ${time(syncedAt)}` : ""}${revision}`],
-    ["next try", nextTry(standing)],
-    ...(["sync", "check"] as const).flatMap((work): Line[] => {
-      const trouble = troubles[work];
-      if (trouble === undefined) return [];
-      return [
-        [`${work} error`, `${time(trouble.at)}: ${trouble.message}`],
-        ["", trouble.remedy],
-      ];
-    }),
-    ...(hold === null ? [] : [heldLine(hold)]),
-    [
-      "requests left",
-      quota === null ? "not known" : `${quota.remaining} of ${quota.limit}, until ${time(quota.resetAt)}`,
-    ],
-    ["serves", serves.length === 0 ? "nothing" : serves.join(", ")],
-    ...findings.flatMap(({ severity, message, remedy }): Line[] => [
+    ...standingFacts(repository, standing, served, new Date()),
+    ...findings.flatMap(({ severity, message, remedy }): Fact[] => [
       [severity, message],
       ...(remedy === undefined ? [] : [["", remedy] as const]),
     ]),
   ];
-}
-
-function servedText({ scope, files, pins, returns }: Served): string {
-  const what = [
-    ...(files > 0 ? [count(files, "file")] : []),
-    ...(pins ? ["the pin"] : []),
-    ...(files === 0 && returns ? ["what comes back when its rollback ends"] : []),
-  ];
-  return `${what.join(" and ")} of ${scopeSlug(scope)}`;
-}
-
-function nextTry({ nextTryAt, runningSince, failedTries }: Standing): string {
-  const running = runningSince === null ? "" : `running since ${time(runningSince)}`;
-  if (nextTryAt === null) return running === "" ? "none is queued" : running;
-  const after = failedTries === 0 ? "" : `, after ${count(failedTries, "failed try", "failed tries")}`;
-  const next = nextTryAt <= new Date() ? `as soon as a worker is free${after}` : `${time(nextTryAt)}${after}`;
-  return running === "" ? next : `${running}, then ${next}`;
-}
-
-function heldLine({ commit, deletes, live, since, approvedBy }: NonNullable<Repository["hold"]>): Line {
-  const held = `${commit.slice(0, 12)} since ${time(since)}, ${deletes} deletes of ${count(live, "file")}`;
-  return ["held", approvedBy === null ? held : `${held}, approved by ${approvedBy}`];
-}
-
-function time(date: Date): string {
-  return date.toISOString().replace(/\.\d+Z$/, "Z");
 }

@@ -1,12 +1,12 @@
 // `bifrost repo`: where every repository stands and what it waits for, and what an operator does about it.
 import { Command } from "commander";
 import type { Repository } from "../../workspace/repository.ts";
+import { repositoryDocument } from "../../workspace/repository-document.ts";
 import { scopeSlug } from "../../workspace/scope.ts";
 import { type Standing, standingOf } from "../../workspace/standing.ts";
 import { type OpenDeployment, withDeployment } from "../deployment.ts";
 import { type CliIo, printJson } from "../io.ts";
 import { printable } from "../printable.ts";
-import { repositoryDocument } from "../repository-document.ts";
 import { table } from "../table.ts";
 import { repoApproveCommand } from "./repo-approve.ts";
 import { repoPurgeCommand } from "./repo-purge.ts";

@@ -1,6 +1,7 @@
 // `bifrost resolve --org`: where an import of an organisation leads in what is stored, now or then, since when, and by whom.
 import { type ExplainedFile, type Explanation, explain } from "../../history/explain.ts";
 import { type NameOf, repositoryNames } from "../../history/repository-names.ts";
+import { revisionDocument } from "../../history/revision-document.ts";
 import { grantOperator } from "../../workspace/grant.ts";
 import type { WorkspacePath } from "../../workspace/path.ts";
 import { pinName } from "../../workspace/pin.ts";
@@ -10,7 +11,7 @@ import { findScope, type OpenDeployment, withDeployment } from "../deployment.ts
 import { triedLines } from "../diagnostic-text.ts";
 import { type CliIo, printJson, styleFor } from "../io.ts";
 import { resolutionDocument, resolutionLines } from "../resolution-text.ts";
-import { revisionDocument, revisionText, timeText } from "../revision-document.ts";
+import { revisionText, timeText } from "../revision-text.ts";
 
 export interface StoredRequest {
   readonly specifier: string;

@@ -31,6 +31,8 @@ export interface Viewer {
   readonly isOperator: boolean;
   /** What every form of this viewer brings along: see parts/form.ts. */
   readonly formToken: string;
+  /** Whether GitHub says that the viewer can read a repository; operators read all. */
+  reads(repositoryId: number): boolean;
   /** Every scope that the viewer sees, by slug, global first. */
   scopes(): Promise<readonly ScopeAccess[]>;
   /** The scope of this slug where the viewer sees it; one that is not there and one that is hidden are the same. */
@@ -58,6 +60,7 @@ export function createViewer(store: Store, facts: ViewerFacts, formToken: string
     login: facts.login,
     isOperator: facts.isOperator,
     formToken,
+    reads: (repositoryId) => facts.isOperator || facts.repositories.has(repositoryId),
     scopes,
     scope: async (slug) => (await scopes()).find((access) => access.slug === slug),
   };

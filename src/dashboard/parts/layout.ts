@@ -67,7 +67,7 @@ function scopeTabs(path: string, { slug, name }: ScopeAccess): Html {
   const root = `/scopes/${slug}`;
   const tabs = [
     { href: root, text: "Modules", isCurrent: path === root || isWithin(path, `${root}/modules`) },
-    ...(["overrides", "revisions", "repositories"] as const).map((tab) => ({
+    ...(["overrides", "revisions", "repositories", "checks"] as const).map((tab) => ({
       href: `${root}/${tab}`,
       text: `${tab.charAt(0).toUpperCase()}${tab.slice(1)}`,
       isCurrent: isWithin(path, `${root}/${tab}`),

@@ -1,26 +1,5 @@
 // Revisions as the commands that look at the past print them.
-import type { NameOf } from "../history/repository-names.ts";
 import type { Revision } from "../workspace/revision.ts";
-
-/** A revision as other programs read it. */
-export function revisionDocument(revision: Revision, nameOf: NameOf) {
-  const { number, kind, createdAt, commit, author, committedAt, repositoryId, upserts, deletes } = revision;
-  const { pin, copyOf, droppedAt } = revision;
-  return {
-    revision: number,
-    kind,
-    at: createdAt.toISOString(),
-    commit,
-    author,
-    committedAt: committedAt?.toISOString() ?? null,
-    repository: nameOf(repositoryId),
-    upserts,
-    deletes,
-    pin,
-    copyOf,
-    droppedAt: droppedAt?.toISOString() ?? null,
-  };
-}
 
 /** `revision 5, 3f2a9c1 by Ada, 2026-03-01T12:00:00Z`. */
 export function revisionText({ number, commit, author, createdAt }: Revision): string {

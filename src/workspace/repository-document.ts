@@ -1,10 +1,10 @@
-// A repository as `repo list --json` and `repo show --json` print it: everything that says where it stands and why.
-import type { Repository } from "../workspace/repository.ts";
-import { scopeSlug } from "../workspace/scope.ts";
-import type { Standing } from "../workspace/standing.ts";
+// A repository as other programs read it, on the command line and by the API: everything that says where it stands and why.
+import type { Repository } from "./repository.ts";
+import { scopeSlug } from "./scope.ts";
+import type { Standing } from "./standing.ts";
 
 /** Takes a repository and its standing and gives the document. Times are ISO 8601, commits whole, absent things null. */
-export function repositoryDocument(repository: Repository, standing: Standing): object {
+export function repositoryDocument(repository: Repository, standing: Standing) {
   const { id, owner, name, defaultBranch, state, scope, requestedScope, lastSync, troubles } = repository;
   return {
     id,

@@ -1,0 +1,129 @@
+// Revisions of a scope, as JSON.
+import { z } from "zod";
+import { patchText } from "../../history/file-diff.ts";
+import { revisionDocument } from "../../history/revision-document.ts";
+import { revisionKinds } from "../../workspace/revision.ts";
+import { changeOf, compareRevisions } from "../compare-revisions.ts";
+import { askedPage, listAnswer, listOf, pageQuery } from "../paging.ts";
+import { type DashboardRoute, scopeData } from "../route.ts";
+import { revisionNumber, type TimelineEntry, timeline, timelineEntry } from "../timeline.ts";
+import { moment, path, sha } from "./moment.ts";
+
+const revision = z
+  .object({
+    revision: z.number().int(),
+    kind: z.enum(revisionKinds),
+    at: moment,
+    commit: sha.nullable(),
+    author: z.string().nullable(),
+    committedAt: moment.nullable(),
+    repository: z.string().nullable().meta({ description: "owner/name; null where no repository brought it" }),
+    upserts: z.number().int().meta({ description: "Files written" }),
+    deletes: z.number().int(),
+    pin: z
+      .object({ revision: z.number().int(), release: z.string().nullable() })
+      .nullable()
+      .meta({ description: "Of global, from here on; null: it followed global" }),
+    copyOf: z.number().int().nullable().meta({ description: "The revision that a rollback made this one equal to" }),
+    droppedAt: moment.nullable().meta({ description: "When retention dropped its files" }),
+    releases: z.array(z.string()),
+    remarks: z.array(z.string()).meta({ description: "What it is beside its files, in words" }),
+  })
+  .meta({ id: "Revision" });
+
+const changedFile = z
+  .object({
+    change: z.enum(["added", "changed", "renamed", "deleted"]),
+    from: path.nullable(),
+    to: path.nullable(),
+  })
+  .meta({ id: "ChangedFile" });
+
+const comparison = z
+  .object({
+    from: z.number().int(),
+    to: z.number().int(),
+    files: listOf(
+      changedFile.extend({
+        added: z.number().int().meta({ description: "Lines" }),
+        removed: z.number().int(),
+        patch: z.string().meta({ description: "As git prints it" }),
+      }),
+    ),
+  })
+  .meta({ id: "Comparison" });
+
+export const revisionsApi: readonly DashboardRoute[] = [
+  scopeData(
+    "/api/v1/scopes/:scope/revisions",
+    { summary: "The revisions of a scope, newest first", query: pageQuery, answer: listOf(revision) },
+    async ({ store }, { access: { granted }, url, baseUrl }) => {
+      const [latest] = await store.revisions(granted, 1);
+      const total = latest?.number ?? 0;
+      const asked = askedPage(url);
+      const entries = await timeline({ store }, granted, asked.perPage, total - asked.offset + 1);
+      return listAnswer(baseUrl, url, asked, entries.map(documentOf), total);
+    },
+  ),
+  scopeData(
+    "/api/v1/scopes/:scope/revisions/:revision",
+    {
+      summary: "One revision, and the files that it changed",
+      answer: revision.extend({ files: z.array(changedFile).nullable() }).meta({ id: "RevisionWithFiles" }),
+    },
+    async ({ store }, { access: { granted }, params }) => {
+      const entry = await timelineEntry({ store }, granted, params.revision);
+      if (entry === undefined) return undefined;
+      const { number } = entry.revision;
+      const before = number === 1 ? undefined : await store.revision(granted, number - 1);
+      // What retention dropped can be compared with nothing.
+      const isKnown = entry.revision.droppedAt === null && (before?.droppedAt ?? null) === null;
+      const between = { from: number - 1, to: number };
+      const difference = isKnown
+        ? await compareRevisions({ store }, granted, between, { offset: 0, limit: 0 })
+        : undefined;
+      return { body: { ...documentOf(entry), files: difference?.files.map(fileDocument) ?? null } };
+    },
+  ),
+  scopeData(
+    "/api/v1/scopes/:scope/compare",
+    {
+      summary: "What lies between two revisions, as patches; left out, the latest and the one before it",
+      query: pageQuery.extend({
+        from: z.coerce.number().int().min(0).optional(),
+        to: z.coerce.number().int().min(0).optional(),
+      }),
+      answer: comparison,
+    },
+    async ({ store }, { access: { granted }, url, baseUrl }) => {
+      const latest = (await store.revisions(granted, 1))[0]?.number ?? 0;
+      const to = revisionNumber(url.searchParams.get("to")) ?? latest;
+      const from = revisionNumber(url.searchParams.get("from")) ?? Math.max(0, to - 1);
+      const asked = askedPage(url);
+      const { files, diffs } = await compareRevisions(
+        { store },
+        granted,
+        { from, to },
+        {
+          offset: asked.offset,
+          limit: asked.perPage,
+        },
+      );
+      const items = diffs.map((diff) => {
+        const { kind, added, removed } = diff;
+        return { change: kind, from: diff.from, to: diff.to, added, removed, patch: patchText(diff) };
+      });
+      const { body, headers } = listAnswer(baseUrl, url, asked, items, files.length);
+      return { body: { from, to, files: body }, headers };
+    },
+  ),
+];
+
+function documentOf({ revision, repository, releases, remarks }: TimelineEntry) {
+  return { ...revisionDocument(revision, () => repository), releases, remarks };
+}
+
+function fileDocument(file: Parameters<typeof changeOf>[0]) {
+  const { kind, from, to } = changeOf(file);
+  return { change: kind, from, to };
+}
