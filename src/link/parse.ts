@@ -1,8 +1,9 @@
 // From a source to its record: the entrance to parsing. What a file is written in is told by its extension alone.
-import { type ParseResult, parseSync, rawTransferSupported } from "oxc-parser";
+import { type ParseResult, type ParserOptions, parseSync, rawTransferSupported } from "oxc-parser";
 import { moduleExtension, type WorkspacePath } from "../workspace/path.ts";
 import { readDynamicImports } from "./dynamic-imports.ts";
 import { findUnsupportedSyntax } from "./erasable.ts";
+import { findJsx, jsxFinding } from "./jsx.ts";
 import { parseJson } from "./parse-json.ts";
 import { brokenRecord, type ModuleRecord, type SourceFinding } from "./record.ts";
 import { readStatements } from "./statements.ts";
@@ -51,15 +52,17 @@ function parse(source: string, language: SourceLanguage, { isRoomy = false }: Pa
   if (language === "json") return parseJson(source);
   const lang = language === "typescript" ? "ts" : "js";
   const how = { lang, sourceType: "module", showSemanticErrors: true } as const;
-  const parsed = (isRoomy ? parseSync : parseQuickly)(`module.${lang}`, source, how);
+  const read = (as: ParserOptions) => (isRoomy ? parseSync : parseQuickly)(`module.${as.lang}`, source, as);
+  const parsed = read(how);
   const errors = parsed.errors.filter(({ severity }) => severity === "Error");
   if (errors.length > 0) {
-    const conflict = findConflictMarker(source);
-    if (conflict !== undefined) return brokenRecord([conflict]);
+    const whole = findConflictMarker(source) ?? findJsx(source, () => read({ ...how, lang: `${lang}x` }));
+    if (whole !== undefined) return brokenRecord([whole]);
     return brokenRecord(
       errors.map(({ message, labels, helpMessage }): SourceFinding => {
         // Of several places the last is where the second of two things that exclude each other stands.
         const place = labels.at(-1) ?? { start: 0, end: 0 };
+        if (message.startsWith("Unexpected JSX expression")) return jsxFinding(place);
         return {
           code: "syntax-error",
           start: place.start,

@@ -139,3 +139,46 @@ test("a message about broken JSON does not quote the file", () => {
   expect(diagnostics[0]?.code).toBe("syntax-error");
   expect(JSON.stringify(diagnostics)).not.toContain("hunter2");
 });
+
+test.each([
+  ["a.ts", "export default () => <div>hi</div>;", 22],
+  ["a.mts", "const x = <Foo a={1} />;", 11],
+  ["a.js", "const x = <>a</>;", 11],
+  ["a.mjs", "const x = <a.b>{(</a.b>;", 11],
+])("link() calls JSX by its name, in %s: %s", (path, source, column) => {
+  const { diagnostics } = workspaceOf({ global: { [path]: source } }).link(path);
+  expect(diagnostics).toContainEqual(
+    expect.objectContaining({
+      code: "unsupported-syntax",
+      message: "JSX is not JavaScript, and no step here makes it so",
+      line: 1,
+      column,
+    }),
+  );
+});
+
+test.each([
+  ["const a = 1, b = 2; export default (a</*>*/b);", true],
+  ["const x = 1 </x/.source.length; export default x;", true],
+  ["const x = '</div>'; const = 1;", false],
+])("link() takes for JSX nothing that only looks like it: %s", (source, isFine) => {
+  const { diagnostics } = workspaceOf({ global: { "a.ts": source } }).link("a.ts");
+  expect(diagnostics.map(({ code }) => code)).toEqual(isFine ? [] : ["syntax-error"]);
+});
+
+test("link() takes casts and generic arrows in .mts as in .ts", () => {
+  const refusal = {
+    code: "unsupported-syntax",
+    line: 1,
+    column: 11,
+    message: expect.stringContaining("angle brackets"),
+  };
+  for (const path of ["a.ts", "a.mts"]) {
+    const linked = (source: string) => workspaceOf({ global: { [path]: source } }).link(path).diagnostics;
+    expect(linked("const x = <number>1;"), path).toMatchObject([refusal]);
+    expect(linked("export const x = 1 as number; export const f = <T,>(x: T) => x satisfies T as T;"), path).toEqual(
+      [],
+    );
+    expect(linked("export const f = <T>(x: T): T => x;"), path).toEqual([]);
+  }
+});

@@ -54,6 +54,8 @@ export function startRun(
   const timers = new Map<number, NodeJS.Timeout | NodeJS.Immediate>();
   /** Imports under way, by request: undefined until the module is being evaluated. */
   const imports = new Map<number, ModuleUrl | undefined>();
+  /** The specifiers of those whose attributes say that the module is JSON. */
+  const jsonImports = new Map<number, string>();
   let graph: Graph | undefined;
   let ending: Ending | undefined;
   let isOver = false;
@@ -137,6 +139,12 @@ export function startRun(
   }
 
   function importHere(request: number, url: ModuleUrl): void {
+    const asJson = jsonImports.get(request);
+    jsonImports.delete(request);
+    if (asJson !== undefined && !url.endsWith(".json")) {
+      rejectImport(request, { name: "TypeError", message: `Module "${asJson}" is not of type "json"`, stack: "" });
+      return;
+    }
     imports.set(request, url);
     graph?.evaluate(request, url, remainingMs());
   }
@@ -164,8 +172,9 @@ export function startRun(
       if (timer !== undefined) stop(timer);
       timers.delete(id);
     },
-    importModule: (request, specifier, importer) => {
+    importModule: (request, specifier, importer, isJson) => {
       imports.set(request, undefined);
+      if (isJson) jsonImports.set(request, specifier);
       const url = graph?.find(importer, specifier);
       // Never at once: this is a call from inside the isolate.
       if (url !== undefined) setImmediate(() => task(() => importHere(request, url)));

@@ -8,7 +8,8 @@ export interface IsolateHost {
   log(level: string, message: string): void;
   startTimer(id: number, delayMs: number, kind: TimerKind): void;
   stopTimer(id: number): void;
-  importModule(request: number, specifier: string, importer: string): void;
+  /** `isJson`: the import() says that the module is JSON. */
+  importModule(request: number, specifier: string, importer: string, isJson: boolean): void;
   /** An `import()` got its module. */
   imported(request: number): void;
   /** Ends the run with the JSON of its result. */

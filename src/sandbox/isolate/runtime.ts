@@ -10,7 +10,7 @@ import type { ScriptLines } from "./stacks.ts";
 export interface Handover {
   readonly settle: (request: number, namespace: Record<string, unknown>) => void;
   readonly importer: (url: string) => {
-    readonly dynamicImport: (specifier: unknown) => Promise<unknown>;
+    readonly dynamicImport: (specifier: unknown, options?: unknown) => Promise<unknown>;
     readonly meta: object;
   };
   readonly parseJson: (text: string) => unknown;
@@ -52,13 +52,14 @@ export function installRuntime(
   const { apply, defineProperty } = Reflect;
   const { parse, stringify } = JSON;
   const { isError } = Error;
-  const { freeze, setPrototypeOf, values } = Object;
+  const { freeze, keys, setPrototypeOf, values } = Object;
   const { isArray } = Array;
   const { then } = Promise.prototype;
   const causesMax = 2;
   const { slice, indexOf } = String.prototype;
   const PromiseMade = Promise;
   const ErrorMade = Error;
+  const TypeErrorMade = TypeError;
   const errorKinds: Record<string, ErrorConstructor | undefined> = setPrototypeOf(
     { SyntaxError, TypeError, RangeError, ReferenceError },
     null,
@@ -153,12 +154,37 @@ export function installRuntime(
     else host.finish("null");
   }
 
+  /** Reads the second argument of an import(), and throws where V8 or Node would. */
+  function wantsJson(options: unknown): boolean {
+    if (options === undefined) return false;
+    if (!isObject(options)) throw new TypeErrorMade("The second argument of import() must be an object");
+    const attributes = options.with;
+    if (attributes === undefined) return false;
+    if (!isObject(attributes)) throw new TypeErrorMade("The 'with' option must be an object");
+    const names = keys(attributes);
+    for (let index = 0; index < names.length; index += 1) {
+      const name = names[index] as string;
+      const value = attributes[name];
+      if (typeof value !== "string") throw new TypeErrorMade("Import attribute value must be a string");
+      if (name !== "type" || value !== "json") {
+        throw new TypeErrorMade(`Import attribute "${name}" with value "${value}" is not supported`);
+      }
+    }
+    return names.length > 0;
+  }
+
+  function isObject(value: unknown): value is Record<string, unknown> {
+    return (typeof value === "object" && value !== null) || typeof value === "function";
+  }
+
   function importer(url: string): ReturnType<Handover["importer"]> {
-    function dynamicImport(specifier: unknown): Promise<unknown> {
+    function dynamicImport(specifier: unknown, options?: unknown): Promise<unknown> {
       return new PromiseMade((resolve, reject) => {
+        const wanted = `${specifier}`;
+        const isJson = wantsJson(options);
         importLast += 1;
         imports[importLast] = { resolve, reject, stack: text(new ErrorMade().stack) };
-        host.importModule(importLast, `${specifier}`, url);
+        host.importModule(importLast, wanted, url, isJson);
       });
     }
     return { dynamicImport, meta: setPrototypeOf({ url }, null) };

@@ -195,3 +195,40 @@ test("a missing and an ambiguous export are told by their codes", async () => {
   };
   expect(failureOf(await run(sandbox, ambiguous)).code).toBe("ambiguous-export");
 });
+
+test("import() takes the attribute of JSON for JSON alone, and refuses every other as V8 and Node do", async () => {
+  const dynamicImport: DynamicImport = async (specifier) => ({
+    program: programOf(
+      specifier.endsWith(".json") ? { "data.json": '{ "a": 1 }' } : { "code.js": "export default 'code';" },
+    ),
+  });
+  const outcome = await run(
+    sandbox,
+    `export default async () => {
+      const told = [];
+      const json = { with: { type: "json" } };
+      for (const [name, options] of [
+        ["data.json", json], ["data.json", { with: {} }], ["data.json", undefined], ["code.js", {}], ["code.js", json],
+        ["code.js", { with: { type: "css" } }], ["code.js", { with: { other: "x" } }], ["code.js", { with: { type: 1 } }],
+        ["code.js", { with: 1 }], ["code.js", 1], ["code.js", null],
+      ]) {
+        told.push(await import("./" + name, options).then(({ default: value }) => value, (error) => String(error)));
+      }
+      return told;
+    };`,
+    { dynamicImport },
+  );
+  expect(outcome.result).toEqual([
+    { a: 1 },
+    { a: 1 },
+    { a: 1 },
+    "code",
+    'TypeError: Module "./code.js" is not of type "json"',
+    'TypeError: Import attribute "type" with value "css" is not supported',
+    'TypeError: Import attribute "other" with value "x" is not supported',
+    "TypeError: Import attribute value must be a string",
+    "TypeError: The 'with' option must be an object",
+    "TypeError: The second argument of import() must be an object",
+    "TypeError: The second argument of import() must be an object",
+  ]);
+});
