@@ -2,6 +2,7 @@
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { checkBenches } from "./check.ts";
+import { dashboardBenches } from "./dashboard.ts";
 import { linkBenches } from "./link.ts";
 import { type Bench, type Group, groups, type Measurement } from "./measure.ts";
 import { runBenches } from "./run.ts";
@@ -16,7 +17,14 @@ const usage = `Usage: npm run bench -- [GROUP] [--json FILE]
 Example: npm run bench -- link --json link.json
 `;
 
-const benches: readonly Bench[] = [...runBenches, ...linkBenches, ...syncBenches, ...webhookBenches, ...checkBenches];
+const benches: readonly Bench[] = [
+  ...runBenches,
+  ...linkBenches,
+  ...syncBenches,
+  ...webhookBenches,
+  ...checkBenches,
+  ...dashboardBenches,
+];
 
 process.exitCode = await main(process.argv.slice(2));
 

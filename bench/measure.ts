@@ -1,7 +1,7 @@
 // How a bench is timed and what it reports: a ratio against a baseline in the same process, turn by turn, so that a busy
 // machine slows both alike; or a figure with a goal of its own, such as milliseconds or megabytes.
 
-export const groups = ["run", "link", "sync", "webhook", "check"] as const;
+export const groups = ["run", "link", "sync", "webhook", "check", "dashboard"] as const;
 export type Group = (typeof groups)[number];
 
 /** One row of the result. Times are medians unless the name says otherwise. */
@@ -21,7 +21,7 @@ export interface Measurement {
   readonly holds: boolean | null;
 }
 
-export type Unit = "ms" | "MB" | "requests";
+export type Unit = "ms" | "MB" | "KB" | "requests";
 
 export interface Bench {
   readonly group: Group;

@@ -4,6 +4,7 @@ import type { OverrideList } from "../history/list-overrides.ts";
 import { createRecent, type Recent } from "../recent.ts";
 import type { Catalog } from "./catalog.ts";
 import type { ListedLayer } from "./layers.ts";
+import type { OverrideCounts } from "./override-counts.ts";
 
 export interface CatalogMemory {
   /** By scope and revision. */
@@ -12,6 +13,8 @@ export interface CatalogMemory {
   readonly catalogs: Recent<string, Catalog>;
   /** The same. */
   readonly overrides: Recent<string, OverrideList>;
+  /** By the revisions of global and of every organisation. */
+  readonly counts: Recent<string, OverrideCounts>;
   /** How many lines one content differs from another by, by their hashes. */
   readonly distances: Recent<string, Distance>;
 }
@@ -32,6 +35,7 @@ export function createCatalogMemory(): CatalogMemory {
     layers: createRecent(filesMax, ({ files }) => files.size + 1),
     catalogs: createRecent(filesMax, ({ entries }) => entries.length + 1),
     overrides: createRecent(filesMax, ({ overrides }) => overrides.length + 1),
+    counts: createRecent(filesMax, ({ counts }) => counts.length + 1),
     distances: createRecent(distancesMax, () => 1),
   };
 }

@@ -354,6 +354,8 @@ export interface Registry extends SweepRecords, CheckReports {
   /** The scope named by a slug, an id or `global`; `undefined` where there is none. */
   findScope(slugOrId: string): Promise<Scope | undefined>;
 
+  /** Stands for the revisions that all organisations are at: while it stays the same, none of them was pushed to. */
+  organizationsKey(operator: OperatorScope): Promise<string>;
   /** Which organisations hold a live file at these paths, by their ids: only an operator may ask across them. */
   overridingOrganizations(
     operator: OperatorScope,

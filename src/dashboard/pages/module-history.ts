@@ -24,7 +24,7 @@ export async function historyTab(context: ModuleContext): Promise<Html> {
     shown.map(({ revision }) => revision.repositoryId),
   );
   const place = { githubServerUrl: request.githubServerUrl, nameOf };
-  return html`<table class="list history">
+  return html`<table class="list history stack">
 <thead><tr><th scope="col">When</th><th scope="col">Layer</th><th scope="col">What</th><th scope="col">By</th>
 <th scope="col" class="size">Size</th><th scope="col">See</th></tr></thead>
 <tbody>${shown.map((event) => row(event, context, place))}</tbody></table>

@@ -25,7 +25,7 @@ export async function importsTab(context: ModuleContext): Promise<Html> {
 ${
   imports.length === 0
     ? html`<div class="blank"><h2>It imports nothing</h2><p>Imports of types alone are erased and lead nowhere.</p></div>`
-    : html`<table class="list imports">
+    : html`<table class="list imports stack">
 <thead><tr><th scope="col" class="at">Line</th><th scope="col">Import</th><th scope="col">Leads to</th></tr></thead>
 <tbody>${imports.slice(0, shownMax).map((one) => row(one, context))}</tbody></table>`
 }

@@ -175,7 +175,7 @@ function nothingFound({ entries }: Catalog, view: View): Html {
 
 function table(view: View): Html {
   const words = wordsOf(view.asked.q);
-  return html`<table class="list modules">
+  return html`<table class="list modules stack">
 <thead><tr>${heading(view, "path", "Path", "asc")}<th scope="col" class="kind">Kind</th><th scope="col">Layer</th>
 ${heading(view, "size", "Size", "desc")}${heading(view, "changed", "Last change", "desc")}</tr></thead>
 <tbody>

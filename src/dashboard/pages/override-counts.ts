@@ -48,7 +48,7 @@ ${pager(page, pages, (to) => withQuery("/scopes/global/overrides", { q: asked.q,
 }
 
 function table(counts: readonly OverrideCount[], most: number): Html {
-  return html`<table class="list counts">
+  return html`<table class="list counts stack">
 <thead><tr><th scope="col">File of global</th><th scope="col">Kind</th><th scope="col" class="size">Organisations</th></tr></thead>
 <tbody>${counts.map(
     ({

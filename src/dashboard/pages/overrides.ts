@@ -90,7 +90,7 @@ function nothing(slug: string, isNarrowed: boolean): Html {
 }
 
 function table({ rows }: OverridePage, slug: string, place: CommitPlace, now: Date): Html {
-  return html`<table class="list overrides">
+  return html`<table class="list overrides stack">
 <thead><tr><th scope="col">Override</th><th scope="col">Global</th><th scope="col">From global</th><th scope="col">Stale since</th><th scope="col">See</th></tr></thead>
 <tbody>${rows.map((row) => rowOf(row, slug, place, now))}</tbody></table>`;
 }
