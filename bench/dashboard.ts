@@ -48,7 +48,7 @@ async function measurePages(): Promise<Measurement[]> {
   const routes = createDashboard(
     {
       store: servers.store,
-      jobs: { enqueue: async () => {} },
+      jobs: { enqueue: async () => {}, unfinished: async () => [] },
       users: { ...noSignIn, user: async () => operator, repositories: async () => [] },
       app: { facts: async () => ({ slug: "bifrost", pageUrl: "https://github.com", permissions: {}, events: [] }) },
       records: createRecordCache({ parseMany: parser.parse }),
