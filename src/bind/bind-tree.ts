@@ -14,6 +14,7 @@ import {
 import type { Diagnostic } from "../workspace/diagnostic.ts";
 import type { TreeFile } from "../workspace/file.ts";
 import type { WritableScope } from "../workspace/grant.ts";
+import { awaitedBy } from "../workspace/pin-words.ts";
 import type { Repository } from "../workspace/repository.ts";
 import { scopeSlug } from "../workspace/scope.ts";
 import { findManifest } from "./read-tree.ts";
@@ -37,6 +38,8 @@ export type TreeBinding =
       readonly requestedScope: string | null;
       /** The git id of the file that asks, where the scope is not granted. */
       readonly requestedSha: string | null;
+      /** What it was refused for want of, and which may come: see `awaitedBy`. */
+      readonly awaits?: string | null;
       readonly diagnostics: readonly Diagnostic[];
     };
 
@@ -96,11 +99,17 @@ export async function bindTree(
   if (!selection.rootExists) return refused(request.scope, [missingRoot(request.root, text)]);
   const { granted } = decision;
   const pin = await resolvePin({ store }, { repository, granted, request, named, manifestText: text });
-  if (pin.kind === "refused") return refused(request.scope, pin.diagnostics);
+  if (pin.kind === "refused") {
+    const awaits = named !== null && "kind" in named ? awaitedBy(named) : null;
+    return { ...refused(request.scope, pin.diagnostics), awaits };
+  }
   const remarks = [...diagnostics, ...pin.diagnostics];
   return { kind: "bound", granted, request, selection, pin: pin.change, diagnostics: remarks };
 }
 
-function refused(requestedScope: string | null, diagnostics: readonly Diagnostic[]): TreeBinding {
+function refused(
+  requestedScope: string | null,
+  diagnostics: readonly Diagnostic[],
+): Extract<TreeBinding, { kind: "stopped" }> {
   return { kind: "stopped", state: "refused", requestedScope, requestedSha: null, diagnostics };
 }

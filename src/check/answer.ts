@@ -44,7 +44,8 @@ export async function answer(
   await github.updateCheckRun(repository, record.checkRunId, draftOf(edges, question, startedAt, verdict));
   // An answer that says that it is tried again is none yet.
   if (retry !== undefined) throw retry;
-  await store.saveCheck({ ...record, conclusion: verdict.conclusion, leaseUntil: null });
+  const { conclusion, awaits = null } = verdict;
+  await store.saveCheck({ ...record, conclusion, awaits, leaseUntil: null });
   return verdict;
 }
 
@@ -94,6 +95,7 @@ async function openCheckRun(
     conclusion: null,
     leaseUntil: new Date(Date.now() + leaseMs),
     runAllowedBy: before?.runAllowedBy ?? null,
+    awaits: null,
   };
   await store.saveCheck(record);
   return record;

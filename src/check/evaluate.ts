@@ -44,7 +44,8 @@ export async function evaluate(
     }
     const isAsking = binding.requestedSha !== null && !hasErrors(preview);
     const why = !isAsking ? "refused" : binding.state === "pending" ? "pending" : "declined";
-    return notBound([...binding.diagnostics, ...preview], why, edges.publicUrl);
+    const awaits = binding.awaits ?? null;
+    return { ...notBound([...binding.diagnostics, ...preview], why, edges.publicUrl), awaits };
   }
 
   const { granted, request, selection, pin, diagnostics: remarks } = binding;

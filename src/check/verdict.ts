@@ -18,6 +18,8 @@ export interface Verdict {
   readonly summary: string;
   readonly annotations: readonly CheckAnnotation[];
   readonly buttons?: readonly Button[];
+  /** What it was refused for want of, and which may come; once it does, the question is asked anew. */
+  readonly awaits?: string | null;
   /** The same as data, without the limits of a check run. Default: what the summary says. */
   readonly parts?: ReportParts;
 }

@@ -112,6 +112,7 @@ export const CheckRow = defineEntity({
     conclusion: p.text().nullable(),
     leaseUntil: p.datetime().nullable(),
     runAllowedBy: p.text().nullable(),
+    awaits: p.text().nullable(),
     updatedAt: p.datetime().defaultRaw("now()"),
   },
 });

@@ -4,7 +4,7 @@ import { type CheckRecord, parseSubject, subjectName } from "../workspace/check.
 import { recorded } from "./audit.ts";
 import { CheckRow, MergeGroupRow } from "./entities.ts";
 import { sessionOf } from "./session.ts";
-import type { Registry } from "./store.ts";
+import type { CheckKey, Registry } from "./store.ts";
 
 type Records = Pick<
   Registry,
@@ -16,6 +16,7 @@ type Records = Pick<
   | "openChecks"
   | "abandonedChecks"
   | "waitingChecks"
+  | "awaitingChecks"
   | "unansweredPulls"
   | "mergeGroup"
   | "saveMergeGroup"
@@ -75,11 +76,21 @@ export function recordRegistry(begin: () => EntityManager): Records {
         order by c.lease_until limit $2`,
         [now, limit],
       );
-      return rows.map(({ repository_id, subject, head_sha }) => ({
-        repositoryId: Number(repository_id),
-        subject: subjectOf(subject),
-        headSha: head_sha,
-      }));
+      return rows.map(keyOf);
+    },
+
+    awaitingChecks: async ({ names, revision }, limit) => {
+      // A subject may have been answered at another commit since.
+      const rows = await sessionOf(begin()).query<StoredCheck>(
+        `select c.repository_id, c.subject, c.head_sha from checks c
+        where (c.awaits = any($1::text[])
+            or (c.awaits ~ '^revision:[0-9]{1,15}$' and substring(c.awaits from 10)::bigint <= $2))
+          and not exists (select from checks newer where newer.repository_id = c.repository_id
+            and newer.subject = c.subject and newer.updated_at > c.updated_at)
+        order by c.updated_at desc limit $3`,
+        [names, revision, limit],
+      );
+      return rows.map(keyOf);
     },
 
     waitingChecks: async (repositoryId) => {
@@ -122,8 +133,12 @@ interface StoredCheck {
   readonly head_sha: string;
 }
 
+function keyOf({ repository_id, subject, head_sha }: StoredCheck): CheckKey {
+  return { repositoryId: Number(repository_id), subject: subjectOf(subject), headSha: head_sha };
+}
+
 function recordOf(row: CheckRow): CheckRecord {
-  const { repositoryId, subject, headSha, checkRunId, conclusion, leaseUntil, runAllowedBy } = row;
+  const { repositoryId, subject, headSha, checkRunId, conclusion, leaseUntil, awaits, runAllowedBy } = row;
   return {
     repositoryId,
     subject: subjectOf(subject),
@@ -131,6 +146,7 @@ function recordOf(row: CheckRow): CheckRecord {
     checkRunId,
     conclusion: conclusion ?? null,
     leaseUntil: leaseUntil ?? null,
+    awaits: awaits ?? null,
     runAllowedBy: runAllowedBy ?? null,
   };
 }

@@ -512,6 +512,14 @@ export interface Registry extends SweepRecords, CheckReports {
   openChecks(repositoryId: number, subject: CheckSubject): Promise<CheckRecord[]>;
   /** Checks without an answer whose lease is over, in repositories that the app reaches; the longest over first. */
   abandonedChecks(now: Date, limit: number): Promise<CheckKey[]>;
+  /**
+   * Checks that were refused for want of one of these names, or of a revision of global that is not later than this one
+   * (see `awaitedBy`), and whose subject was not answered anew since; the last ones first.
+   */
+  awaitingChecks(
+    wanted: { readonly names: readonly string[]; readonly revision: number },
+    limit: number,
+  ): Promise<CheckKey[]>;
   /** Checks of a repository whose answer waits for a person, such as for a grant. */
   waitingChecks(repositoryId: number): Promise<CheckRecord[]>;
   /** Which of these pull requests have no answer at their head, nor one that is being worked on, by number. */

@@ -6,6 +6,7 @@ import type { Store } from "../store/store.ts";
 import type { ReleasesJob } from "../workspace/job.ts";
 import type { ReleaseChanges } from "../workspace/release.ts";
 import type { SyncReport } from "../workspace/repository.ts";
+import { queueAwaiting } from "./queue-awaiting.ts";
 import { hasNewsOfReleases, tellReleases } from "./tell-releases.ts";
 
 export interface ReleaseEdges {
@@ -38,6 +39,7 @@ async function queueFollowers(
   { store, jobs }: Pick<ReleaseEdges, "store" | "jobs">,
   renamed: ReadonlySet<string>,
 ): Promise<void> {
+  await queueAwaiting({ store, jobs }, { releases: renamed });
   const followers = (await store.pins()).filter(({ pin }) => pin.release !== null && renamed.has(pin.release));
   const waiting = await store.pinRefused();
   for (const id of new Set([...followers.map(({ pin }) => pin.repositoryId), ...waiting])) {
@@ -52,7 +54,7 @@ async function queueFollowers(
 export async function queueReleases(
   { store, jobs }: Pick<ReleaseEdges, "store" | "jobs">,
   repositoryId: number,
-  { scope, state, counts, unchanged, diagnostics }: SyncReport,
+  { scope, state, revision, counts, unchanged, diagnostics }: SyncReport,
 ): Promise<void> {
   if (diagnostics.some(({ code, severity }) => code === "pin-refused" && severity === "error")) {
     for (const { id, scope: fed, state: stands } of await store.repositories()) {
@@ -66,5 +68,6 @@ export async function queueReleases(
     await jobs.enqueue({ kind: "releases", repositoryId });
   }
   if (counts.upserts + counts.deletes === 0) return;
+  await queueAwaiting({ store, jobs }, { revision: revision ?? 0 });
   for (const id of await store.pinRefused()) await jobs.enqueue({ kind: "sync", repositoryId: id });
 }

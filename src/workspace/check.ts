@@ -19,6 +19,8 @@ export interface CheckRecord {
   readonly conclusion: string | null;
   /** Until when whoever works on it is believed to live, unless it says more by then; null once it is concluded. */
   readonly leaseUntil: Date | null;
+  /** What it was refused for want of, and which may come, by the name that `awaitedBy` gives it; null: nothing. */
+  readonly awaits: string | null;
   /** Who, being allowed to, agreed to the run of a fork's code at this commit, by login; null: nobody. */
   readonly runAllowedBy: string | null;
 }

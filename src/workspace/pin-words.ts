@@ -14,6 +14,33 @@ export type PinRefusal =
   | { readonly kind: "release-without-revision"; readonly release: Pick<Release, "name" | "commit" | "repository"> }
   | { readonly kind: "conflict"; readonly organization: string; readonly stored: OwnedPin };
 
+/** What a refused pin waits for, as a name: `release:v2`, or `revision:7`; null where nothing can come that it needs. */
+export function awaitedBy(refusal: PinRefusal): string | null {
+  switch (refusal.kind) {
+    case "unknown-revision":
+      return awaitedRevision(refusal.revision);
+    case "unknown-release":
+      return awaitedRelease(refusal.name);
+    case "release-without-revision":
+      return awaitedRelease(refusal.release.name);
+    case "dropped-revision":
+    case "conflict":
+      return null;
+    default:
+      throw refusal satisfies never;
+  }
+}
+
+/** The name of a release that something waits for. */
+export function awaitedRelease(name: string): string {
+  return `release:${name}`;
+}
+
+/** The name of a revision of global that something waits for. */
+function awaitedRevision(revision: number): string {
+  return `revision:${revision}`;
+}
+
 /** The finding that a refusal comes to. */
 export function pinRefused(refusal: PinRefusal, manifestText: string): Diagnostic {
   return {

@@ -133,3 +133,33 @@ test("bifrost pins tells a release that was moved to where the organisation has 
   expect(await pinsListed()).toMatchObject([{ states: ["release-moved"], releaseRevision: latest }]);
   expect((await operate(world, "pins")).stdout).toContain(`v4 is revision ${latest} now`);
 });
+
+test("a pull request that names what is not there yet is checked again once it is, and not before", async () => {
+  const account = await world.organization("early");
+  const early = await world.boundRepository("early-inc", account, { "shared/own.ts": "export {};\n" });
+  const { revision } = await world.app.store.snapshot(grantOperator(globalScope));
+  const naming = async (branch: string, named: string | number) => {
+    const files = { ".github/bifrost.yml": `scope: early\nglobal: ${named}\n` };
+    const pull = await early.openPullRequest({ branch, files });
+    await world.settled();
+    return () => early.checkRuns(pull.headSha).filter(({ name }) => name === "bifrost");
+  };
+  const byRelease = await naming("release", "v7.0.0");
+  const byRevision = await naming("revision", revision + 2);
+  const conclusions = () => [byRelease, byRevision].map((runs) => runs().map((run) => run.conclusion));
+  expect(conclusions()).toEqual([["failure"], ["failure"]]);
+  expect(byRelease()[0]?.title).toBe(".github/bifrost.yml is refused: nothing was checked");
+
+  const tagged = await pushGlobal("70");
+  await platform.tag("v7.0.0", tagged);
+  await world.settled();
+  expect(conclusions()).toEqual([["failure", "success"], ["failure"]]);
+  await pushGlobal("71");
+  expect(conclusions()).toEqual([
+    ["failure", "success"],
+    ["failure", "success"],
+  ]);
+  // Nothing waits any more.
+  await pushGlobal("72");
+  expect(conclusions().flat()).toHaveLength(4);
+});

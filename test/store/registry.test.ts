@@ -172,6 +172,7 @@ const sampleCheck = (repositoryId: number, number: number) => ({
   checkRunId: 6_000_000_000,
   conclusion: null,
   leaseUntil: new Date("2026-01-01T00:00:00Z"),
+  awaits: null,
   runAllowedBy: null,
 });
 
@@ -190,6 +191,22 @@ test("saveCheck() keeps one answer for a subject at a commit and finds everythin
   expect(await store.openChecks(5_100_000_000, { kind: "commit" })).toEqual([commit]);
   const heads = [2, 3, 4].map((number) => ({ number, headSha: "head" }));
   expect(await store.unansweredPulls(5_100_000_000, heads)).toEqual([3]);
+});
+
+test("awaitingChecks() gives what waits for a name or an earlier revision, unless its subject was answered since", async () => {
+  const waiting = (number: number, awaits: string | null, headSha = "head") =>
+    store.saveCheck({ ...sampleCheck(5_300_000_000, number), headSha, conclusion: "failure", awaits });
+  await waiting(1, "release:v1");
+  await waiting(2, "revision:7");
+  await waiting(3, "release:revision:1");
+  await waiting(4, "release:v1");
+  await waiting(4, null, "newer");
+  const numbers = async (names: readonly string[], revision: number, limit = 10) =>
+    (await store.awaitingChecks({ names, revision }, limit)).map(({ subject }) => subject);
+  expect(await numbers(["release:v1"], 6)).toEqual([{ kind: "pull", number: 1 }]);
+  expect(await numbers([], 7)).toEqual([{ kind: "pull", number: 2 }]);
+  expect(await numbers(["release:v1"], 7, 1)).toEqual([{ kind: "pull", number: 2 }]);
+  expect(await numbers(["release:v2"], 6)).toEqual([]);
 });
 
 test("allowRun() outlives what a check saves that began before it", async () => {

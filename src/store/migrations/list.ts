@@ -1,4 +1,5 @@
 // Every migration in the order in which they run. One that has been released is never changed: add the next.
+import { AwaitingChecksMigration } from "./awaiting-checks.ts";
 import { BlastsMigration } from "./blasts.ts";
 import { CheckReportsMigration } from "./check-reports.ts";
 import { ChecksMigration } from "./checks.ts";
@@ -27,4 +28,5 @@ export const migrations = [
   { name: "2026-11-26-rollback-purges", class: RollbackPurgesMigration },
   { name: "2026-11-26-release-words", class: ReleaseWordsMigration },
   { name: "2026-11-26-renewals", class: RenewalsMigration },
+  { name: "2026-11-26-awaiting-checks", class: AwaitingChecksMigration },
 ] as const;
