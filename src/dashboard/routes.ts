@@ -3,9 +3,10 @@ import { signInRoutes } from "./access/sign-in.ts";
 import { openApiRoute } from "./api/openapi-route.ts";
 import { assetRoute } from "./assets.ts";
 import { moduleRoutes } from "./module-routes.ts";
+import { diagnosticPage, diagnosticsPage } from "./pages/diagnostics.ts";
 import { frontPage } from "./pages/front.ts";
 import { scopesPage } from "./pages/scopes.ts";
-import { type DashboardRoute, nothingAt, viewerPage } from "./route.ts";
+import { type DashboardRoute, nothingAt, publicPage, viewerPage } from "./route.ts";
 import { stateRoutes } from "./state-routes.ts";
 
 const described: readonly DashboardRoute[] = [viewerPage("/scopes", scopesPage), ...moduleRoutes, ...stateRoutes];
@@ -14,6 +15,8 @@ const described: readonly DashboardRoute[] = [viewerPage("/scopes", scopesPage),
 export const dashboardRoutes: readonly DashboardRoute[] = [
   assetRoute,
   ...signInRoutes,
+  publicPage("/docs/diagnostics", diagnosticsPage),
+  publicPage("/docs/diagnostics/:code", diagnosticPage),
   viewerPage("/", frontPage),
   ...described,
   openApiRoute(described),

@@ -85,7 +85,7 @@ test("no route is for everybody that was not meant to be", () => {
     .map(({ method, path }) => `${method} ${path}`);
   expect(open).toEqual([
     ...["GET /assets/:name", "GET /login", "POST /login", "GET /login/callback", "POST /logout"],
-    "GET /api/v1/openapi.json",
+    ...["GET /docs/diagnostics", "GET /docs/diagnostics/:code", "GET /api/v1/openapi.json"],
   ]);
 });
 

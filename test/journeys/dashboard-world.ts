@@ -38,6 +38,7 @@ export async function startDashboardWorld(): Promise<DashboardWorld> {
     platform,
     samples: {
       ...{ scope: "acme", path: "shared/halopsa.ts", revision: "1", repository: `${acme.id}`, name: "none" },
+      code: "export-not-found",
       // The report of its last sync.
       ...{ commit: await acme.head(), subject: "sync" },
     },
