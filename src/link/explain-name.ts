@@ -20,6 +20,7 @@ export interface CheckedNames {
 export function checkNames(module: FileNode, wiring: Wiring, search: ExportSearch, offers: Offers): CheckedNames {
   let hasCircle = false;
   const findings = createFindingList();
+  const wasSpent = search.isSpent();
   for (const asked of module.record.names) {
     const target = wiring.targets[asked.request];
     if (target === undefined || wiring.explained.has(asked)) continue;
@@ -42,7 +43,19 @@ export function checkNames(module: FileNode, wiring: Wiring, search: ExportSearc
         throw answer satisfies never;
     }
   }
+  const [first] = module.record.names;
+  if (first !== undefined && (wasSpent || search.isSpent())) findings.add("error", () => givenUp(module, first));
   return { findings, hasCircle };
+}
+
+/** For names that were not all looked for, so that nobody knows whether they are there. */
+function givenUp(module: FileNode, { span, request }: AskedName): Diagnostic {
+  const specifier = module.record.requests[request]?.specifier ?? "";
+  return diagnosticAt(module, span, "export-not-found", "error", {
+    message: "The names that are imported here were not all looked for: re-exports lead through too many modules",
+    specifier,
+    remedy: "Import names from where they are declared, in place of modules that `export *` from one another",
+  });
 }
 
 /** For a name that ECMAScript would find and V8 does not, because of a circle on the way. */

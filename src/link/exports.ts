@@ -2,6 +2,7 @@
 // The specification's algorithm walks the same pairs by recursion; here nothing is recursive, so that a chain of a
 // hundred thousand re-exports does not overflow the stack.
 import type { ModuleNode } from "./node.ts";
+import { createStarNames, type StarNames } from "./star-names.ts";
 
 export type ExportAnswer =
   | {
@@ -25,6 +26,8 @@ export type ExportAnswer =
 
 export interface ExportSearch {
   resolve(module: ModuleNode, name: string): ExportAnswer;
+  /** Whether it has looked for so much that it gives up: what it did not look for is "unknown". */
+  isSpent(): boolean;
   /** Every name that a module exports, those of its `export *` included. */
   names(module: ModuleNode): Set<string>;
   /** Whether a name is among the exports of a module as a type. */
@@ -34,21 +37,35 @@ export interface ExportSearch {
 /** Where a module's request leads, or `undefined` where it leads nowhere. */
 export type TargetOf = (module: ModuleNode, request: number) => ModuleNode | undefined;
 
+// Pairs of module and name that are looked at in all: about half a second. A folder's index of a thousand modules that is asked for
+// each name of them takes a thousandth of it.
+const visitsMax = 5_000_000;
+
 /** Answers are kept: where `targetOf` leads must not change. */
 export function createExportSearch(targetOf: TargetOf): ExportSearch {
   const answers = new Map<ModuleNode, Map<string, ExportAnswer>>();
+  const stars = new Map<ModuleNode, readonly (ModuleNode | undefined)[]>();
+  const starTargets = (node: ModuleNode) =>
+    stars.getOrInsertComputed(node, () => node.record.stars.map((request) => targetOf(node, request)));
+  const graph: SearchedGraph = {
+    targetOf,
+    starTargets,
+    starNames: createStarNames(starTargets),
+    visitsLeft: visitsMax,
+  };
   return {
     resolve(module, name) {
       return answers
         .getOrInsertComputed(module, () => new Map<string, ExportAnswer>())
-        .getOrInsertComputed(name, () => search(targetOf, module, name));
+        .getOrInsertComputed(name, () => search(graph, module, name));
     },
+    isSpent: () => graph.visitsLeft < 0,
     names(module) {
       const names = new Set<string>();
       const seen = new Set([module]);
       for (const node of seen) {
         for (const name of node.record.exports.keys()) if (name !== "default" || node === module) names.add(name);
-        for (const target of starTargets(targetOf, node)) if (target) seen.add(target);
+        for (const target of starTargets(node)) if (target) seen.add(target);
       }
       return names;
     },
@@ -56,6 +73,8 @@ export function createExportSearch(targetOf: TargetOf): ExportSearch {
       const visits: Visits = new Map();
       const queue: [ModuleNode, string][] = [[module, name]];
       for (const [node, wanted] of queue) {
+        graph.visitsLeft -= 1;
+        if (graph.visitsLeft < 0) return false;
         if (!visit(visits, node, wanted)) continue;
         if (node.record.types.has(wanted)) return true;
         const entry = node.record.exports.get(wanted);
@@ -63,7 +82,7 @@ export function createExportSearch(targetOf: TargetOf): ExportSearch {
           const target = targetOf(node, entry.request);
           if (target) queue.push([target, entry.name]);
         } else if (entry === undefined) {
-          for (const target of starTargets(targetOf, node)) if (target) queue.push([target, wanted]);
+          for (const target of starTargets(node)) if (target) queue.push([target, wanted]);
         }
       }
       return false;
@@ -71,11 +90,19 @@ export function createExportSearch(targetOf: TargetOf): ExportSearch {
   };
 }
 
+interface SearchedGraph {
+  readonly targetOf: TargetOf;
+  starTargets(node: ModuleNode): readonly (ModuleNode | undefined)[];
+  readonly starNames: StarNames;
+  visitsLeft: number;
+}
+
 /**
  * Collects every binding that can be reached: none is absent, two are ambiguous. A pair that was seen before adds
  * nothing, which ends cycles and is what the specification's resolve set does.
  */
-function search(targetOf: TargetOf, module: ModuleNode, name: string): ExportAnswer {
+function search(graph: SearchedGraph, module: ModuleNode, name: string): ExportAnswer {
+  const { targetOf, starTargets, starNames } = graph;
   const visits: Visits = new Map();
   const queue: { node: ModuleNode; wanted: string; isIndirect: boolean }[] = [
     { node: module, wanted: name, isIndirect: false },
@@ -88,6 +115,9 @@ function search(targetOf: TargetOf, module: ModuleNode, name: string): ExportAns
   let isAfterStar = false;
   let isReexportedBeforeStar = false;
   for (const { node, wanted, isIndirect } of queue) {
+    graph.visitsLeft -= 1;
+    // Whoever asks is told by `isSpent`.
+    if (graph.visitsLeft < 0) return { kind: "unknown" };
     if (!visit(visits, node, wanted)) {
       // Two `export *` that meet are no circle. Each module of a true one comes back through its own re-export.
       isCircular ||= isIndirect;
@@ -107,20 +137,24 @@ function search(targetOf: TargetOf, module: ModuleNode, name: string): ExportAns
     } else if (node.record.isOpen) {
       isUnknown = true;
     } else if (wanted !== "default") {
+      // While there is one way only, all that is left to be found is behind these stars.
+      const known = isAfterStar ? undefined : starNames.ask(node, wanted);
       isAfterStar = true;
-      for (const target of starTargets(targetOf, node)) {
-        if (target) queue.push({ node: target, wanted, isIndirect: false });
-        else isUnknown = true;
+      if (known?.kind === "one") {
+        found = { node: known.node, name: wanted };
+      } else if (known?.kind === "none") {
+        isUnknown ||= !known.isSure;
+      } else {
+        for (const target of starTargets(node)) {
+          if (target) queue.push({ node: target, wanted, isIndirect: false });
+          else isUnknown = true;
+        }
       }
     }
   }
   if (found) return { kind: "found", isCircular };
   if (isUnknown) return { kind: "unknown" };
   return { kind: "absent", isReportedElsewhere: isReexported && !isCircular, isCircular };
-}
-
-function starTargets(targetOf: TargetOf, node: ModuleNode): (ModuleNode | undefined)[] {
-  return node.record.stars.map((request) => targetOf(node, request));
 }
 
 type Visits = Map<ModuleNode, Set<string>>;

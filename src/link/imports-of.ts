@@ -5,7 +5,7 @@ import type { LayeredFile } from "../workspace/layer.ts";
 import type { WorkspacePath } from "../workspace/path.ts";
 import type { FileNode, ModuleNode } from "./node.ts";
 import { type Place, placeOf } from "./position.ts";
-import type { ModuleRecord, Span } from "./record.ts";
+import type { AskedName, ModuleRecord, Span } from "./record.ts";
 
 /** One `import`, `export … from` or `import()` that leads to a file. */
 export interface LinkedImport {
@@ -21,8 +21,9 @@ export function importsOf(
   dynamic: (specifier: string) => LayeredFile | undefined,
 ): LinkedImport[] {
   const at = (file: LayeredFile, span: Span): LinkedImport => ({ file, place: () => placeOf(module.source, span) });
-  const written = module.record.requests.flatMap(({ span }, index) =>
-    filesOf(targets[index]).map((file) => at(file, span)),
+  const namesOf = Map.groupBy(module.record.names, ({ request }) => request);
+  const written = module.record.requests.flatMap(({ span, whole }, index) =>
+    filesOf(targets[index], whole ? undefined : namesOf.get(index)).map((file) => at(file, span)),
   );
   const later = module.record.dynamicImports.flatMap(({ specifier, span }) => {
     const file = dynamic(specifier);
@@ -31,10 +32,22 @@ export function importsOf(
   return [...written, ...later];
 }
 
-/** A folder leads to its index and to the modules in it that are asked for. */
-export function filesOf(target: ModuleNode | undefined): LayeredFile[] {
+/**
+ * The files that a request leads to. A folder leads to its index and to those modules in it that are asked for: by these names,
+ * or, where it is taken as a whole, by anybody.
+ */
+export function filesOf(target: ModuleNode | undefined, names?: readonly AskedName[]): LayeredFile[] {
   if (target === undefined || target.kind === "sdk") return [];
-  return target.kind === "file" ? [target.file] : target.targets.flatMap(filesOf);
+  if (target.kind === "file") return [target.file];
+  const { index, targets, record } = target;
+  if (names === undefined) return targets.flatMap((inner) => filesOf(inner));
+  const asked = new Set<ModuleNode | undefined>(index ? [index] : []);
+  for (const { name } of names) {
+    const entry = record.exports.get(name);
+    // What a folder does not export by itself comes from its index; the facade of one module exports that alone.
+    if (entry) asked.add(targets[entry.kind === "indirect" ? entry.request : 0]);
+  }
+  return [...asked].flatMap((inner) => filesOf(inner));
 }
 
 /** The names of every file that could answer an import of a module, whatever the layers hold. */

@@ -108,6 +108,7 @@ interface Heritage {
   inProgram(module: FileNode): ProgramModule;
   link(root: FileNode): LinkResult;
   readonly resolveExport: ExportSearch["resolve"];
+  readonly isSpent: ExportSearch["isSpent"];
 }
 
 /** Makes a linker over fixed layers, highest first. It keeps what it worked out, for all entries that it links. */
@@ -139,6 +140,7 @@ function linkerOver(layers: readonly Layer[], records: RecordCache, heritage: He
   const ownSearch = createExportSearch(targetOf);
   const search: ExportSearch = {
     ...ownSearch,
+    isSpent: () => ownSearch.isSpent() || heritage?.isSpent() === true,
     resolve: (module, name) => (heirloom(module)?.resolveExport ?? ownSearch.resolve)(module, name),
   };
   const offers = createOffers(search);
@@ -237,6 +239,7 @@ function linkerOver(layers: readonly Layer[], records: RecordCache, heritage: He
         inProgram,
         link: linkFrom,
         resolveExport: search.resolve,
+        isSpent: search.isSpent,
       });
     },
   };

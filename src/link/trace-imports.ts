@@ -50,15 +50,16 @@ export function traceImports(
     for (const diagnostic of found) told.add(diagnostic);
     return found;
   };
+  const namesOf = Map.groupBy(record.names, ({ request }) => request);
   const written = record.requests.map(({ specifier, span, jsonAttribute, whole }, position): TracedImport => {
-    const names = record.names.filter(({ request }) => request === position);
+    const names = namesOf.get(position) ?? [];
     const target = targets[position];
     return {
       specifier,
       place: placeOf(source, span),
       isDynamic: false,
       leadsTo: placeOfTarget(target),
-      files: filesOf(target),
+      files: filesOf(target, whole ? undefined : names),
       diagnostics: about(specifier, [span, jsonAttribute, whole?.span, ...names.map((name) => name.span)]),
     };
   });

@@ -34,7 +34,8 @@ const childMain = fileURLToPath(new URL(`child${extname(import.meta.filename)}`,
 const residentMegabytesMax = 1024;
 const watchIntervalMs = 50;
 
-export function createParseProcess(): ParseProcess {
+/** Makes one that may hold as much memory as this; it is started with the first sources. */
+export function createParseProcess(megabytesMax = residentMegabytesMax): ParseProcess {
   let child: ChildProcess | undefined;
   let isClosed = false;
 
@@ -73,7 +74,7 @@ export function createParseProcess(): ParseProcess {
         };
         const timer = setTimeout(kill, timeoutMs);
         const watch = setInterval(() => {
-          if ((residentMegabytes(asked.pid ?? 0) ?? 0) > residentMegabytesMax) kill();
+          if ((residentMegabytes(asked.pid ?? 0) ?? 0) > megabytesMax) kill();
         }, watchIntervalMs);
         asked.on("message", read).on("exit", lose).on("error", lose);
         // A child that is gone by now is noticed by its exit.

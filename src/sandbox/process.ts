@@ -37,7 +37,7 @@ export interface SandboxProcessOptions extends MemoryWatch {
   /** How long after the run's time a process that has not answered is killed. */
   readonly graceMs: number;
   /** Scripts of programs, shared by every process of a pool. */
-  readonly scripts: Pick<Scripts, "of" | "countRun">;
+  readonly scripts: Pick<Scripts, "of" | "countRun" | "refuse">;
 }
 
 // Of what V8 says when it dies, to tell an exhausted heap from other deaths.
@@ -113,7 +113,8 @@ export function startProcess(options: SandboxProcessOptions): SandboxProcess {
     else {
       // An isolate that ran out of memory leaves its process in doubt.
       if (message.isSpent || message.diagnostics.some(({ code }) => code === "memory-limit")) kill();
-      if (message.isScriptable) options.scripts.countRun(run.request.program);
+      if (message.isScriptable === true) options.scripts.countRun(run.request.program);
+      else if (message.isScriptable === false) options.scripts.refuse(run.request.program);
       run.finish(message.diagnostics, message.result === null ? null : JSON.parse(message.result));
     }
   });

@@ -80,7 +80,10 @@ export interface DoneMessage {
   /** JSON of what the default export returned; null where the run failed. */
   readonly result: string | null;
   readonly diagnostics: readonly Diagnostic[];
-  /** V8 took every module of the program, which may so become a script. */
+  /**
+   * Whether the program may become a script: V8 took every module, and no code words stacks itself, which would see that it is one.
+   * Undefined where V8 did not take them all.
+   */
   readonly isScriptable?: boolean;
   /** The process is not fit for another run. */
   readonly isSpent?: boolean;

@@ -12,6 +12,8 @@ export interface Scripts {
   of(program: Program): ProgramScript | undefined;
   /** Counts a run that showed that V8 takes the program; has its script made when it has come back often enough. */
   countRun(program: Program): void;
+  /** Lets a program be no script any more. */
+  refuse(program: Program): void;
   close(): Promise<void>;
 }
 
@@ -45,6 +47,8 @@ export function createScripts(watch: MemoryWatch): Scripts {
     for (let next = waiting.shift(); next !== undefined && !isClosed; next = waiting.shift()) {
       if (!process?.isAlive()) process = startCompileProcess(watch);
       const script = await process.compile(next);
+      // It may have been refused in the meantime.
+      if (known.get(programKey(next))?.script === null) continue;
       known.set(programKey(next), { runs: runsBeforeCompiling, script });
     }
     isBusy = false;
@@ -62,6 +66,10 @@ export function createScripts(watch: MemoryWatch): Scripts {
       if (!isNext || isTooLarge(program) || waiting.length >= waitingMax) return;
       waiting.push(program);
       void work();
+    },
+    refuse: (program) => {
+      waiting = waiting.filter((other) => programKey(other) !== programKey(program));
+      known.set(programKey(program), { runs: runsBeforeCompiling, script: null });
     },
     close: async () => {
       isClosed = true;

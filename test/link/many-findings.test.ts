@@ -78,3 +78,49 @@ test("as many slips as people make are all told with the name that is meant", ()
   const { diagnostics } = workspaceOf({ global }).link("w.js");
   expect(diagnostics.map(({ nearest }) => nearest)).toEqual(lines(40, (i) => `shared/module${i}`));
 });
+
+test("a folder's index of 3,000 modules answers for each of their names", () => {
+  const paths = lines(3000, (i) => `all/m${i}.ts`);
+  const global = {
+    "w.js": `import { ${lines(3000, (i) => `value${i}`).join()}, value } from "./index.js";`,
+    "index.js": paths.map((path) => `export * from "./${path}";`).join("\n"),
+    ...Object.fromEntries(paths.map((path, i) => [path, `export let value${i};`])),
+  };
+  const { diagnostics } = workspaceOf({ global }).link("w.js");
+  expect(diagnostics).toMatchObject([{ code: "export-not-found", message: expect.stringContaining('"value"') }]);
+});
+
+test("names behind too many `export *` are said not to have been looked for, in that module and in every later one", () => {
+  const depth = 4000;
+  const chain = lines(depth, (i) => `c${i}.js`).map((path, i): [string, string] => [
+    path,
+    i + 1 < depth ? `export * from "./c${i + 1}.js";` : "export let found;",
+  ]);
+  const global = {
+    "w.js": lines(depth, (i) => `import { found as f${i} } from "./c${i}.js";`).join("\n"),
+    "later.js": 'import { found } from "./c0.js"; import { other } from "./other.js";',
+    "other.js": "export let other;",
+    "fine.js": 'import "./other.js";',
+    ...Object.fromEntries(chain),
+  };
+  const workspace = workspaceOf({ global });
+  for (const path of ["w.js", "later.js"]) {
+    const { diagnostics, program } = workspace.link(path);
+    expect(program).toBeUndefined();
+    expect(diagnostics).toMatchObject([{ path, message: expect.stringContaining("were not all looked for") }]);
+  }
+  expect(workspace.link("fine.js").program).toBeDefined();
+  const derived = workspace.linker.derive(workspace.layers, []);
+  expect(derived.link(workspace.file("later.js")).program).toBeUndefined();
+});
+
+test("imports of one folder, each of one module, lead each to that module", () => {
+  const global = {
+    "w.js": lines(500, (i) => `import { m${i} } from "./all";`).join("\n"),
+    ...files(500, (i) => `all/m${i}.ts`),
+  };
+  const workspace = workspaceOf({ global });
+  expect(workspace.link("w.js").diagnostics).toEqual([]);
+  const imports = workspace.linker.importsOf(workspace.file("w.js"));
+  expect(imports.map(({ file }) => file.path)).toEqual(lines(500, (i) => `all/m${i}.ts`));
+});

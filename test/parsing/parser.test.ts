@@ -43,7 +43,7 @@ test("parse() reads a file of more import statements than the quick way has room
 test("a process that takes more memory than any code needs is killed, whatever time it has", async () => {
   // Each of the findings draws the whole line, in memory to the square of it.
   const source = "export let x;".repeat(12_000);
-  const parsing = createParseProcess();
+  const parsing = createParseProcess(256);
   onTestFinished(() => parsing.close());
   const answer = await parsing.ask({ sources: [{ language: "javascript", source }], isRoomy: true }, 600_000);
   expect(answer).toEqual({ kind: "killed" });

@@ -49,6 +49,20 @@ test("what cannot be a script is none, and keeps no other from becoming one", as
   for (const program of [circle, deep, large]) expect(scripts.of(program)).toBeUndefined();
 });
 
+test("a program that is refused loses its script and gets none again", async () => {
+  const scripts = scriptsFor();
+  comeBack(scripts, one);
+  await expect.poll(() => scripts.of(one), { timeout: 20_000 }).toBeDefined();
+  scripts.refuse(one);
+  comeBack(scripts, other);
+  scripts.refuse(other);
+  for (const program of [one, other]) comeBack(scripts, program);
+  const third = programOf({ "main.js": "export default () => 5;" });
+  comeBack(scripts, third);
+  await expect.poll(() => scripts.of(third), { timeout: 20_000 }).toBeDefined();
+  for (const program of [one, other]) expect(scripts.of(program)).toBeUndefined();
+});
+
 test("a process that is lost over a program is replaced, and the program is not tried again", async () => {
   const before = children();
   const scripts = scriptsFor();

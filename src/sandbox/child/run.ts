@@ -61,6 +61,7 @@ export function startRun(
   let isOver = false;
   /** Whether V8 took every module that the program came with. */
   let isLinked = false;
+  let takesStacks = false;
   const deadline = setTimeout(() => finish({ diagnostic: timeoutDiagnostic(entry, limits) }), limits.wallTimeMs);
   const shownText = (url: string): string | undefined => graph?.shownText(url);
 
@@ -75,7 +76,7 @@ export function startRun(
       run,
       result: "result" in how ? how.result : null,
       diagnostics: "diagnostic" in how ? [how.diagnostic] : [],
-      ...(isLinked && { isScriptable: true }),
+      ...(isLinked && { isScriptable: !takesStacks }),
       ...(isSpent() && { isSpent: true }),
     });
     if (!isolate.isDisposed) isolate.dispose();
@@ -197,6 +198,9 @@ export function startRun(
       } else ending ??= { diagnostic: errorDiagnostic(thrown) };
     },
     now: () => performance.now() - startedAt,
+    stacksTaken: () => {
+      takesStacks = true;
+    },
   };
 
   play(host);

@@ -5,7 +5,7 @@ import type { IsolateHost, UrlParts } from "../isolate/host.ts";
 
 type Services = Omit<
   IsolateHost,
-  "log" | "startTimer" | "stopTimer" | "importModule" | "imported" | "finish" | "fail" | "now"
+  "log" | "startTimer" | "stopTimer" | "importModule" | "imported" | "finish" | "fail" | "now" | "stacksTaken"
 >;
 
 // Streams that a run may decode at the same time, each of which keeps a decoder out here.

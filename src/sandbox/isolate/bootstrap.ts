@@ -36,7 +36,7 @@ export const bootstrapScript = `"use strict";
   const format = (${makeFormat.toString()})(inspect);
   const drawTable = (${makeTable.toString()})(inspect);
   const levels = (${installConsole.toString()})(host, { format, drawTable });
-  const mapStacks = (${installStacks.toString()})("bifrost:host");
+  const mapStacks = (${installStacks.toString()})("bifrost:host", host.stacksTaken);
   const { enter, handover } = (${installRuntime.toString()})(host, inspect, levels, mapStacks);
   (${installDomException.toString()})();
   (${installPerformance.toString()})(host);

@@ -33,6 +33,8 @@ export interface IsolateHost {
   decodeBase64(text: string): string | null;
   randomBytes(count: number): Uint8Array;
   randomUuid(): string;
+  /** Code words its stacks itself from now on, and so sees the frames of ours. */
+  stacksTaken(): void;
 }
 
 export type TimerKind = "timeout" | "interval" | "immediate";
@@ -62,4 +64,5 @@ export const hostFunctions = [
   "decodeBase64",
   "randomBytes",
   "randomUuid",
+  "stacksTaken",
 ] as const satisfies readonly (keyof IsolateHost)[];

@@ -12,16 +12,19 @@ export interface ScriptLines {
 }
 
 /**
- * Makes V8 word stacks so, and leave out frames of `ownName`. Gives what is told the lines of a script. Its text is put into
- * the isolate and runs before any workflow code.
+ * Makes V8 word stacks so, and leave out frames of `ownName`. Gives what is told the lines of a script. Code may put a handler
+ * of its own in place, which sees every frame as it is: `isTaken` is called then. Its text is put into the isolate and runs
+ * before any workflow code.
  */
-export function installStacks(ownName: string): (lines: ScriptLines) => void {
+export function installStacks(ownName: string, isTaken: () => void): (lines: ScriptLines) => void {
   const { apply, defineProperty } = Reflect;
   const { toString: errorToString } = Error.prototype;
   const { indexOf, slice, charCodeAt } = String.prototype;
   const { setPrototypeOf } = Object;
   const ownMark = `${ownName}:`;
+  const ErrorMade = Error;
   let script: ScriptLines | undefined;
+  let handler: unknown = prepareStackTrace;
 
   /** A frame with its places led back; null where it is none of a module's. */
   function leadBack(frame: string): string | null {
@@ -73,7 +76,23 @@ export function installStacks(ownName: string): (lines: ScriptLines) => void {
   defineProperty(
     Error,
     "prepareStackTrace",
-    setPrototypeOf({ value: prepareStackTrace, writable: true, configurable: true }, null),
+    setPrototypeOf(
+      {
+        get: () => handler,
+        set(this: unknown, value: unknown) {
+          if (this === ErrorMade) {
+            handler = value;
+            isTaken();
+            return;
+          }
+          // A class that extends Error: what is assigned there becomes its own property.
+          const own = { value, writable: true, enumerable: true, configurable: true };
+          defineProperty(this as object, "prepareStackTrace", setPrototypeOf(own, null));
+        },
+        configurable: true,
+      },
+      null,
+    ),
   );
   return (lines) => {
     script = lines;

@@ -18,7 +18,7 @@ let isScriptable = false;
 
 beforeAll(async () => {
   compiling = startCompileProcess(watch);
-  running = startProcess({ ...watch, graceMs: 1_000, scripts: { of: () => script, countRun } });
+  running = startProcess({ ...watch, graceMs: 1_000, scripts: { of: () => script, countRun, refuse: () => {} } });
   await running.ready;
 });
 afterAll(() => Promise.all([compiling.end(), running.end("the test is over")]));
@@ -205,6 +205,19 @@ test.each<[string, Record<string, string>]>([
     {
       "a.js": "try { \\u00240_h.settle(0, { default: () => 'forged' }); } catch {}",
       "main.js": `import "./a.js";\nexport default async () => {\n  await null;\n  await null;\n  throw new Error("real");\n};`,
+    },
+  ],
+  [
+    "a handler of stacks, by a name that stands nowhere",
+    {
+      "a.js": `Error["prepare" + "StackTrace"] = (error, sites) => sites.map((site) => [site.getFileName(), site.getLineNumber(), String(site)]);\nexport const stack = new Error("x").stack;`,
+      "main.js": `import { stack } from "./a.js";\n${shown('return [stack, new Error("y").stack, typeof Error["prepare" + "StackTrace"]];')}`,
+    },
+  ],
+  [
+    "a handler of stacks of a class that extends Error is that class's own",
+    {
+      "main.js": `class Own extends Error {}\nconst name = "prepare" + "StackTrace";\nOwn[name] = () => "own";\n${shown("return [Object.keys(Own), new Own('x').stack, new Error('y').stack, Object.hasOwn(Error, name), delete Own[name], typeof Own[name]];")}`,
     },
   ],
   [
