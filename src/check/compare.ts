@@ -59,6 +59,8 @@ export async function compare(
   const later = await linkEntries(linker, source, toLink(source));
   const wrongBefore = errorsOf(earlier.values());
 
+  let entriesByFinding: ReadonlyMap<string, readonly LayeredFile[]> | undefined;
+
   const isAffected = ({ path }: LayeredFile): boolean =>
     mayDiffer({ source: before, linked: earlier.get(path) }, { source, linked: later.get(path) }, changed.size > 0);
   const wasBroken = (path: string): boolean => isBrokenAlike(earlier.get(path)?.link, later.get(path)?.link);
@@ -83,12 +85,16 @@ export async function compare(
     wasBroken,
     wasWrong: (diagnostic) => wrongBefore.has(diagnosticKey(diagnostic)),
     reachOf: (path) => later.get(path)?.reach ?? [],
-    reached: [earlier, later].flatMap((entries) => [...entries.values()].flatMap(({ reach }) => reach)),
+    get reached() {
+      const files = new Set<LayeredFile>();
+      for (const entries of [earlier, later]) {
+        for (const { reach } of entries.values()) for (const file of reach) files.add(file);
+      }
+      return [...files];
+    },
     entriesWith: (diagnostic) => {
-      const key = diagnosticKey(diagnostic);
-      return [...later.values()]
-        .filter(({ link }) => link.diagnostics.some((found) => diagnosticKey(found) === key))
-        .map(({ entry }) => entry);
+      entriesByFinding ??= indexOf(later.values());
+      return entriesByFinding.get(diagnosticKey(diagnostic)) ?? [];
     },
   };
 }
@@ -104,9 +110,19 @@ function toLink({ layers }: LayerSource): LayeredFile[] {
 }
 
 function errorsOf(entries: Iterable<LinkedEntry>): Set<string> {
-  const errors = new Set<string>();
-  for (const { link } of entries) for (const key of errorKeys(link.diagnostics)) errors.add(key);
-  return errors;
+  const diagnostics = new Set<Diagnostic>();
+  for (const { link } of entries) for (const diagnostic of link.diagnostics) diagnostics.add(diagnostic);
+  return errorKeys([...diagnostics]);
+}
+
+/** For each finding, by its key, the entries whose graphs hold it. */
+function indexOf(entries: Iterable<LinkedEntry>): ReadonlyMap<string, readonly LayeredFile[]> {
+  const found = new Map<string, LayeredFile[]>();
+  for (const { entry, link } of entries) {
+    for (const key of new Set(link.diagnostics.map(diagnosticKey)))
+      found.getOrInsertComputed(key, () => []).push(entry);
+  }
+  return found;
 }
 
 function heaviestFirst(files: readonly LayeredFile[], weightOf: (file: LayeredFile) => number): LayeredFile[] {

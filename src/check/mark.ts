@@ -54,11 +54,20 @@ export function markOf(diagnostic: Diagnostic, { checked, merged, comparison }: 
 
 /** What was linked or run with this finding, workflows first. */
 function entriesTo(diagnostic: Diagnostic, checked: CheckReport, comparison: Comparison): LayeredFile[] {
-  const key = textOf(diagnostic);
-  const failing = checked.workflows.filter(({ diagnostics }) => diagnostics.some((found) => textOf(found) === key));
-  const paths = new Set(failing.map(({ path }) => path));
+  const paths = failing.getOrInsertComputed(checked, workflowsByFinding).get(textOf(diagnostic)) ?? new Set();
   const workflows = comparison.workflows.filter(({ path }) => paths.has(path));
   return [...workflows, ...comparison.entriesWith(diagnostic)].slice(0, entriesMax);
+}
+
+const failing = new WeakMap<CheckReport, ReadonlyMap<string, ReadonlySet<string>>>();
+
+/** For each finding the paths of the workflows that were linked or run with it. */
+function workflowsByFinding({ workflows }: CheckReport): ReadonlyMap<string, ReadonlySet<string>> {
+  const paths = new Map<string, Set<string>>();
+  for (const { path, diagnostics } of workflows) {
+    for (const found of diagnostics) paths.getOrInsertComputed(textOf(found), () => new Set()).add(path);
+  }
+  return paths;
 }
 
 function atImport(diagnostic: Diagnostic, { importer, place }: Step, where: string): Diagnostic {

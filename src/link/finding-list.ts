@@ -1,6 +1,8 @@
-// The findings of one module, of which a reader needs some and a hostile file may have tens of thousands. Those that are over
+// The findings of one module or of one graph, of which a reader needs some and a hostile file may have tens of thousands. Those that are over
 // the bound are counted, and never put into words.
 import { type Diagnostic, type Severity, severityRank } from "../workspace/diagnostic.ts";
+import type { LayeredFile } from "../workspace/layer.ts";
+import { scopeSlug } from "../workspace/scope.ts";
 
 export interface FindingList {
   /** Adds a finding, which is put into words only where it is listed. */
@@ -21,8 +23,10 @@ interface Unsaid {
 
 /** How many findings of one module are listed. */
 export const listedMax = 100;
+/** How many findings of all modules of a graph: ten thousand graphs may hold the same broken modules. */
+export const graphListedMax = 1000;
 
-export function createFindingList(): FindingList {
+export function createFindingList(most = listedMax): FindingList {
   const listed: Diagnostic[] = [];
   let rest: FindingList["rest"];
   const leaveOut = (amount: number, finding: Unsaid) => {
@@ -37,7 +41,7 @@ export function createFindingList(): FindingList {
     },
     isEmpty: () => listed.length === 0,
     add(severity, say) {
-      if (listed.length < listedMax) listed.push(say());
+      if (listed.length < most) listed.push(say());
       else leaveOut(1, { severity, say });
     },
     addSaid(diagnostics) {
@@ -51,14 +55,21 @@ export function createFindingList(): FindingList {
   return list;
 }
 
-/** The listed findings, and one that says how many more there are. It is as severe as the worst of those. */
-export function findingsOf({ listed, rest }: FindingList): Diagnostic[] {
+/**
+ * The listed findings of something called `where`, and one that says how many more there are: at the worst of those, or at
+ * the top of `file`. It is as severe as the worst.
+ */
+export function findingsOf({ listed, rest }: FindingList, where: string, file?: LayeredFile): Diagnostic[] {
   if (rest === undefined) return [...listed];
-  const { code, severity, scope, path, line, column } = rest.worst.say();
+  const worst = rest.worst.say();
+  const place = file ? { scope: scopeSlug(file.scope), path: file.path, line: 1, column: 1 } : worst;
+  const { code, severity } = worst;
+  const { scope, path, line, column } = place;
+  const here = file ? "" : "; here is one of them";
   const message =
     rest.amount === 1
-      ? "There is one more finding in this file, here"
-      : `There are ${rest.amount.toLocaleString("en")} more findings in this file, which are not listed; here is one of them`;
+      ? `There is one more finding in ${where}, which is not listed${file ? "" : "; it is here"}`
+      : `There are ${rest.amount.toLocaleString("en")} more findings in ${where}, which are not listed${here}`;
   const remedy = "Mend those that are listed, and check again";
   return [...listed, { code, severity, message, scope, path, line, column, remedy }];
 }

@@ -11,7 +11,7 @@ import { diagnosticAt } from "./explain-request.ts";
 import { createExportSearch, type ExportSearch, type TargetOf } from "./exports.ts";
 import type { Facades } from "./facade.ts";
 import { createFileNode } from "./file-node.ts";
-import { createFindingList, findingsOf } from "./finding-list.ts";
+import { createFindingList, findingsOf, graphListedMax } from "./finding-list.ts";
 import { askedNames, importsOf, type LinkedImport } from "./imports-of.ts";
 import type { FileNode, ModuleNode } from "./node.ts";
 import { createOffers } from "./offers.ts";
@@ -250,25 +250,34 @@ function linkerOver(layers: readonly Layer[], records: RecordCache, heritage: He
     if (known) return known;
     const modules = evaluationOrder(root, targetsOf);
     const files: LayeredFile[] = [];
-    const diagnostics: Diagnostic[] = [];
+    const findings = createFindingList(graphListedMax);
     const dynamicImports: LinkedDynamicImport[] = [];
     let hasCircle = false;
+    let isBroken = false;
     let hasComputedImport = false;
     // Once over all modules and no more: graphs are large, and there is one for each entry.
     for (const module of modules) {
       if (module.kind !== "file") continue;
       const result = check(module);
       files.push(module.file);
-      if (result.diagnostics.length > 0) diagnostics.push(...result.diagnostics);
+      if (result.diagnostics.length > 0) {
+        findings.addSaid(result.diagnostics);
+        isBroken ||= hasErrors(result.diagnostics);
+      }
       if (result.dynamicImports.length > 0) dynamicImports.push(...result.dynamicImports);
       hasCircle ||= result.hasCircle;
       hasComputedImport ||= module.record.hasComputedImport;
     }
-    if (hasCircle && !hasErrors(diagnostics)) {
+    if (hasCircle && !isBroken) {
       const refused = findRefusedName(modules, targetOf);
-      if (refused?.module.kind === "file") diagnostics.push(circularName(refused.module, refused.asked));
+      if (refused?.module.kind === "file") {
+        const { module, asked } = refused;
+        isBroken = true;
+        findings.add("error", () => circularName(module, asked));
+      }
     }
-    const program = hasErrors(diagnostics) ? undefined : programOf(root, modules);
+    const diagnostics = findingsOf(findings, "the modules that it loads", root.file);
+    const program = isBroken ? undefined : programOf(root, modules);
     const result: LinkResult = { entry: root.file, files, diagnostics, program, dynamicImports, hasComputedImport };
     links.set(root, result);
     return result;
@@ -361,7 +370,7 @@ function linkerOver(layers: readonly Layer[], records: RecordCache, heritage: He
         findings.add("warning", () => explainUnresolved(module, request, resolution, "warning"));
       }
     }
-    const diagnostics = sortDiagnostics(findingsOf(findings));
+    const diagnostics = sortDiagnostics(findingsOf(findings, "this file"));
     const result = { diagnostics, dynamicImports, hasCircle: names.hasCircle };
     checked.set(module, result);
     return result;

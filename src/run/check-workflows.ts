@@ -11,6 +11,7 @@ import type { Layer, LayeredFile } from "../workspace/layer.ts";
 import { count } from "../workspace/markdown.ts";
 import { moduleExtension, type WorkspacePath } from "../workspace/path.ts";
 import type { RunContext, RunLimits } from "../workspace/run.ts";
+import { createBreath } from "./breath.ts";
 import { readExample } from "./example.ts";
 import type { KeptRuns } from "./kept-runs.ts";
 import type { LayerSource } from "./layer-source.ts";
@@ -82,7 +83,12 @@ export async function checkWorkflows(
   const entries = [...modules, ...others];
   const linker = request.linker ?? createLinker(source.layers, request.records);
   await loadGraph(linker, source, entries);
-  const links = new Map(entries.map((entry) => [entry.path, linker.link(entry)]));
+  const links = new Map<string, LinkResult>();
+  const breath = createBreath();
+  for (const entry of entries) {
+    await breath();
+    links.set(entry.path, linker.link(entry));
+  }
 
   const runBudgetMs = request.runBudgetMs ?? defaultRunBudgetMs;
   let firstRunAt: number | undefined;

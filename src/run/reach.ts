@@ -5,6 +5,7 @@ import { type Diagnostic, hasErrors } from "../workspace/diagnostic.ts";
 import type { LayeredFile } from "../workspace/layer.ts";
 import { moduleUrl } from "../workspace/program.ts";
 import { scopeSlug } from "../workspace/scope.ts";
+import { createBreath } from "./breath.ts";
 import { exampleOf } from "./example.ts";
 import type { LayerSource } from "./layer-source.ts";
 import { loadGraph } from "./load.ts";
@@ -26,7 +27,9 @@ export async function linkEntries(
 ): Promise<Map<string, LinkedEntry>> {
   await loadGraph(linker, source, entries);
   const linked = new Map<string, LinkedEntry>();
+  const breath = createBreath();
   for (const entry of entries) {
+    await breath();
     const link = linker.link(entry);
     linked.set(entry.path, { entry, link, ...(await reachFrom(linker, source, link)) });
   }
@@ -104,6 +107,14 @@ export function errorKeys(diagnostics: readonly Diagnostic[]): Set<string> {
   return new Set(diagnostics.filter((diagnostic) => hasErrors([diagnostic])).map(diagnosticKey));
 }
 
-export function diagnosticKey({ code, scope, path, line, column, message }: Diagnostic): string {
-  return JSON.stringify([code, scope, path, line, column, message]);
+// A finding of a module is the same object in every graph that the module is in.
+const keys = new WeakMap<Diagnostic, string>();
+
+export function diagnosticKey(diagnostic: Diagnostic): string {
+  const known = keys.get(diagnostic);
+  if (known !== undefined) return known;
+  const { code, scope, path, line, column, message } = diagnostic;
+  const key = JSON.stringify([code, scope, path, line, column, message]);
+  keys.set(diagnostic, key);
+  return key;
 }

@@ -85,7 +85,8 @@ export function sortDiagnostics(diagnostics: readonly Diagnostic[]): Diagnostic[
 /** Drops findings that say the same thing about the same place: a module that many workflows import is named once. */
 export function uniqueDiagnostics(diagnostics: Iterable<Diagnostic>): Diagnostic[] {
   const seen = new Map<string, Diagnostic>();
-  for (const diagnostic of diagnostics) {
+  // Most of them are the same object, which is quicker to see than that two say the same.
+  for (const diagnostic of new Set(diagnostics)) {
     const { code, scope, path, line, column, message } = diagnostic;
     const key = JSON.stringify([code, scope, path, line, column, message]);
     if (!seen.has(key)) seen.set(key, diagnostic);

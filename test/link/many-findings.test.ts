@@ -1,8 +1,8 @@
 // What is said of files in which nearly everything is wrong: enough for a reader, counted for the rest, and worked out in time
 // that does not grow with the square of what is wrong.
 import { expect, test } from "vitest";
-import { listedMax } from "../../src/link/finding-list.ts";
-import { hasErrors } from "../../src/workspace/diagnostic.ts";
+import { graphListedMax, listedMax } from "../../src/link/finding-list.ts";
+import { hasErrors, uniqueDiagnostics } from "../../src/workspace/diagnostic.ts";
 import { type Files, workspaceOf } from "./linking.ts";
 
 const lines = (amount: number, line: (index: number) => string) => Array.from({ length: amount }, (_, i) => line(i));
@@ -79,10 +79,30 @@ test("as many slips as people make are all told with the name that is meant", ()
   expect(diagnostics.map(({ nearest }) => nearest)).toEqual(lines(40, (i) => `shared/module${i}`));
 });
 
-test("a folder's index of 3,000 modules answers for each of their names", () => {
-  const paths = lines(3000, (i) => `all/m${i}.ts`);
+test("a chain of broken modules lists a bounded part in every graph, and all of them in all graphs together", () => {
+  const broken = lines(30, (i) => `import "./gone${i}";`).join("\n");
+  const paths = lines(200, (i) => `m${i}.js`);
+  const global = Object.fromEntries(
+    paths.map((path, i) => [path, `${i > 0 ? `import "./m${i - 1}";\n` : ""}${broken}`]),
+  );
+  const workspace = workspaceOf({ global });
+  const results = paths.map((path) => workspace.link(path));
+  expect(results.every(({ program }) => program === undefined)).toBe(true);
+  expect(results.at(-1)?.diagnostics).toHaveLength(graphListedMax + 1);
+  expect(results.at(-1)?.diagnostics.at(-1)).toMatchObject({
+    severity: "error",
+    message: "There are 5,000 more findings in the modules that it loads, which are not listed",
+    path: "m199.js",
+  });
+  const all = uniqueDiagnostics(results.flatMap(({ diagnostics }) => diagnostics));
+  const own = all.filter(({ message }) => message.startsWith("Cannot find"));
+  expect(new Set(own.map(({ path }) => path)).size).toBe(Math.ceil(graphListedMax / 30));
+});
+
+test("a folder's index of 1,000 modules answers for each of their names", () => {
+  const paths = lines(1000, (i) => `all/m${i}.ts`);
   const global = {
-    "w.js": `import { ${lines(3000, (i) => `value${i}`).join()}, value } from "./index.js";`,
+    "w.js": `import { ${lines(1000, (i) => `value${i}`).join()}, value } from "./index.js";`,
     "index.js": paths.map((path) => `export * from "./${path}";`).join("\n"),
     ...Object.fromEntries(paths.map((path, i) => [path, `export let value${i};`])),
   };
@@ -91,7 +111,7 @@ test("a folder's index of 3,000 modules answers for each of their names", () => 
 });
 
 test("names behind too many `export *` are said not to have been looked for, in that module and in every later one", () => {
-  const depth = 4000;
+  const depth = 2100;
   const chain = lines(depth, (i) => `c${i}.js`).map((path, i): [string, string] => [
     path,
     i + 1 < depth ? `export * from "./c${i + 1}.js";` : "export let found;",
