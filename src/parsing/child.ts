@@ -1,9 +1,10 @@
 // The process that parses, and does nothing else. It holds no environment and no credentials, and may die at any source.
 import { parseModule } from "../link/parse.ts";
 import { endWithParent } from "../orphan.ts";
-import type { ParseMessage } from "./parse-process.ts";
+import { type ParseMessage, ready } from "./parse-message.ts";
 
 process.on("message", ({ sources, isRoomy }: ParseMessage) => {
   process.send?.(sources.map(({ source, language }) => parseModule(source, language, { isRoomy })));
 });
 endWithParent();
+process.send?.(ready);

@@ -4,14 +4,7 @@ import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { ModuleRecord } from "../link/record.ts";
 import { residentMegabytes } from "../resident.ts";
-import type { SourceToParse } from "./parser.ts";
-
-/** What the child is asked. */
-export interface ParseMessage {
-  readonly sources: readonly SourceToParse[];
-  /** See `ParseOptions` of the linker. */
-  readonly isRoomy: boolean;
-}
+import { type ParseMessage, ready } from "./parse-message.ts";
 
 /** The record of each source; or the process was lost on the way: it died by itself, or took more than it may and was killed. */
 export type ParseAnswer =
@@ -33,11 +26,14 @@ const childMain = fileURLToPath(new URL(`child${extname(import.meta.filename)}`,
 // Ordinary code of 1 MiB takes some 250 MB. A few kilobytes that are wrong in thousands of places take as much as there is.
 const residentMegabytesMax = 1024;
 const watchIntervalMs = 50;
+// It loads in a tenth of a second, and on a machine that is busy beyond measure in fifty times that: no source is to blame for it.
+const startTimeoutMs = 60_000;
 
 /** Makes one that may hold as much memory as this; it is started with the first sources. */
 export function createParseProcess(megabytesMax = residentMegabytesMax): ParseProcess {
   let child: ChildProcess | undefined;
   let isClosed = false;
+  const loaded = new WeakSet<ChildProcess>();
 
   const start = (): ChildProcess => {
     if (child) return child;
@@ -46,6 +42,7 @@ export function createParseProcess(megabytesMax = residentMegabytesMax): ParsePr
     const forget = () => {
       if (child === started) child = undefined;
     };
+    started.once("message", () => loaded.add(started));
     started.on("exit", forget).on("error", forget);
     child = started;
     return started;
@@ -66,13 +63,17 @@ export function createParseProcess(megabytesMax = residentMegabytesMax): ParsePr
           asked.off("message", read).off("exit", lose).off("error", lose);
           resolve(answer);
         };
-        const read = (records: ModuleRecord[]) => end({ kind: "read", records });
+        const read = (said: typeof ready | ModuleRecord[]) => {
+          if (said !== ready) return end({ kind: "read", records: said });
+          clearTimeout(timer);
+          timer = setTimeout(kill, timeoutMs);
+        };
         const lose = () => end({ kind: isKilled || isClosed ? "killed" : "died" });
         const kill = () => {
           isKilled = true;
           asked.kill("SIGKILL");
         };
-        const timer = setTimeout(kill, timeoutMs);
+        let timer = setTimeout(kill, loaded.has(asked) ? timeoutMs : startTimeoutMs);
         const watch = setInterval(() => {
           if ((residentMegabytes(asked.pid ?? 0) ?? 0) > megabytesMax) kill();
         }, watchIntervalMs);

@@ -5,7 +5,8 @@ import { availableParallelism } from "node:os";
 import { Fault } from "../errors.ts";
 import type { SourceLanguage } from "../link/parse.ts";
 import { brokenRecord, type ModuleRecord } from "../link/record.ts";
-import { createParseProcess, type ParseAnswer, type ParseMessage, type ParseProcess } from "./parse-process.ts";
+import type { ParseMessage } from "./parse-message.ts";
+import { createParseProcess, type ParseAnswer, type ParseProcess } from "./parse-process.ts";
 
 export interface SourceToParse {
   readonly language: SourceLanguage;
