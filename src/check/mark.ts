@@ -5,7 +5,7 @@ import { resolveModule } from "../workspace/cascade.ts";
 import type { Diagnostic } from "../workspace/diagnostic.ts";
 import type { LayeredFile } from "../workspace/layer.ts";
 import type { WorkspacePath } from "../workspace/path.ts";
-import { moduleUrl } from "../workspace/program.ts";
+import { fileTitle, moduleUrl } from "../workspace/program.ts";
 import { sameScope, scopeSlug } from "../workspace/scope.ts";
 import type { Comparison } from "./compare.ts";
 import type { Overlay } from "./overlay.ts";
@@ -40,7 +40,7 @@ export function markOf(diagnostic: Diagnostic, { checked, merged, comparison }: 
   });
   const resolution = specifier === undefined ? undefined : resolveModule(layers, specifier, path as WorkspacePath);
   const imported = resolution?.kind === "module" && isOurs(resolution.file) ? resolution.file : undefined;
-  const place = `bifrost://${scope}/${path}${line === null ? "" : `:${line}:${column ?? 1}`}`;
+  const place = `${path}${line === null ? "" : `:${line}:${column ?? 1}`} of ${scope}`;
 
   const touchedStep = steps.find(({ importer }) => isTouched(importer));
   if (touchedStep) return atImport(diagnostic, touchedStep, `This import leads to ${place}`);
@@ -81,7 +81,7 @@ function atTop(diagnostic: Diagnostic, file: LayeredFile, where: string): Diagno
   const at = { scope: scopeSlug(file.scope), path: file.path, line: 1, column: 1 };
   const message = `${where}: ${diagnostic.message}`;
   if (diagnostic.specifier === undefined) return { ...rest, ...at, message };
-  const remedy = `Give ${moduleUrl(file.scope, file.path)} what ${diagnostic.scope}'s ${diagnostic.path} needs of it, or name it otherwise`;
+  const remedy = `Give ${fileTitle(file)} what ${diagnostic.scope}'s ${diagnostic.path} needs of it, or name it otherwise`;
   return { ...rest, ...at, message, remedy };
 }
 

@@ -1,6 +1,9 @@
 // A diagnostic as a person reads it in a terminal: where, what, the line itself with a mark below it, and what to do.
 import { type Diagnostic, type Severity, sortDiagnostics, type TriedPath } from "../workspace/diagnostic.ts";
+import { frameRuns } from "../workspace/frames.ts";
+import { count } from "../workspace/markdown.ts";
 import { triedByLayer } from "../workspace/tried-words.ts";
+import type { FindingGroup } from "./finding-groups.ts";
 import type { Style } from "./io.ts";
 import { printable } from "./printable.ts";
 
@@ -21,6 +24,27 @@ export function diagnosticsText(diagnostics: readonly Diagnostic[], find: FileFi
     .join("\n");
 }
 
+// Whoever reads more than a screen of names reads none of them.
+const placesNamedMax = 5;
+const workflowsNamedMax = 3;
+
+/** Findings of one kind: the first in full, the places of the others, and the workflows that they stop. */
+export function groupText({ shown, others, stops }: FindingGroup, find: FileFinder, style: Style): string {
+  const lines: string[] = [];
+  for (const other of others.slice(0, placesNamedMax)) {
+    lines.push(`  ${style("dim", "also at")} ${placeText(other, find(other)?.location)}`);
+  }
+  const unnamed = others.length - placesNamedMax;
+  if (unnamed > 0) lines.push(`  ${style("dim", `and ${unnamed} more, which --all shows`)}`);
+  if (stops.length > 0) {
+    const names = stops.slice(0, workflowsNamedMax).map(printable).join(", ");
+    const more = stops.length > workflowsNamedMax ? `, and ${stops.length - workflowsNamedMax} more` : "";
+    lines.push(`  ${style("dim", `stops ${count(stops.length, "workflow")}:`)} ${names}${more}`);
+  }
+  const rest = lines.map((line) => `${line}\n`).join("");
+  return `${shown.map((diagnostic) => diagnosticText(diagnostic, find, style)).join("\n")}${rest}`;
+}
+
 // Whoever has more kinds of findings asks about the others in their turn.
 const explainedMax = 3;
 
@@ -35,8 +59,9 @@ export function explainHint(diagnostics: readonly Diagnostic[], style: Style): s
 function diagnosticText(diagnostic: Diagnostic, find: FileFinder, style: Style): string {
   const { severity, code, message, line, column, tried, nearest, remedy, stack } = diagnostic;
   const file = find(diagnostic);
+  const place = placeText(diagnostic, file?.location);
   const lines = [
-    `${style([colors[severity], "bold"], severity)} ${style("dim", code)} ${style("bold", placeText(diagnostic, file?.location))}`,
+    `${style([colors[severity], "bold"], severity)} ${style("dim", code)}${place === "" ? "" : ` ${style("bold", place)}`}`,
     ...printable(message)
       .split("\n")
       .map((text) => `  ${text}`),
@@ -46,12 +71,30 @@ function diagnosticText(diagnostic: Diagnostic, find: FileFinder, style: Style):
   }
   if (tried !== undefined && tried.length > 0) lines.push(...triedLines(tried, style));
   if (nearest !== undefined) lines.push(`  ${style("dim", "did you mean")} ${printable(nearest)}`);
-  for (const frame of stack ?? []) lines.push(`  ${style("dim", `at ${printable(frame)}`)}`);
+  for (const frame of frameLines(stack ?? [], find)) lines.push(`  ${style("dim", frame)}`);
   if (remedy !== undefined) lines.push(`  ${style("dim", "to do:")} ${printable(remedy)}`);
   return `${lines.join("\n")}\n`;
 }
 
-function placeText({ path, scope, line, column }: Diagnostic, location: string | undefined): string {
+function frameLines(stack: readonly string[], find: FileFinder): string[] {
+  return frameRuns(stack).flatMap(({ frames, times }) => {
+    const lines = frames.map((frame) => `at ${frameText(frame, find)}`);
+    if (times === 1) return lines;
+    return [...lines, `   ${lines.length === 1 ? "the same" : `these ${lines.length}`} ${times - 1} more times`];
+  });
+}
+
+/** A frame as a place that a terminal can open; one that is none of a workspace file's as it is. */
+function frameText(frame: string, find: FileFinder): string {
+  const [, scope, path, line, column] = /^bifrost:\/\/([^/]+)\/(.+):(\d+):(\d+)$/.exec(frame) ?? [];
+  if (scope === undefined || path === undefined) return printable(frame);
+  const place = { scope, path, line: Number(line), column: Number(column) };
+  return placeText(place, find(place)?.location);
+}
+
+type Place = Pick<Diagnostic, "path" | "scope" | "line" | "column">;
+
+function placeText({ path, scope, line, column }: Place, location: string | undefined): string {
   if (path === null) return "";
   const position = line === null ? "" : `:${line}${column === null ? "" : `:${column}`}`;
   const layer = scope === null ? "" : ` (${scope})`;

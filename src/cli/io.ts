@@ -1,5 +1,5 @@
-// What a command may do to the outside: write to two streams, and say how the process is to end.
-import type { Writable } from "node:stream";
+// What a command may do to the outside: read one stream, write to two, and say how the process is to end.
+import type { Readable, Writable } from "node:stream";
 import { styleText } from "node:util";
 import { isDumbTerminal } from "../config.ts";
 
@@ -7,6 +7,7 @@ import { isDumbTerminal } from "../config.ts";
 export type ExitCode = 0 | 1 | 2;
 
 export interface CliIo {
+  readonly stdin: Readable;
   /** What was asked for. With `--json` one JSON document and nothing else. */
   readonly stdout: Writable;
   /** Everything said about it. */

@@ -5,7 +5,7 @@ import { readManifest, selectFiles } from "../manifest/manifest.ts";
 import { type BindingRequest, bindingPath, misplacedBindingPaths } from "../workspace/binding.ts";
 import { misplacedManifest } from "../workspace/binding-words.ts";
 import type { Diagnostic } from "../workspace/diagnostic.ts";
-import { decodeContent, entityTypeOf, type SkippedFile } from "../workspace/file.ts";
+import { decodeContent, entityTypeOf, isUnsupportedLanguage, type SkippedFile } from "../workspace/file.ts";
 import { type ContentHash, createLayer, type Layer } from "../workspace/layer.ts";
 import type { WorkspacePath } from "../workspace/path.ts";
 import { type Scope, scopeSlug } from "../workspace/scope.ts";
@@ -79,11 +79,13 @@ export function readLocalLayer(directory: string, scope: Scope, manifest: LocalM
   return { layer: createLayer(scope, files), contents, root, skipped, diagnostics };
 }
 
-/** What is said of a skipped file: a warning where an import may miss it, nothing where nobody would expect it. */
+/** What is said of a skipped file: a warning where an import may miss it, nothing where nobody would expect it to be kept. */
 function skippedDiagnostic({ path, reason, detail }: SkippedFile, scope: Scope): Diagnostic[] {
-  if (reason === "not-code") return [];
+  // Below these two folders whatever looks like code was meant for the platform; elsewhere it may be a tool's.
+  const isUnsupported = isUnsupportedLanguage(path) && /^(?:workflows|shared)\//.test(path);
+  if (reason === "not-code" && !isUnsupported) return [];
   const entityType = entityTypeOf(path);
-  const isMissed = entityType !== undefined && entityType !== "app";
+  const isMissed = isUnsupported || (entityType !== undefined && entityType !== "app");
   return [
     {
       code: "file-skipped",

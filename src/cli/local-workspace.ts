@@ -14,6 +14,7 @@ import type { FileFinder } from "./diagnostic-text.ts";
 import { requireFolder } from "./folder.ts";
 import { type LocalLayer, type LocalManifest, readLocalLayer, readLocalManifest } from "./local-layer.ts";
 import { localScope } from "./local-organization.ts";
+import type { SkippedOfLayer } from "./skipped-words.ts";
 
 export interface WorkspaceFolders {
   /** The repository that is looked at. */
@@ -31,6 +32,10 @@ export interface LocalWorkspace {
   readonly diagnostics: readonly Diagnostic[];
   /** Files of the repository that would not be synced. */
   readonly skipped: readonly SkippedFile[];
+  /** Those of all layers. */
+  readonly allSkipped: readonly SkippedOfLayer[];
+  /** The folders on disk that the layers' paths start from. */
+  readonly roots: readonly string[];
   /** Whether the folder says by itself which scope it is of. */
   readonly hasManifest: boolean;
   /** Whether nothing names the scope, so that the folder's name has to do. */
@@ -73,6 +78,10 @@ export function openWorkspace(folders: WorkspaceFolders): LocalWorkspace {
     organization: scope.kind === "organization" ? { id: scope.id, slug: scope.slug } : null,
     diagnostics,
     skipped: own.skipped,
+    allSkipped: layers.flatMap(({ layer, skipped }) =>
+      skipped.map((file) => ({ ...file, scope: scopeSlug(layer.scope) })),
+    ),
+    roots: layers.map(({ root }) => root).filter((root) => root !== ""),
     hasManifest: manifest.request !== undefined || hasErrors(manifest.diagnostics),
     isScopeGuessed: folders.scope === undefined && manifest.request === undefined,
     hasGlobal: scope.kind === "global" || globalDirectory !== undefined,

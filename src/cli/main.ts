@@ -27,7 +27,7 @@ process.stderr.on("error", () => {});
 
 /** What has processes of its own, which must not outlive this one. */
 const held = new Set<{ close(): Promise<void> }>();
-const io: CliIo = { stdout: process.stdout, stderr: process.stderr, exitCode: 0 };
+const io: CliIo = { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr, exitCode: 0 };
 const program = createProgram(io, {
   openSandbox,
   openParser,

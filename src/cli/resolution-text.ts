@@ -2,13 +2,15 @@
 import { nearestName, type Resolution, specifierPath, type UnsupportedReason } from "../workspace/cascade.ts";
 import type { TriedPath } from "../workspace/diagnostic.ts";
 import type { Layer, LayeredFile } from "../workspace/layer.ts";
-import type { WorkspacePath } from "../workspace/path.ts";
+import { moduleExtension, type WorkspacePath } from "../workspace/path.ts";
 import { scopeSlug } from "../workspace/scope.ts";
 import type { Style } from "./io.ts";
 import { printable } from "./printable.ts";
 
-/** The answer as other programs read it. A built-in module is found and lies in no layer. */
-export function resolutionDocument(resolution: Resolution, tried: readonly TriedPath[]) {
+/** The answer as other programs read it. A built-in module is found and lies in no layer; a folder is none and offers names. */
+export function resolutionDocument(asked: Omit<Answer, "detailsOf">, tried: readonly TriedPath[]) {
+  const { resolution } = asked;
+  const { remedy, nearest, names } = helpFor(asked);
   const placeOf = ({ scope, path, hash }: LayeredFile) => ({ scope: scopeSlug(scope), path, hash });
   const { overrides } = resolution.kind === "module" ? resolution : {};
   const nowhere = { scope: null, path: resolution.kind === "sdk" ? "bifrost" : null, hash: null };
@@ -17,6 +19,11 @@ export function resolutionDocument(resolution: Resolution, tried: readonly Tried
     ...(resolution.kind === "module" ? placeOf(resolution.file) : nowhere),
     overrides: overrides === undefined ? null : placeOf(overrides),
     tried,
+    kind: resolution.kind,
+    reason: resolution.kind === "unsupported" ? resolution.reason : null,
+    nearest: nearest ?? null,
+    names: names ?? null,
+    remedy: remedy ?? null,
   };
 }
 
@@ -38,11 +45,52 @@ export interface Answer {
   detailsOf(file: LayeredFile): readonly (readonly [label: string, text: string])[];
 }
 
+interface Help {
+  readonly remedy?: string;
+  /** The module that was probably meant. */
+  readonly nearest?: string;
+  /** What a folder offers by name. */
+  readonly names?: readonly string[];
+}
+
+/** What to do about an answer that is no module. */
+function helpFor({ resolution, layers, specifier, from }: Omit<Answer, "detailsOf">): Help {
+  switch (resolution.kind) {
+    case "module":
+    case "sdk":
+      return {};
+    case "folder": {
+      const names = namesIn(layers, resolution.folder);
+      const remedy = `Import a module in it by name: import { ${names[0] ?? "name"} } from ${JSON.stringify(specifier)}`;
+      return { names, remedy };
+    }
+    case "unsupported":
+      return { remedy: refusals[resolution.reason] };
+    case "missing": {
+      const path = specifierPath(specifier, from) ?? "";
+      const nearest = nearestName(layers, path);
+      if (nearest === undefined) return { remedy: `Correct the name, or add the module ${JSON.stringify(path)}` };
+      return { nearest, remedy: `Import ${JSON.stringify(nearest)} if that is what you mean` };
+    }
+    default:
+      throw resolution satisfies never;
+  }
+}
+
 /** The answer as a person reads it, line by line. */
-export function resolutionLines({ resolution, layers, specifier, from, detailsOf }: Answer, style: Style): string[] {
+export function resolutionLines({ detailsOf, ...asked }: Answer, style: Style): string[] {
+  const { resolution, specifier } = asked;
   const shown = printable(JSON.stringify(specifier));
   const detail = (label: string, text: string) => `  ${style("dim", label)} ${printable(text)}`;
   const failure = (text: string) => `${style("red", "✗")} ${shown} ${text}`;
+  const help = () => {
+    const { remedy, nearest, names } = helpFor(asked);
+    return [
+      ...(names === undefined ? [] : [detail("it offers", names.join(", "))]),
+      ...(nearest === undefined ? [] : [detail("did you mean", nearest)]),
+      ...(remedy === undefined ? [] : [detail("to do:", remedy)]),
+    ];
+  };
   switch (resolution.kind) {
     case "module": {
       const { file, overrides, twins } = resolution;
@@ -62,20 +110,15 @@ export function resolutionLines({ resolution, layers, specifier, from, detailsOf
     }
     case "sdk":
       return [`${style("green", "✓")} ${shown} is the built-in SDK`];
-    case "folder": {
-      const names = namesIn(layers, resolution.folder);
+    case "folder":
       return [
-        failure("is a folder without an index"),
-        detail("to do:", `Import a module in it: import { ${names[0] ?? "name"} } from ${shown}`),
-        detail("it holds", names.join(", ")),
+        `${style("yellow", "•")} ${shown} is a folder, which is no module itself: it offers those in it`,
+        ...help(),
       ];
-    }
     case "unsupported":
-      return [failure("is not supported"), detail("to do:", refusals[resolution.reason])];
-    case "missing": {
-      const nearest = nearestName(layers, specifierPath(specifier, from) ?? "");
-      return [failure("leads nowhere"), ...(nearest === undefined ? [] : [detail("did you mean", nearest)])];
-    }
+      return [failure("is not supported"), ...help()];
+    case "missing":
+      return [failure("leads nowhere"), ...help()];
     default:
       throw resolution satisfies never;
   }
@@ -86,7 +129,8 @@ function namesIn(layers: readonly Layer[], folder: string): string[] {
   const names = new Set<string>();
   for (const { files } of layers) {
     for (const path of files.keys()) {
-      if (path.startsWith(`${folder}/`)) names.add(path.slice(folder.length + 1).replace(/[/.].*$/, ""));
+      if (path.startsWith(`${folder}/`) && moduleExtension(path) !== undefined)
+        names.add(path.slice(folder.length + 1).replace(/[/.].*$/, ""));
     }
   }
   return [...names].sort();

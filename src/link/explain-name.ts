@@ -1,6 +1,7 @@
 // Checks the names that a module asks of others, and words for those that are not there.
 import type { Diagnostic } from "../workspace/diagnostic.ts";
 import { moduleExtension } from "../workspace/path.ts";
+import { fileTitle } from "../workspace/program.ts";
 import { diagnosticAt } from "./explain-request.ts";
 import type { ExportAnswer, ExportSearch } from "./exports.ts";
 import { createFindingList, type FindingList } from "./finding-list.ts";
@@ -152,5 +153,6 @@ function offered(offers: Offers, module: ModuleNode): string {
 /** A module as a person knows it. A facade is called by the folder's index, for it has nothing else to be blamed for. */
 function titleOf(module: ModuleNode): string {
   if (module.kind === "sdk") return `The built-in module "bifrost"`;
-  return module.kind === "facade" && module.index ? module.index.url : module.url;
+  if (module.kind === "file") return fileTitle(module.file);
+  return module.index ? fileTitle(module.index.file) : module.url;
 }

@@ -2,6 +2,7 @@
 import {
   type NearestName,
   type Resolution,
+  resolveFile,
   specifierPath,
   triedPaths,
   type UnsupportedReason,
@@ -9,8 +10,8 @@ import {
 } from "../workspace/cascade.ts";
 import type { Diagnostic, DiagnosticCode, Severity } from "../workspace/diagnostic.ts";
 import type { Layer, LayeredFile } from "../workspace/layer.ts";
-import { baseName, folderOf, moduleExtension, moduleName } from "../workspace/path.ts";
-import { moduleUrl } from "../workspace/program.ts";
+import { baseName, folderOf, moduleExtension, moduleName, type WorkspacePath } from "../workspace/path.ts";
+import { fileTitle } from "../workspace/program.ts";
 import { scopeSlug } from "../workspace/scope.ts";
 import type { FileNode } from "./node.ts";
 import { placeOf } from "./position.ts";
@@ -65,6 +66,16 @@ export function createExplainer(layers: readonly Layer[], nearestTo: NearestName
       return [...new Set(byFolder.get(folder)?.map(baseName))].sort();
     });
 
+  /** A file of that name that is there and that no import can reach, in words, with what to do. */
+  const outOfReach = (path: string): { message: string; remedy: string } | undefined => {
+    for (const { ending, what, remedy } of unreachable) {
+      const file = resolveFile(layers, (path.endsWith(ending) ? path : `${path}${ending}`) as WorkspacePath);
+      if (file === undefined) continue;
+      return { message: `${fileTitle(file)} is ${what}, which cannot be imported`, remedy };
+    }
+    return undefined;
+  };
+
   const notFound = (
     module: FileNode,
     span: Span,
@@ -72,6 +83,15 @@ export function createExplainer(layers: readonly Layer[], nearestTo: NearestName
     specifier: string,
     about: { asked: string; path: string | undefined; message: string; remedy: string },
   ): Diagnostic => {
+    const there = about.path === undefined ? undefined : outOfReach(about.path);
+    if (there !== undefined) {
+      return diagnosticAt(module, span, "module-not-found", severity, {
+        message: `${about.message}: ${there.message}`,
+        specifier,
+        tried: triedPaths(layers, about.asked, module.file.path),
+        remedy: there.remedy,
+      });
+    }
     const near = about.path === undefined ? undefined : nearestTo(about.path);
     return diagnosticAt(module, span, "module-not-found", severity, {
       message: about.message,
@@ -130,7 +150,7 @@ export function createExplainer(layers: readonly Layer[], nearestTo: NearestName
     },
     attribute(module, { jsonAttribute, specifier }, file) {
       if (jsonAttribute === undefined || (file && moduleExtension(file.path) === ".json")) return [];
-      const what = file ? moduleUrl(file.scope, file.path) : JSON.stringify(specifier);
+      const what = file ? fileTitle(file) : JSON.stringify(specifier);
       return [
         diagnosticAt(module, jsonAttribute, "unsupported-syntax", "error", {
           message: `${what} is not JSON, as this import says it is`,
@@ -149,6 +169,15 @@ function modulesByFolder(layers: readonly Layer[]): ReadonlyMap<string, readonly
     folderOf,
   );
 }
+
+/** Files that are kept for others than importers. */
+const unreachable = [
+  { ending: ".py", what: "Python", remedy: "Write what you need of it in TypeScript, or import it from Python" },
+  { ending: ".yaml", what: "a form in YAML", remedy: "Write it as JSON to import it" },
+  { ending: ".yml", what: "a form in YAML", remedy: "Write it as JSON to import it" },
+  { ending: ".d.ts", what: "a declaration of types", remedy: "Take its types with `import type`, or add the module" },
+  { ending: ".d.mts", what: "a declaration of types", remedy: "Take its types with `import type`, or add the module" },
+] as const;
 
 function twinsAt(
   module: FileNode,

@@ -44,5 +44,5 @@ export function createDynamicImports(linker: Linker, source: Pick<LayerSource, "
 }
 
 function placeOf({ scope, path, line, column }: Diagnostic): string {
-  return `bifrost://${scope}/${path}${line === null ? "" : `:${line}:${column ?? 1}`}`;
+  return `${path}${line === null ? "" : `:${line}:${column ?? 1}`} of ${scope}`;
 }

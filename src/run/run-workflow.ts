@@ -2,11 +2,12 @@
 import { createLinker } from "../link/linker.ts";
 import type { RecordCache } from "../link/record-cache.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
-import { resolveFile, resolveModule, triedPaths } from "../workspace/cascade.ts";
-import { hasErrors } from "../workspace/diagnostic.ts";
+import { nearestName, resolveFile, resolveModule, triedPaths, visibleFiles } from "../workspace/cascade.ts";
+import { type Diagnostic, hasErrors } from "../workspace/diagnostic.ts";
 import { isRunnableWorkflow } from "../workspace/file.ts";
-import type { LayeredFile } from "../workspace/layer.ts";
-import type { WorkspacePath } from "../workspace/path.ts";
+import type { Layer, LayeredFile } from "../workspace/layer.ts";
+import { count } from "../workspace/markdown.ts";
+import { moduleName, type WorkspacePath } from "../workspace/path.ts";
 import { moduleUrl } from "../workspace/program.ts";
 import type { RunContext, RunLimits, RunOutcome, UsedModule } from "../workspace/run.ts";
 import { scopeSlug } from "../workspace/scope.ts";
@@ -57,28 +58,9 @@ export async function runWorkflow(
     modules: usedModules(files, source),
   });
 
-  const name = request.workflow.startsWith("workflows/") ? request.workflow : `workflows/${request.workflow}`;
-  const resolution = resolveModule(source.layers, name);
-  const isElsewhere = resolveFile(source.layers, name as WorkspacePath) !== undefined;
-  if (resolution.kind !== "module" || !isRunnableWorkflow(resolution.file.path)) {
-    return failed([
-      {
-        code: "module-not-found",
-        severity: "error",
-        message: isElsewhere
-          ? `Cannot run ${JSON.stringify(name)}: only TypeScript and JavaScript are run here`
-          : `Cannot find the workflow ${JSON.stringify(name)}`,
-        scope: null,
-        path: null,
-        line: null,
-        column: null,
-        specifier: name,
-        tried: triedPaths(source.layers, name),
-        remedy: isElsewhere ? "Run it with an executor of its language" : "Name a file below workflows/",
-      },
-    ]);
-  }
-  const workflow = resolution.file;
+  const found = findWorkflow(source.layers, request.workflow);
+  if ("diagnostic" in found) return failed([found.diagnostic]);
+  const { workflow } = found;
   const linker = request.memory?.linkerOver(source.layers) ?? createLinker(source.layers, request.records);
   await loadGraph(linker, source, [workflow]);
   const { program, files, diagnostics } = linker.link(workflow);
@@ -99,6 +81,44 @@ export async function runWorkflow(
   const { importedFiles, ...outcome } = await runProgram({ sandbox }, run);
   const used = importedFiles.length === 0 ? files : [...files, ...importedFiles];
   return { ...outcome, modules: usedModules(used, source) };
+}
+
+export type FoundWorkflow = { readonly workflow: LayeredFile } | { readonly diagnostic: Diagnostic };
+
+/** Finds a workflow by its path, with or without its extension or the folder, or says why there is none to run. */
+export function findWorkflow(layers: readonly Layer[], asked: string): FoundWorkflow {
+  const name = asked.startsWith("workflows/") ? asked : `workflows/${asked}`;
+  const resolution = resolveModule(layers, name);
+  if (resolution.kind === "module" && isRunnableWorkflow(resolution.file.path)) return { workflow: resolution.file };
+  const elsewhere = [name, `${name}.py`].find((path) => resolveFile(layers, path as WorkspacePath) !== undefined);
+  const near = nearestName(layers, name);
+  const nearest = near?.startsWith("workflows/") ? near : undefined;
+  const about = { scope: null, path: null, line: null, column: null, specifier: name } as const;
+  if (elsewhere !== undefined) {
+    const message = `Cannot run ${JSON.stringify(elsewhere)}: only TypeScript and JavaScript are run here`;
+    const remedy = "Run it with an executor of its language";
+    return { diagnostic: { code: "module-not-found", severity: "error", message, ...about, remedy } };
+  }
+  const diagnostic: Diagnostic = {
+    code: "module-not-found",
+    severity: "error",
+    message: `Cannot find the workflow ${JSON.stringify(name)}`,
+    ...about,
+    tried: triedPaths(layers, name),
+    ...(nearest !== undefined && { nearest }),
+    remedy: nearest === undefined ? othersOf(layers) : `Run "${nearest}" if that is what you mean`,
+  };
+  return { diagnostic };
+}
+
+const workflowsNamedMax = 5;
+
+function othersOf(layers: readonly Layer[]): string {
+  const paths = visibleFiles(layers).map(({ path }) => path);
+  const names = paths.filter(isRunnableWorkflow).map((path) => moduleName(path).slice("workflows/".length));
+  if (names.length === 0) return "Name a file below workflows/";
+  const some = [...new Set(names)].sort().slice(0, workflowsNamedMax).join(", ");
+  return `Name one of ${names.length > workflowsNamedMax ? `${count(names.length, "workflow")}, such as ` : ""}${some}`;
 }
 
 // A graph that many runs share is listed once for each set of revisions.

@@ -143,11 +143,29 @@ export function classify(file: TreeFile): Classification {
   const problem = pathProblem(file.path);
   if (problem !== undefined) return skip("odd-path", `The path ${problem}: rename the file`);
   const entityType = entityTypeOf(file.path);
-  if (entityType === undefined) return skip("not-code", "Neither code nor a form nor part of an app");
+  if (entityType === undefined) return skip("not-code", notCodeWords(file.path));
   if (file.sizeBytes !== undefined && file.sizeBytes > fileBytesMax) {
     return skip("too-large", `${file.sizeBytes} bytes is over the limit of ${fileBytesMax}: split the file`);
   }
   return { kind: "keep", path: file.path as WorkspacePath, entityType };
+}
+
+// What an author would take for code or data of the platform.
+const unsupportedLanguages: readonly (readonly [RegExp, string])[] = [
+  [/\.[jt]sx$/, "JSX is not supported: write plain TypeScript or JavaScript, in a .ts or .js file"],
+  [/\.c[jt]s$/, "CommonJS is not supported: write an ES module, in a .ts or .js file"],
+  [/\.(?:jsonc|json5)$/, "JSON is kept as it is written in RFC 8259: take the comments out and name it .json"],
+  [/^(?!forms\/).*\.ya?ml$/, "YAML is kept below forms/ and nowhere else: write it as .json"],
+];
+
+/** Whether a file is code or data in a language that the platform does not take, so that an import may miss it. */
+export function isUnsupportedLanguage(path: string): boolean {
+  return unsupportedLanguages.some(([pattern]) => pattern.test(path));
+}
+
+function notCodeWords(path: string): string {
+  const known = unsupportedLanguages.find(([pattern]) => pattern.test(path));
+  return known?.[1] ?? "Neither code nor a form nor part of an app";
 }
 
 /** Says why bytes cannot be stored as text, or gives the text. */

@@ -11,6 +11,11 @@ export function moduleUrl(scope: Scope, path: WorkspacePath): ModuleUrl {
   return `bifrost://${scopeSlug(scope)}/${path}` as ModuleUrl;
 }
 
+/** A file as people call it, such as `shared/halopsa.ts of acme`. */
+export function fileTitle({ scope, path }: { readonly scope: Scope; readonly path: WorkspacePath }): string {
+  return `${path} of ${scopeSlug(scope)}`;
+}
+
 /** The URL of the built-in SDK, what `import … from "bifrost"` leads to. */
 export const sdkUrl = "bifrost:sdk" as ModuleUrl;
 

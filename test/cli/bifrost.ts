@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { Writable } from "node:stream";
+import { Readable, Writable } from "node:stream";
 import { onTestFinished } from "vitest";
 import { runCommandLine } from "../../src/cli/command-line.ts";
 import type { CliIo } from "../../src/cli/io.ts";
@@ -32,11 +32,12 @@ export interface Finished {
   readonly stderr: string;
 }
 
-/** Runs `bifrost` with these arguments, in a working folder of its own unless one is given. */
+/** Runs `bifrost` with these arguments, in a working folder of its own unless one is given, and this on standard input. */
 export async function bifrost(
   args: readonly string[],
   cwd = makeFolder(),
   env: Readonly<Record<string, string>> = {},
+  input = "",
 ): Promise<Finished> {
   const child = spawn(process.execPath, [main, ...args], {
     cwd,
@@ -51,7 +52,7 @@ export async function bifrost(
   child.stderr.setEncoding("utf8").on("data", (text) => {
     stderr += text;
   });
-  child.stdin.end();
+  child.stdin.end(input);
   const exitCode = await new Promise<number | null>((done, fail) => child.on("close", done).on("error", fail));
   return { exitCode, stdout, stderr };
 }
@@ -73,7 +74,7 @@ export async function bifrostHere(args: readonly string[]): Promise<Finished> {
         done();
       },
     });
-  const io: CliIo = { stdout: collect("stdout"), stderr: collect("stderr"), exitCode: 0 };
+  const io: CliIo = { stdin: Readable.from([]), stdout: collect("stdout"), stderr: collect("stderr"), exitCode: 0 };
   const refuse = () => Promise.reject(new Error("This test opens folders only"));
   const edges = {
     openSandbox: refuse,

@@ -48,7 +48,7 @@ describe("the examples", () => {
         "- workflows/report.py  skipped",
         "",
         "passed  3 workflows: 2 passed, 1 skipped · 1 module of acme over 0 of global",
-        "1 file skipped: README.md",
+        "1 file skipped: README.md (Neither code nor a form nor part of an app)",
         "2 Python files are stored for executors that run them, and neither linked nor run here.",
         "",
       ].join("\n"),
@@ -286,10 +286,10 @@ describe("which files count", () => {
 });
 
 test("check counts the workflows that passed where there are many, and shows the line at fault in colours if asked", async () => {
-  const many = Array.from({ length: 60 }, (_, index) => [`workflows/w${index}.js`, "export default () => 1;"]);
+  const many = Array.from({ length: 41 }, (_, index) => [`workflows/w${index}.js`, "export default () => 1;"]);
   const folder = makeFolder({ ...Object.fromEntries(many), "workflows/x.js": 'import "./gone";' });
   const { stdout } = await bifrost(["check", folder], folder, { FORCE_COLOR: "1" });
-  expect(stdout).toContain("\u001b[32m✓\u001b[39m 60 workflows\n\u001b[31m✗\u001b[39m workflows/x.js");
+  expect(stdout).toContain("\u001b[32m✓\u001b[39m 41 workflows\n\u001b[31m✗\u001b[39m workflows/x.js");
   expect(stdout).toContain("\u001b[31m^^^^^^^^\u001b[39m");
   const plain = await bifrost(["check", folder], folder, { NO_COLOR: "1" });
   expect(plain.stdout).toBe(stripVTControlCharacters(stdout));

@@ -38,7 +38,7 @@ describe("diagnosticsText()", () => {
   test("diagnosticsText() shows a finding without a place, a line or a source", () => {
     expect(shown(undefined, { line: null, column: null })[0]).toBe("error syntax-error src/a.ts (acme)");
     expect(shown("text", { line: 9, column: 1 })).toEqual(["error syntax-error src/a.ts:9:1 (acme)", "  Wrong", ""]);
-    expect(shown("text", { path: null, scope: null })[0]).toBe("error syntax-error ");
+    expect(shown("text", { path: null, scope: null })[0]).toBe("error syntax-error");
   });
 
   test("diagnosticsText() lists the paths tried by layer, and says what to do", () => {
@@ -47,14 +47,17 @@ describe("diagnosticsText()", () => {
       shown(undefined, {
         tried: [...tried, { scope: "global", path: "a.ts" }],
         nearest: "b",
-        stack: ["bifrost://acme/a.ts:1:1"],
+        stack: ["bifrost://acme/a.ts:1:1", ...Array(49).fill("bifrost://global/b.ts:2:3"), "native"],
         remedy: "Do this",
       }).slice(2),
     ).toEqual([
       "  looked in acme    a{.ts,.mts}  a/index.ts",
       "  looked in global  a.ts",
       "  did you mean b",
-      "  at bifrost://acme/a.ts:1:1",
+      "  at src/a.ts:1:1 (acme)",
+      "  at src/a.ts:2:3 (global)",
+      "     the same 48 more times",
+      "  at native",
       "  to do: Do this",
       "",
     ]);

@@ -27,6 +27,11 @@ describe("resolve", () => {
         { scope: "acme", path: "shared/halopsa.mts" },
         { scope: "acme", path: "shared/halopsa.js" },
       ],
+      kind: "module",
+      reason: null,
+      nearest: null,
+      names: null,
+      remedy: null,
     });
     expect(exitCode).toBe(0);
   });
@@ -60,7 +65,22 @@ describe("resolve", () => {
     const { exitCode, document } = await bifrostJson(["resolve", "shared/halops", ...args]);
     expect(document).toMatchObject({ found: false, scope: null, path: null, hash: null, overrides: null });
     expect(document.tried).toHaveLength(20);
+    expect(document).toMatchObject({ kind: "missing", nearest: "shared/halopsa" });
+    expect(document.remedy).toBe('Import "shared/halopsa" if that is what you mean');
     expect(exitCode).toBe(1);
+  });
+
+  test("resolve --json says what kind of nothing it is: a folder with what it offers, or what cannot be imported", async () => {
+    const { args } = twoLayers();
+    const folder = await bifrostHere(["resolve", "shared", "--json", ...args]);
+    expect(JSON.parse(folder.stdout)).toMatchObject({ found: false, kind: "folder", names: ["halopsa", "text"] });
+    const package_ = await bifrostHere(["resolve", "lodash", "--json", ...args]);
+    expect(JSON.parse(package_.stdout)).toMatchObject({
+      found: false,
+      kind: "unsupported",
+      reason: "package",
+      remedy: expect.stringContaining("below shared/"),
+    });
   });
 
   test.each([
@@ -78,7 +98,8 @@ describe("resolve", () => {
 
   test("resolve finds the built-in SDK in no layer", async () => {
     const { exitCode, document } = await bifrostJson(["resolve", "bifrost", ...twoLayers().args]);
-    expect(document).toEqual({ found: true, scope: null, path: "bifrost", hash: null, overrides: null, tried: [] });
+    const nowhere = { scope: null, hash: null, overrides: null, tried: [] };
+    expect(document).toMatchObject({ found: true, path: "bifrost", kind: "sdk", ...nowhere });
     expect(exitCode).toBe(0);
   });
 });

@@ -96,7 +96,7 @@ describe("help", () => {
   test("every command says what it does in text that a terminal of any width wraps", () => {
     const commandsOf = (command: Command): Command[] => [command, ...command.commands.flatMap(commandsOf)];
     const edges = {} as Parameters<typeof createProgram>[1];
-    const io = { stdout: process.stdout, stderr: process.stderr, exitCode: 0 } as const;
+    const io = { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr, exitCode: 0 } as const;
     for (const command of commandsOf(createProgram(io, edges))) {
       expect(command.description(), command.name()).toMatch(/^\S[^\n]+$/);
       expect(command.summary() || command.description(), command.name()).toMatch(/[^.]$/);

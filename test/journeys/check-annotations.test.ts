@@ -47,7 +47,7 @@ describe("a failure inside another layer is marked", () => {
     expect(annotations).toMatchObject([
       { path: "workflows/greet.ts", start_line: 2, start_column: 23, end_column: 36, title: "export-not-found" },
     ]);
-    expect(annotations[0]?.message).toContain("This import leads to bifrost://global/shared/text.ts:1:10");
+    expect(annotations[0]?.message).toContain("This import leads to shared/text.ts:1:10 of global");
   });
 
   test("at the import of a workflow that leads to where it throws, though only what it reaches was touched", async () => {
@@ -57,7 +57,7 @@ describe("a failure inside another layer is marked", () => {
     expect(annotations).toMatchObject([
       { path: "workflows/old.ts", start_line: 2, start_column: 20, title: "evaluation-error" },
     ]);
-    expect(annotations[0]?.message).toContain("bifrost://global/shared/strict.ts:2:");
+    expect(annotations[0]?.message).toMatch(/shared\/strict\.ts:2:\d+ of global/);
     expect(annotations[0]?.message).toMatch(/Explained, with an example: bifrost explain evaluation-error$/);
     expect(summary).toContain("**Merged, this would break 1 workflow.**");
   });
@@ -65,7 +65,7 @@ describe("a failure inside another layer is marked", () => {
   test("at the override where no file of the repository imports what breaks", async () => {
     const { annotations } = await answer({ "shared/only.ts": "export const other = 1;\n" });
     expect(annotations).toMatchObject([{ path: "shared/only.ts", start_line: 1, title: "export-not-found" }]);
-    expect(annotations[0]?.message).toContain("bifrost://global/workflows/nightly.ts:1:10 imports this module");
+    expect(annotations[0]?.message).toContain("workflows/nightly.ts:1:10 of global imports this module");
   });
 });
 

@@ -72,7 +72,7 @@ test("an override that lacks what a global workflow imports is red at its first 
   expect(run.annotations).toMatchObject([
     { path: "shared/halopsa.ts", start_line: 1, annotation_level: "failure", title: "export-not-found" },
   ]);
-  for (const words of ["bifrost://global/workflows/nightly.ts:1:10", '"client"']) {
+  for (const words of ["workflows/nightly.ts:1:10 of global", '"client"']) {
     expect(run.annotations[0]?.message).toContain(words);
   }
   expect(run.summary).toContain("| `workflows/nightly.ts` in global | failed |");

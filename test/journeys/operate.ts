@@ -1,7 +1,7 @@
 // The operator's commands on a world: on its own store and queue, which takes no time, or as the process that they are.
 import { execFile } from "node:child_process";
 import { join } from "node:path";
-import { Writable } from "node:stream";
+import { Readable, Writable } from "node:stream";
 import { runCommandLine } from "../../src/cli/command-line.ts";
 import type { CliIo } from "../../src/cli/io.ts";
 import { createProgram } from "../../src/cli/program.ts";
@@ -34,7 +34,7 @@ export async function operate(world: World, ...args: string[]): Promise<Operated
         done();
       },
     });
-  const io: CliIo = { stdout: stream("stdout"), stderr: stream("stderr"), exitCode: 0 };
+  const io: CliIo = { stdin: Readable.from([]), stdout: stream("stdout"), stderr: stream("stderr"), exitCode: 0 };
   const { store, jobs } = world.app;
   const unused = () => Promise.reject(new Error("An operator's command does not need this"));
   const edges = {

@@ -61,6 +61,6 @@ function brokenLine({ slug }: AffectedOrganization, { layer, path, code, at }: B
   const name = (of: BrokenWorkflow["layer"]) => (of === "own" ? slug : "global");
   const whose = layer === "own" ? path : `${path} in global`;
   if (at === null) return `${whose}: ${code}`;
-  const place = `bifrost://${name(at.layer)}/${at.path}${at.line === null ? "" : `:${at.line}:${at.column ?? 1}`}`;
+  const place = `${at.path}${at.line === null ? "" : `:${at.line}:${at.column ?? 1}`} of ${name(at.layer)}`;
   return `${whose}: ${code} at ${place}`;
 }

@@ -16,9 +16,9 @@ export function repoShowCommand(io: CliIo, open: OpenDeployment): Command {
     .argument("<repository>", "OWNER/REPO")
     .option("--json", "print one JSON document")
     .addHelpText("after", "\nExample:\n  $ bifrost repo show acme-inc/bifrost-modules")
-    .action(async (name: string, options: { readonly json?: boolean }) => {
+    .action(async (fullName: string, options: { readonly json?: boolean }) => {
       const shown = await withDeployment(open, async ({ store, jobs }) => {
-        const repository = await findRepository(store, name);
+        const repository = await findRepository(store, fullName);
         const syncs = await jobs.unfinished("sync", `${repository.id}`);
         return { repository, standing: standingOf(repository, syncs), served: await store.served(repository.id) };
       });
@@ -30,7 +30,9 @@ export function repoShowCommand(io: CliIo, open: OpenDeployment): Command {
       const style = styleFor(io.stdout);
       const { status, message, remedy } = standing;
       const color = status === "well" ? "green" : "yellow";
-      io.stdout.write(`${repository.owner}/${repository.name}  ${style([color, "bold"], status)}\n`);
+      // As the list calls it.
+      const name = status === "well" ? repository.state : status;
+      io.stdout.write(`${repository.owner}/${repository.name}  ${style([color, "bold"], name)}\n`);
       io.stdout.write(`  ${printable(message)}\n`);
       if (remedy !== null) io.stdout.write(`  ${style("dim", "to do:")} ${printable(remedy)}\n`);
       io.stdout.write("\n");

@@ -20,11 +20,14 @@ export function repoSyncCommand(io: CliIo, open: OpenDeployment): Command {
         return { repository, queued: await syncNow(deployment, repository) };
       });
       const fullName = `${repository.owner}/${repository.name}`;
-      const { status, message } = standingOf(repository, []);
+      const { status, message, remedy } = standingOf(repository, []);
       if (options.json) return printJson(io, { ok: true, repository: fullName, status, queued: true });
       if (queued === "look") {
         io.stdout.write(`${fullName} is out of reach, as far as is known: ${message}\n`);
         io.stdout.write(`GitHub is asked whether that still holds. Where it does not, ${fullName} is synced\n`);
+      } else if (status === "rolled-back") {
+        io.stdout.write(`${fullName} is looked at, and nothing of it is synced: ${message}\n`);
+        if (remedy !== null) io.stdout.write(`  ${remedy}\n`);
       } else io.stdout.write(`A sync of ${fullName} is queued: its check run bifrost/sync will tell what came of it\n`);
     });
 }

@@ -32,14 +32,12 @@ export async function explainStored(io: CliIo, open: OpenDeployment, request: St
   });
   const { resolution, tried } = explanation;
   if (resolution.kind !== "module" && resolution.kind !== "sdk") io.exitCode = 1;
-  if (json) return printJson(io, documentOf(explanation, nameOf));
-  const style = styleFor(io.stdout);
   const { layers, winner, hidden } = explanation;
+  const asked = { resolution, layers, specifier, from };
+  if (json) return printJson(io, documentOf(explanation, resolutionDocument(asked, tried), nameOf));
+  const style = styleFor(io.stdout);
   const answer = {
-    resolution,
-    layers,
-    specifier,
-    from,
+    ...asked,
     detailsOf: (file: ExplainedFile["file"]) => {
       const story = [winner, hidden].find((one) => one?.file === file);
       return story === undefined ? [] : detailsOf(story, nameOf);
@@ -55,8 +53,11 @@ function repositoriesOf({ winner, hidden, revisions }: Explanation): (number | n
 }
 
 /** The contract's keys, and since when, by which commit and whom. */
-function documentOf({ resolution, tried, winner, hidden, revisions, pin }: Explanation, nameOf: NameOf) {
-  const { overrides, ...answer } = resolutionDocument(resolution, tried);
+function documentOf(
+  { winner, hidden, revisions, pin }: Explanation,
+  { overrides, ...answer }: ReturnType<typeof resolutionDocument>,
+  nameOf: NameOf,
+) {
   const story = (explained: ExplainedFile | undefined) =>
     explained && {
       written: revisionDocument(explained.written, nameOf),

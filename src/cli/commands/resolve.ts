@@ -46,7 +46,8 @@ export function resolveCommand(io: CliIo, open: OpenDeployment): Command {
   addFolderOptions(command).addHelpText(
     "after",
     "\nExample:\n" +
-      "  $ bifrost resolve ./halopsa --from shared/tickets.ts --dir examples/acme --global examples/global\n" +
+      "  $ bifrost resolve shared/halopsa --dir examples/acme --global examples/global\n" +
+      "  $ bifrost resolve ./halopsa --from shared/tickets.ts --dir examples/acme\n" +
       "  $ bifrost resolve shared/halopsa --org acme --at 2026-03-01T12:00Z\n\n" +
       "Exit code: 0 it leads to a module, 1 it does not, 2 wrong use.",
   );
@@ -74,13 +75,11 @@ async function resolveInFolders(io: CliIo, specifier: string, options: Options):
   const tried = triedPaths(layers, specifier, options.from);
   const isFound = resolution.kind === "module" || resolution.kind === "sdk";
   if (!isFound) io.exitCode = 1;
-  if (options.json) return printJson(io, resolutionDocument(resolution, tried));
+  const asked = { resolution, layers, specifier, from: options.from };
+  if (options.json) return printJson(io, resolutionDocument(asked, tried));
   const style = styleFor(io.stdout);
   const answer = {
-    resolution,
-    layers,
-    specifier,
-    from: options.from,
+    ...asked,
     detailsOf: (file: LayeredFile) => {
       if (resolution.kind !== "module" || file !== resolution.file) return [];
       const location = workspace.find({ scope: scopeSlug(file.scope), path: file.path })?.location;

@@ -1,8 +1,11 @@
 // `bifrost run`: runs one workflow of a checked-out repository and prints what it returned.
+import { relative, resolve, sep } from "node:path";
 import { Command } from "commander";
-import { Fault } from "../../errors.ts";
-import { runWorkflow, type WorkflowOutcome } from "../../run/run-workflow.ts";
-import { hasErrors } from "../../workspace/diagnostic.ts";
+import { readExample } from "../../run/example.ts";
+import { findWorkflow, runWorkflow, type WorkflowOutcome } from "../../run/run-workflow.ts";
+import type { Diagnostic } from "../../workspace/diagnostic.ts";
+import { examplePathOf } from "../../workspace/file.ts";
+import type { LayeredFile } from "../../workspace/layer.ts";
 import type { LogLevel, LogLine } from "../../workspace/run.ts";
 import { diagnosticsText, explainHint } from "../diagnostic-text.ts";
 import type { CliEdges } from "../edges.ts";
@@ -10,39 +13,47 @@ import { type CliIo, printJson, type Style, styleFor } from "../io.ts";
 import { type LocalWorkspace, openWorkspace } from "../local-workspace.ts";
 import { addFolderOptions, addLimitOptions, type FolderOptions, type LimitOptions, limitsOf } from "../options.ts";
 import { printable } from "../printable.ts";
+import { isFileRedirected, readInput } from "../read-input.ts";
+import { explainSkipped } from "../skipped-words.ts";
 import { withTools } from "../tools.ts";
 
 type Options = FolderOptions &
-  LimitOptions & { readonly dir: string; readonly input?: string; readonly json?: boolean };
+  LimitOptions & {
+    readonly dir: string;
+    /** `false`: none is wanted, not even the example. */
+    readonly input?: string | false;
+    readonly json?: boolean;
+  };
 
 export function runCommand(io: CliIo, edges: CliEdges): Command {
   const command = new Command("run")
     .summary("run one workflow and print its result")
     .description(
-      "Runs one workflow of a checked-out repository, or of the global one, and prints what it returns as JSON. What it " +
-        "logs goes to standard error.",
+      "Runs one workflow of a checked-out repository, or of the global one, and prints what it returns as JSON. Without " +
+        "--input it is called with <workflow>.example.json, where there is one. What it logs goes to standard error.",
     )
     .argument("<workflow>", "such as workflows/escalate.ts, workflows/escalate or escalate")
     .option("--dir <dir>", "folder of the repository", ".")
-    .option("--input <json>", "first argument of the workflow, as JSON")
+    .option("--input <json>", "first argument of the workflow: JSON, @FILE, or - for standard input")
+    .option("--no-input", "call it without an input, also where there is an example")
     .option("--json", "print result, logs, diagnostics and the modules used as one JSON document");
   addLimitOptions(addFolderOptions(command)).addHelpText(
     "after",
     "\nExample:\n" +
-      '  $ bifrost run ticket_digest --dir examples/global --input \'{"now": "2026-03-02T12:00:00Z", "tickets": []}\'\n\n' +
-      "Exit code: 0 the workflow returned, 1 it failed, 2 wrong use.",
+      "  $ bifrost run escalate --dir examples/acme --global examples/global\n" +
+      "  $ bifrost run escalate --input @ticket.json\n\n" +
+      "Exit code: 0 the workflow returned, 1 it failed, 2 wrong use, such as a\nworkflow that does not exist.",
   );
   return command.action(async (workflow: string, options: Options) => {
-    const input = readInput(options.input);
-    const workspace = openWorkspace({
-      directory: options.dir,
-      globalDirectory: options.global,
-      scope: options.scope,
-    });
-    const outcome = await run(workspace, edges, workflow, input, options);
-    if (!outcome.ok) io.exitCode = 1;
-    if (options.json) return printJson(io, documentOf(outcome));
+    const given = typeof options.input === "string" ? { input: await readInput(io, options.input) } : undefined;
+    const { dir: directory, global: globalDirectory, scope } = options;
+    const workspace = openWorkspace({ directory, globalDirectory, scope });
     const style = styleFor(io.stderr);
+    const say = (text: string) => options.json || io.stderr.write(`${style("dim", printable(text))}\n`);
+    if (given === undefined && isFileRedirected(io)) say("Standard input is not read: --input - reads it");
+    const outcome = await run(workspace, edges, nameIn(workspace, workflow), options, given, say);
+    if (!outcome.ok) io.exitCode = outcome.isWrongUse ? 2 : 1;
+    if (options.json) return printJson(io, documentOf(outcome));
     for (const line of outcome.logs) io.stderr.write(logText(line, style));
     io.stderr.write(diagnosticsText(outcome.diagnostics, workspace.find, style));
     io.stderr.write(explainHint(outcome.diagnostics, style));
@@ -50,40 +61,63 @@ export function runCommand(io: CliIo, edges: CliEdges): Command {
   });
 }
 
+interface Outcome extends WorkflowOutcome {
+  /** The path of the example that was the input; null where none was. */
+  readonly example: string | null;
+  /** There is no workflow of that name. */
+  readonly isWrongUse: boolean;
+}
+
 async function run(
   workspace: LocalWorkspace,
   edges: CliEdges,
-  workflow: string,
-  input: unknown,
+  name: string,
   options: Options,
-): Promise<WorkflowOutcome> {
+  given: { readonly input: unknown } | undefined,
+  say: (text: string) => void,
+): Promise<Outcome> {
   const { source, organization } = workspace;
   const errors = workspace.diagnostics.filter(({ severity }) => severity === "error");
-  if (hasErrors(errors)) return { ok: false, result: null, logs: [], durationMs: 0, diagnostics: errors, modules: [] };
-  const outcome = await withTools(edges, ({ sandbox, records }) =>
-    runWorkflow({ sandbox }, { source, organization, workflow, input, limits: limitsOf(options), records }),
-  );
+  if (errors.length > 0) return failed(errors);
+  const found = findWorkflow(source.layers, name);
+  if ("diagnostic" in found) {
+    return { ...failed(explainSkipped([found.diagnostic], workspace.allSkipped)), isWrongUse: true };
+  }
+  const example =
+    given === undefined && options.input !== false ? await exampleInput(workspace, found.workflow) : undefined;
+  if (example !== undefined && "diagnostic" in example) return failed([example.diagnostic]);
+  if (example !== undefined) say(`Called with ${example.path}`);
+  const input = (given ?? example)?.input;
+  const request = { source, organization, workflow: found.workflow.path, input, limits: limitsOf(options) };
+  const outcome = await withTools(edges, ({ sandbox, records }) => runWorkflow({ sandbox }, { ...request, records }));
   const ofPin = workspace.diagnostics.filter(({ code }) => code === "pin-ignored");
-  return { ...outcome, diagnostics: [...outcome.diagnostics, ...ofPin] };
+  const diagnostics = [...explainSkipped(outcome.diagnostics, workspace.allSkipped), ...ofPin];
+  return { ...outcome, diagnostics, example: example?.path ?? null, isWrongUse: false };
 }
 
-/** Gives the value that `--input` spells. Throws `Fault` `wrong-use` where it is not JSON. */
-function readInput(text: string | undefined): unknown {
-  if (text === undefined) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error);
-    throw new Fault("wrong-use", `The value of --input is not JSON: ${problem}`, {
-      remedy: "Put the whole value in single quotes and every name in double quotes: --input '{\"ticketId\": 7}'",
-      cause: error,
-    });
+function failed(diagnostics: readonly Diagnostic[]): Outcome {
+  const nothing = { result: null, logs: [], durationMs: 0, modules: [], example: null, isWrongUse: false };
+  return { ok: false, ...nothing, diagnostics };
+}
+
+async function exampleInput({ source }: LocalWorkspace, workflow: LayeredFile) {
+  const example = await readExample(source, workflow);
+  if (example?.kind === "invalid") return { diagnostic: example.diagnostic };
+  return example && { input: example.input, path: examplePathOf(workflow.path) };
+}
+
+/** What a shell completes is a path on disk: one in a layer's folder is taken as the path in the layer. */
+function nameIn({ roots }: LocalWorkspace, asked: string): string {
+  for (const root of roots) {
+    const path = relative(resolve(root), resolve(asked)).split(sep).join("/");
+    if (path.startsWith("workflows/")) return path;
   }
+  return asked;
 }
 
 /** The outcome as other programs read it: these keys and no others. */
-function documentOf({ ok, result, logs, durationMs, diagnostics, modules }: WorkflowOutcome) {
-  return { ok, result: result ?? null, logs, durationMs: Math.round(durationMs), diagnostics, modules };
+function documentOf({ ok, result, logs, durationMs, diagnostics, modules, example }: Outcome) {
+  return { ok, result: result ?? null, logs, durationMs: Math.round(durationMs), diagnostics, modules, example };
 }
 
 const logColors = { debug: "dim", info: "cyan", warn: "yellow", error: "red" } as const satisfies Record<
