@@ -2,6 +2,7 @@
 // but what a program needs to run.
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
@@ -12,6 +13,16 @@ export interface AppProcess {
   readonly url: string;
   /** Asks it to stop, and resolves when it has. */
   stop(): Promise<void>;
+}
+
+/** A port of this machine that nothing listens on, as far as can be known. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
 }
 
 type Environment = Readonly<Record<string, string>>;

@@ -7,12 +7,13 @@ import { parseArgs, styleText } from "node:util";
 import type { CheckRun } from "../test/github/check-run.ts";
 import { type GitHubEmulator, startGitHub } from "../test/github/emulator.ts";
 import type { Repository } from "../test/github/repository.ts";
-import { type AppProcess, runBifrost, startAppProcess } from "./demo-app.ts";
+import { type AppProcess, freePort, runBifrost, startAppProcess } from "./demo-app.ts";
+import { followPushes, prepareLook } from "./demo-look.ts";
 
 const usage = `Usage: script/demo [--json] [--keep]
 
   --json  print one JSON document { "ok", "steps": [...] } and nothing else
-  --keep  stay up at the end, until Ctrl+C
+  --keep  stay up at the end, until Ctrl+C: with checkouts to push from, whose pushes the app is told of
 
 Example: script/demo --keep
 `;
@@ -41,7 +42,7 @@ function end(step: Step): void {
 async function demo(): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), "bifrost-demo-"));
   const github = await startGitHub();
-  const stage: Stage = { github, folder, app: undefined };
+  const stage: Stage = { github, folder, environment: {}, app: undefined };
   let failure: string | undefined;
   try {
     // Ctrl+C at any time ends what was started and removes the folder.
@@ -64,6 +65,7 @@ async function demo(): Promise<number> {
 interface Stage {
   readonly github: GitHubEmulator;
   readonly folder: string;
+  environment: Readonly<Record<string, string>>;
   app: AppProcess | undefined;
 }
 
@@ -73,19 +75,30 @@ async function play(stage: Stage): Promise<undefined> {
   const { github, folder, app } = stage;
   if (github.violations.length > 0)
     throw new Error(`GitHub's description was violated: ${github.violations.join("; ")}`);
-  const kept = options.keep ? { app: app?.url, api: github.apiUrl, folder } : {};
+  const { repositories } = github;
+  const look = options.keep ? await prepareLook({ folder, environment: stage.environment, repositories }) : undefined;
+  const kept = look && { app: app?.url, api: github.apiUrl, folder, ...look };
   if (options.json) printDocument({ ok: true, steps, ...kept });
   say(styleText("green", "\nDone: every step did what it should."));
-  if (options.keep) {
-    say(`
-The app is at ${app?.url}, GitHub's API at ${github.apiUrl}. The operator's commands reach the app from its folder:
+  if (look === undefined) return;
+  const bifrost = join(import.meta.dirname, "..", "bin", "bifrost");
+  const acme = look.checkouts.find(({ repository }) => repository.startsWith("acme-inc/"))?.folder;
+  say(`
+It stays up until Ctrl+C. The app is at ${app?.url}; sign in there as "developer", who is its operator.
 
-  cd ${folder} && ${join(import.meta.dirname, "..", "bin", "bifrost")} repo list
+The operator's commands, in another terminal:
+  cd ${folder} && . ./demo.env
+  ${bifrost} repo list
+  ${bifrost} resolve shared/halopsa --org acme
 
-Ctrl+C ends both.`);
-    // Until the interruption wins the race.
-    await new Promise(() => {});
-  }
+Push from a checkout: a new branch becomes a pull request, and what the app says of it is printed here.
+${look.checkouts.map(({ folder }) => `  ${folder}`).join("\n")}
+
+  cd ${acme} && git switch -c try
+  sed -i.bak s/oncall/onkall/ workflows/escalate.ts && git commit -qam "Break an import" && git push -u origin try
+  git push origin try:main      # and this would land it`);
+  // Until the interruption wins the race.
+  await followPushes(repositories, say);
 }
 
 function interruption(): Promise<NodeJS.Signals> {
@@ -130,18 +143,25 @@ async function show(stage: Stage): Promise<void> {
   end({ title: "GitHub", api: github.apiUrl, repositories: names });
 
   begin("The app starts on its embedded database, with nothing to configure but the GitHub App");
+  const port = await freePort();
   const environment = {
     APP_ID: `${registered.id}`,
     PRIVATE_KEY: registered.privateKey,
     WEBHOOK_SECRET: registered.webhookSecret,
     GITHUB_API_URL: github.apiUrl,
     GITHUB_SERVER_URL: github.serverUrl,
+    GITHUB_CLIENT_ID: registered.clientId,
+    GITHUB_CLIENT_SECRET: registered.clientSecret,
+    BIFROST_OPERATORS: github.developer.login,
+    BIFROST_URL: `http://127.0.0.1:${port}`,
     HOST: "127.0.0.1",
-    PORT: "0",
+    PORT: `${port}`,
   };
+  stage.environment = environment;
   stage.app = await startAppProcess(folder, environment);
   const { url } = stage.app;
   registered.webhookUrl = `${url}/api/github/webhooks`;
+  registered.callbackUrls = [`${url}/login/callback`];
   say(`   bifrost serve: ${url}`);
   end({ title: "App", url, database: "embedded", cache: "in process" });
   await journey(registered, repositories, (...args) => runBifrost(folder, environment, args));
@@ -164,7 +184,9 @@ async function journey(registered: Registered, repositories: Repositories, bifro
     await registered.install(repository.owner);
     const run = await answered(repository, await repository.head(), "bifrost/sync", "action_required");
     say(`   ${repository.fullName} asks for ${scope}: ${conclusion(run)} ${run.title}`);
-    for (const { message } of run.annotations) say(`     ${message.split("\n").at(-1)}`);
+    for (const { message } of run.annotations) {
+      say(`     ${message.split("\n").find((line) => line.includes("bifrost grant")) ?? message}`);
+    }
     end({ title: "Installed", repository: repository.fullName, scope, check: told(run) });
   }
 

@@ -9,6 +9,7 @@ import { diffCommand } from "./commands/diff.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { explainCommand } from "./commands/explain.ts";
 import { grantCommand, refuseCommand, revokeCommand } from "./commands/grant.ts";
+import { grantsCommand } from "./commands/grants.ts";
 import { logCommand } from "./commands/log.ts";
 import { migrateCommand } from "./commands/migrate.ts";
 import { orgCommand } from "./commands/org.ts";
@@ -38,6 +39,7 @@ export function createProgram(io: CliIo, edges: CliEdges): Command {
     doctorCommand(io, edges.examine),
     orgCommand(io, edges.openDeployment),
     grantCommand(io, edges.openDeployment),
+    grantsCommand(io, edges.openDeployment),
     revokeCommand(io, edges.openDeployment),
     refuseCommand(io, edges.openDeployment),
     repoCommand(io, edges.openDeployment),

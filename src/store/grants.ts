@@ -11,7 +11,7 @@ import { organizationIdOf, scopeFromRow } from "./scope-rows.ts";
 import { sessionOf } from "./session.ts";
 import type { Registry } from "./store.ts";
 
-type Grants = Pick<Registry, "grantsFor" | "grants" | "addGrant" | "removeGrant">;
+type Grants = Pick<Registry, "grantsFor" | "grants" | "grantList" | "addGrant" | "removeGrant">;
 
 /** A 64-bit id as MikroORM gives it or, as text, the driver. */
 type Id = number | string | null | undefined;
@@ -21,6 +21,12 @@ interface GrantedRow {
   readonly repository_id: string | null;
   readonly account_id: string | null;
   readonly slug: string | null;
+}
+
+interface ListedRow extends GrantedRow {
+  readonly target: string | null;
+  readonly granted_by: string;
+  readonly created_at: string | Date;
 }
 
 /** The part of the registry that knows grants. `begin` gives an entity manager for one call. */
@@ -36,6 +42,27 @@ export function grantRegistry(begin: () => EntityManager): Grants {
   };
   return {
     grants: () => find({}),
+
+    grantList: async (scope) => {
+      const rows = await sessionOf(begin()).query<ListedRow>(
+        `select g.organization_id, g.repository_id, g.account_id, g.granted_by, g.created_at, o.slug,
+          coalesce(r.owner || '/' || r.name, known.login || '/*') as target
+        from grants g left join organizations o on o.id = g.organization_id
+        left join repositories r on r.id = g.repository_id
+        left join lateral (
+          select account_login as login from installations i where i.account_id = g.account_id
+          order by removed_at is null desc, id desc limit 1) known on true
+        where $1::boolean or g.organization_id is not distinct from $2::uuid
+        order by o.slug nulls first, target, g.created_at`,
+        [scope === null, scope && organizationIdOf(scope)],
+      );
+      return rows.flatMap((row) => {
+        const { organization_id: id, slug, target, granted_by: by, created_at: at } = row;
+        const slugs = new Map(id !== null && slug !== null ? [[id, slug]] : []);
+        const [grant] = grantOf(scopeFromRow(id, slugs), row.repository_id, row.account_id);
+        return grant === undefined ? [] : [{ grant, target, by, at: new Date(at) }];
+      });
+    },
 
     grantsFor: async ({ id, accountId }) => {
       // In one statement: each sync and each check asks.

@@ -16,7 +16,7 @@ import { OrganizationRow } from "./entities.ts";
 import { sessionOf } from "./session.ts";
 import type { Registry } from "./store.ts";
 
-type Organizations = Pick<Registry, "createOrganization" | "organizations" | "findScope">;
+type Organizations = Pick<Registry, "createOrganization" | "renameOrganization" | "organizations" | "findScope">;
 
 /** The part of the registry that knows organisations. `begin` gives an entity manager for one call. */
 export function organizationRegistry(begin: () => EntityManager): Organizations {
@@ -34,10 +34,27 @@ export function organizationRegistry(begin: () => EntityManager): Organizations 
         });
         return organization;
       } catch (error) {
-        if (!isDuplicate(error)) throw error;
-        throw new Fault("organization-exists", `An organisation with the slug "${slug}" exists already`, {
-          cause: error,
+        throw isDuplicate(error) ? slugTaken(slug, error) : error;
+      }
+    },
+
+    renameOrganization: async ({ scope }, slug, by) => {
+      if (scope.kind === "global")
+        throw new Fault("wrong-use", "The global scope has one name, which cannot be changed");
+      try {
+        await recorded(begin(), async (session, record) => {
+          const [renamed] = await session.query<{ slug: string }>(
+            `with former as (select id, slug from organizations where id = $1 for update)
+            update organizations set slug = $2 from former where organizations.id = former.id and former.slug <> $2
+            returning former.slug`,
+            [scope.id, slug],
+          );
+          if (renamed === undefined) return;
+          const details = { from: renamed.slug, to: slug };
+          await record({ act: "organization-renamed", scope: scopeOf({ id: scope.id, slug }), by, details });
         });
+      } catch (error) {
+        throw isDuplicate(error) ? slugTaken(slug, error) : error;
       }
     },
 
@@ -53,6 +70,10 @@ export function organizationRegistry(begin: () => EntityManager): Organizations 
       return row === undefined ? undefined : scopeOf(fromRow(row));
     },
   };
+}
+
+function slugTaken(slug: string, cause: unknown): Fault {
+  return new Fault("organization-exists", `An organisation with the slug "${slug}" exists already`, { cause });
 }
 
 // The driver's error, or the mapper's.

@@ -7,7 +7,7 @@ import type { BlastRadius } from "../workspace/blast.ts";
 import type { CheckRecord, CheckSubject, MergeGroup } from "../workspace/check.ts";
 import type { FileContent, StoredFile, UnreadableBlob } from "../workspace/file.ts";
 import type { FullReport } from "../workspace/full-report.ts";
-import type { Grant, GrantedScope, OperatorScope, WritableScope } from "../workspace/grant.ts";
+import type { Grant, GrantedScope, ListedGrant, OperatorScope, WritableScope } from "../workspace/grant.ts";
 import type { GrantRefusal, GrantRequest } from "../workspace/grant-request.ts";
 import type { ContentHash, LayerFiles } from "../workspace/layer.ts";
 import type { PathConflict } from "../workspace/ownership.ts";
@@ -350,6 +350,11 @@ export interface ScopeReader {
 export interface Registry extends SweepRecords, CheckReports {
   /** Throws `Fault` `organization-exists` where the slug is taken. The slug was checked by `slugProblem`. */
   createOrganization(slug: string, name: string, by: string): Promise<Organization>;
+  /**
+   * Gives an organisation another slug; its id, by which everything is kept, stays. Throws `Fault` `organization-exists` where
+   * the slug is taken. The slug was checked by `slugProblem`.
+   */
+  renameOrganization(granted: WritableScope, slug: string, by: string): Promise<void>;
   organizations(): Promise<Organization[]>;
   /** The scope named by a slug, an id or `global`; `undefined` where there is none. */
   findScope(slugOrId: string): Promise<Scope | undefined>;
@@ -378,6 +383,8 @@ export interface Registry extends SweepRecords, CheckReports {
   /** Every grant that names this repository or its account. */
   grantsFor(repository: { readonly id: number; readonly accountId: number }): Promise<Grant[]>;
   grants(): Promise<Grant[]>;
+  /** Every grant, or those of a scope, with whom it is for by name, by scope and name. */
+  grantList(scope: Scope | null): Promise<ListedGrant[]>;
   /** Gives whether it was new. */
   addGrant(grant: Grant, by: string): Promise<boolean>;
   /** Gives whether there was one. */

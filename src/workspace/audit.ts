@@ -2,6 +2,7 @@
 
 export const auditActs = [
   "organization-created",
+  "organization-renamed",
   "granted",
   "revoked",
   "grant-refused",

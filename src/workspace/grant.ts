@@ -30,6 +30,16 @@ export type Grant = { readonly scope: Scope } & (
   | { readonly kind: "account"; readonly accountId: number }
 );
 
+/** A grant as people see it. */
+export interface ListedGrant {
+  readonly grant: Grant;
+  /** `OWNER/REPO`, or `OWNER/*` for a whole account; null where nobody knows the name any more. */
+  readonly target: string | null;
+  /** Who granted it: see `Act` in `store/audit.ts` for its forms. */
+  readonly by: string;
+  readonly at: Date;
+}
+
 function prove<A extends "read" | "write">(scope: Scope, access: A): GrantedScope & { readonly access: A; at?: never } {
   return Object.freeze({ scope, access }) as GrantedScope & { readonly access: A; at?: never };
 }

@@ -103,6 +103,19 @@ describe("help", () => {
     }
   });
 
+  test("every command shows an example and, but for the app itself, takes --json", () => {
+    const leavesOf = (command: Command): Command[] =>
+      command.commands.length === 0 ? [command] : command.commands.flatMap(leavesOf);
+    const io = { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr, exitCode: 0 } as const;
+    for (const command of leavesOf(createProgram(io, {} as Parameters<typeof createProgram>[1]))) {
+      const takesJson = command.options.some(({ long }) => long === "--json");
+      expect(takesJson, command.name()).toBe(command.name() !== "serve");
+      let help = "";
+      command.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();
+      expect(help, command.name()).toMatch(/\nExample:\n {2}\$ .*bifrost /);
+    }
+  });
+
   test("bifrost without a command shows the commands and exits with 2", async () => {
     const { exitCode, stdout, stderr } = await bifrost([]);
     expect(stderr).toContain("Usage: bifrost");

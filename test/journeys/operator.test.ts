@@ -2,6 +2,7 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { operate } from "./operate.ts";
 import { checkRun, startWorld, type World } from "./world.ts";
 
 let world: World;
@@ -66,6 +67,50 @@ describe("an operator", () => {
     await bifrost("grant", "waiting", "waiting-inc/bifrost-modules");
     await world.settled();
     expect(checkRun(repository, pull.headSha, "bifrost").conclusion).toBe("success");
+  });
+
+  test("lists who may feed which scope, and gives an organisation another name without moving anything of it", {
+    timeout: 90_000,
+  }, async () => {
+    await operate(world, "org", "create", "taken");
+    const { organization } = JSON.parse((await operate(world, "org", "create", "former", "--json")).stdout);
+    const repository = await world.repository("former-inc", {
+      ".github/bifrost.yml": "scope: former\n",
+      "shared/a.ts": "export {};",
+    });
+    await operate(world, "grant", "former", "former-inc/bifrost-modules");
+    await operate(world, "grant", "global", "former-inc/*");
+    await world.settled();
+    const { grants } = JSON.parse((await operate(world, "grants", "--json")).stdout);
+    const by = expect.stringMatching(/^cli:.+@.+$/);
+    expect(grants).toContainEqual(
+      expect.objectContaining({ scope: "global", kind: "account", target: "former-inc/*", by }),
+    );
+    const listed = await operate(world, "grants", "former");
+    expect(listed.stdout).toMatch(
+      /^scope +granted to +by +since\nformer +former-inc\/bifrost-modules +cli:\S+ +\d{4}-/,
+    );
+    expect(listed.stdout.trimEnd().split("\n")).toHaveLength(2);
+    await operate(world, "revoke", "global", "former-inc/*");
+
+    expect(await operate(world, "org", "rename", "former", "taken")).toMatchObject({ code: 2, stdout: "" });
+    const renamed = await operate(world, "org", "rename", "former", "latter");
+    expect(renamed.stdout).toContain("Renamed former to latter\nformer-inc/bifrost-modules names former in");
+    await world.settled();
+    expect((await operate(world, "repo", "list")).stdout).toMatch(/former-inc\/bifrost-modules +latter +refused/);
+    expect((await operate(world, "grants", "former")).code).toBe(2);
+
+    const { sha } = await repository.push({ files: { ".github/bifrost.yml": "scope: latter\n" } });
+    await world.settled();
+    expect(checkRun(repository, sha, "bifrost/sync").conclusion).toBe("success");
+    const resolved = JSON.parse(
+      (await operate(world, "resolve", "shared/a", "--org", organization.id, "--json")).stdout,
+    );
+    expect(resolved).toMatchObject({ found: true, scope: "latter", path: "shared/a.ts" });
+    const { audit } = JSON.parse((await operate(world, "audit", "--scope", "latter", "--json")).stdout);
+    expect(audit).toContainEqual(
+      expect.objectContaining({ act: "organization-renamed", details: { from: "former", to: "latter" } }),
+    );
   });
 
   test("refuses a scope, which the check runs say, until the file changes or the scope is granted after all", async () => {

@@ -1,16 +1,20 @@
 // `bifrost org`: the organisations that have a layer of their own.
 import { Command } from "commander";
+import { renameOrganization } from "../../acts/rename-organization.ts";
 import { Fault } from "../../errors.ts";
+import { bindingPath } from "../../workspace/binding.ts";
+import { grantOperator } from "../../workspace/grant.ts";
 import { slugProblem } from "../../workspace/scope.ts";
-import { type OpenDeployment, withDeployment } from "../deployment.ts";
+import { findScope, type OpenDeployment, withDeployment } from "../deployment.ts";
 import { type CliIo, printJson } from "../io.ts";
 import { operatorName } from "../operator-name.ts";
 import { table } from "../table.ts";
 
 export function orgCommand(io: CliIo, open: OpenDeployment): Command {
   return new Command("org")
-    .description("create and list organisations")
+    .description("create, rename and list organisations")
     .addCommand(createCommand(io, open))
+    .addCommand(renameCommand(io, open))
     .addCommand(listCommand(io, open))
     .addHelpText("after", "\nExample:\n  $ bifrost org create acme --name 'Acme'");
 }
@@ -30,6 +34,40 @@ function createCommand(io: CliIo, open: OpenDeployment): Command {
       );
       if (options.json) printJson(io, { ok: true, organization });
       else io.stdout.write(`Created the organisation ${organization.slug} with the id ${organization.id}\n`);
+    });
+}
+
+function renameCommand(io: CliIo, open: OpenDeployment): Command {
+  return new Command("rename")
+    .summary("give an organisation another slug")
+    .description(
+      "Gives an organisation another slug. Its files, grants, pins and history stay as they are, and executors notice " +
+        "nothing: all of it goes by the id. Repositories whose files name the former slug are named, and nothing new of " +
+        "theirs is synced until their files name the new one.",
+    )
+    .argument("<organisation>", "its present slug, or its id")
+    .argument("<slug>", "the slug that it gets")
+    .option("--json", "print one JSON document")
+    .addHelpText("after", "\nExample:\n  $ bifrost org rename acme acme-health")
+    .action(async (name: string, slug: string, options: { readonly json?: boolean }) => {
+      const problem = slugProblem(slug);
+      if (problem !== undefined) throw new Fault("wrong-use", problem);
+      const { from, to, outdated } = await withDeployment(open, async (deployment) => {
+        const scope = await findScope(deployment.store, name);
+        return renameOrganization(deployment, grantOperator(scope), slug, operatorName());
+      });
+      const repositories = outdated.map((repository) => `${repository.owner}/${repository.name}`);
+      if (options.json) return printJson(io, { ok: true, from, to, outdated: repositories });
+      if (from === to) {
+        io.stdout.write(`Its slug is ${to} already\n`);
+        return;
+      }
+      io.stdout.write(`Renamed ${from} to ${to}\n`);
+      for (const repository of repositories) {
+        io.stdout.write(
+          `${repository} names ${from} in ${bindingPath}: what is stored keeps serving, and nothing new is synced until it says scope: ${to}\n`,
+        );
+      }
     });
 }
 
