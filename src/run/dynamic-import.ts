@@ -27,6 +27,7 @@ export function createDynamicImports(linker: Linker, source: Pick<LayerSource, "
     files: handedOut,
     async answer(specifier, importer) {
       const target = linker.resolveImport(specifier, importer);
+      if (target.kind === "diagnostic") return { diagnostic: inOneSentence(target.diagnostic) };
       if (target.kind !== "file") return target;
       await loadGraph(linker, source, [target.file]);
       const { program, files, diagnostics } = linker.link(target.file);
@@ -41,6 +42,14 @@ export function createDynamicImports(linker: Linker, source: Pick<LayerSource, "
       return { diagnostic: { ...first, message: `${first.message} (${placeOf(first)})` } };
     },
   };
+}
+
+/** What running code is told is one sentence: the guess and the layers that were looked through have to stand in it. */
+function inOneSentence(diagnostic: Diagnostic): Diagnostic {
+  const { message, nearest, tried = [] } = diagnostic;
+  const layers = [...new Set(tried.map(({ scope }) => scope))].join(" and in ");
+  if (nearest !== undefined) return { ...diagnostic, message: `${message} (did you mean ${JSON.stringify(nearest)}?)` };
+  return layers === "" ? diagnostic : { ...diagnostic, message: `${message} (looked for in ${layers})` };
 }
 
 function placeOf({ scope, path, line, column }: Diagnostic): string {

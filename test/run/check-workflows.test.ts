@@ -35,6 +35,17 @@ test("a check whose signal is aborted throws and reports nothing about the workf
   });
 });
 
+test("running code whose import() leads nowhere is told what was meant, or where it was looked for", async () => {
+  const failing = async (name: string) => {
+    const workflow = `export default () => import("shared/" + "${name}");`;
+    const source = sourceOf({ "workflows/a.ts": workflow, "shared/util.ts": "export {};" });
+    const { diagnostics } = await runWorkflow({ sandbox }, { source, organization, workflow: "a" });
+    return diagnostics[0]?.message;
+  };
+  expect(await failing("utill")).toMatch(/Cannot find module .+ \(did you mean "shared\/util"\?\)$/);
+  expect(await failing("weather")).toMatch(/Cannot find module .+ \(looked for in .+\)$/);
+});
+
 test("a run that the caller's signal ends is cancelled", async () => {
   const stop = new AbortController();
   const source = whileRunning(() => stop.abort());

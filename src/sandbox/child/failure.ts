@@ -4,7 +4,7 @@ import type { Diagnostic, DiagnosticCode } from "../../workspace/diagnostic.ts";
 import type { ModuleUrl } from "../../workspace/program.ts";
 import { placeOf } from "../ending.ts";
 import { peoplesPlace } from "./place.ts";
-import { explained } from "./refused.ts";
+import { explained, refusedName } from "./refused.ts";
 
 /** A thrown value as text. Whoever threw it chose every word, so nothing in it is trusted. */
 export interface Thrown {
@@ -40,24 +40,37 @@ export function workflowFrames(stack: string, shownText: ShownText): string[] {
 export function thrownDiagnostic(thrown: Thrown, entry: ModuleUrl, shownText: ShownText): Diagnostic {
   const frames = workflowFrames(thrown.stack, shownText);
   const message = thrown.name === "" ? thrown.message : `${thrown.name}: ${thrown.message}`;
-  return withFrames(
+  const [before, after] = textAround(frames[0] ?? "", shownText);
+  const told = explained(message, before);
+  const diagnostic = withFrames(
     {
       code: "evaluation-error",
       severity: "error",
-      message: capped(explained(message, textBefore(frames[0] ?? "", shownText))),
+      message: capped(told),
       ...placeOf(entry),
       line: null,
       column: null,
     },
     frames,
   );
+  return told === message ? diagnostic : atName(diagnostic, refusedName(told), after);
 }
 
-/** What stands on a frame's line before its column. */
-function textBefore(frame: string, shownText: ShownText): string {
+/** V8 blames the statement for a name that is not there, its `return` or `await`; a person looks for the name. */
+function atName(diagnostic: Diagnostic, name: string | undefined, after: string): Diagnostic {
+  const { column } = diagnostic;
+  if (name === undefined || column === null) return diagnostic;
+  const at = new RegExp(`(?<![\\w.$])${name.replaceAll(".", "\\.")}(?![\\w$])`).exec(after)?.index;
+  if (at === undefined) return diagnostic;
+  return { ...diagnostic, column: column + at, endColumn: column + at + name.length };
+}
+
+/** What stands on a frame's line before its column, and from there on. */
+function textAround(frame: string, shownText: ShownText): [before: string, after: string] {
   const [, url = "", line, column] = /^(.+):(\d+):(\d+)$/.exec(frame) ?? [];
   const lines = shownText(url)?.split(/\r\n|\n|\r/) ?? [];
-  return (lines[Number(line) - 1] ?? "").slice(0, Number(column) - 1);
+  const text = lines[Number(line) - 1] ?? "";
+  return [text.slice(0, Number(column) - 1), text.slice(Number(column) - 1)];
 }
 
 /** Gives a diagnostic the place of its innermost frame, and the frames. */

@@ -45,6 +45,11 @@ export function explained(message: string, before: string): string {
   return refusal(name) ?? told;
 }
 
+/** The name that a message of `explained` says is not available. */
+export function refusedName(message: string): string | undefined {
+  return /([\w.]+) is not available in a workflow: /.exec(message)?.[1];
+}
+
 function refusal(name: string): string | undefined {
   const reason = Object.hasOwn(refusedGlobals, name) ? refusedGlobals[name] : undefined;
   return reason === undefined ? undefined : `${name} is not available in a workflow: ${reason}`;

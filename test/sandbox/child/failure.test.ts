@@ -241,6 +241,17 @@ test.for([
   });
 });
 
+test.for([
+  ["return process.env.SECRET", "process"],
+  ["await fetch('x')", "fetch"],
+  ["const fetched = 1; return [fetched, new WebSocket('x')]", "WebSocket"],
+] as const)("the mark of %j is at the name that is refused", async ([code, name]) => {
+  const source = `export default async () => { ${code}; };`;
+  const column = source.search(new RegExp(`\\b${name}\\b`)) + 1;
+  const failure = failureOf(await run(sandbox, source));
+  expect(failure).toMatchObject({ line: 1, column, endColumn: column + name.length });
+});
+
 test("what is refused is absent, so that a library's feature test is answered truly", async () => {
   const outcome = await run(
     sandbox,
