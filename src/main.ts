@@ -218,7 +218,7 @@ async function startWork(
     discover: noticeRefusal({ store, jobs }, (job) => discoverInstallation({ github, store, jobs }, job)),
     sync: noticeRefusal({ store, jobs }, async (job) => {
       const report = await recordOutcome({ github, store }, job, () =>
-        syncRepository({ github, store, cache, publicUrl: publicUrl() }, job),
+        syncRepository({ github, store, cache, publicUrl: publicUrl(), isWatched: true }, job),
       );
       if (report === undefined) return;
       await queueWaiting({ store, jobs }, job, report);

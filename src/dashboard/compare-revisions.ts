@@ -1,13 +1,18 @@
 // What lies between two revisions of a scope: which files, and their differences as far as a page holds them.
-import type { FileDiff } from "../history/file-diff.ts";
-import { type ChangedFile, changedFiles, diffFiles, scopeTree } from "../history/tree-diff.ts";
+import { diffFile, type FileDiff } from "../history/file-diff.ts";
+import { type ChangedFile, type ChangedText, changedFiles, readChanged, scopeTree } from "../history/tree-diff.ts";
 import type { GrantedScope } from "../workspace/grant.ts";
 import type { DashboardEdges } from "./edges.ts";
 
 export interface Difference {
   readonly files: readonly ChangedFile[];
   /** Those of one page of the files, or of the one that was asked for. */
-  readonly diffs: readonly FileDiff[];
+  readonly diffs: readonly ComparedFile[];
+}
+
+/** A file before and after, and line by line. */
+export interface ComparedFile extends ChangedText {
+  readonly diff: FileDiff;
 }
 
 /** Which of the files to compare line by line. */
@@ -35,7 +40,8 @@ export async function compareRevisions(
     "path" in portion
       ? files.filter((pair) => pair.some((side) => side?.path === portion.path))
       : files.slice(portion.offset, portion.offset + portion.limit);
-  return { files, diffs: await Array.fromAsync(diffFiles(edges, wanted)) };
+  const texts = await Array.fromAsync(readChanged(edges, wanted));
+  return { files, diffs: texts.map((text) => ({ ...text, diff: diffFile(text.before, text.after) })) };
 }
 
 /** What became of a file, and under which paths. */

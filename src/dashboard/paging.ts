@@ -1,56 +1,41 @@
-// Lists a page at a time, as addresses ask for it: `?page=` from 1 and `?per_page=`, at most 100.
-import { z } from "zod";
-
-export const pageQuery = z.object({
-  page: z.coerce.number().int().min(1).max(1_000_000).optional().meta({ description: "Counted from 1; default 1" }),
-  per_page: z.coerce.number().int().min(1).max(100).optional().meta({ description: "Default 30" }),
-});
+// The page of a list that an address asks for, and the way to the others.
+import { listQuery } from "./api/list.ts";
+import type { Html } from "./parts/html.ts";
+import { pager } from "./parts/pager.ts";
+import { pageQuery } from "./query.ts";
 
 export interface AskedPage {
+  /** Counts from 1. */
   readonly page: number;
   readonly perPage: number;
+  /** How many come before it. */
   readonly offset: number;
 }
 
-/** The page that an address asks for; what it gets wrong is taken as left out. */
-export function askedPage(url: URL, perPageDefault = 30): AskedPage {
-  const read = (name: "page" | "per_page", otherwise: number) =>
-    pageQuery.shape[name].safeParse(url.searchParams.get(name) ?? undefined).data ?? otherwise;
-  const page = read("page", 1);
-  const perPage = read("per_page", perPageDefault);
-  return { page, perPage, offset: (page - 1) * perPage };
+/**
+ * The page that an address asks for; what it gets wrong is as if it were not there. Of a list whose length is known, the
+ * last where a later one is asked for.
+ */
+export function askedPage(url: URL, perPage?: number, total = Number.POSITIVE_INFINITY): AskedPage {
+  const asked = pageQuery(listQuery, url);
+  const size = perPage ?? asked.per_page;
+  const page = Math.min(asked.page, Math.max(1, Math.ceil(total / size)));
+  return { page, perPage: size, offset: (page - 1) * size };
 }
 
-/** The schema of a page of a list. */
-export function listOf<T extends z.ZodType>(item: T) {
-  return z.object({
-    items: z.array(item),
-    total: z.number().int().meta({ description: "How many there are on all pages" }),
-    page: z.number().int(),
-    perPage: z.number().int(),
-  });
+/** Links to the other pages; nothing where there are none. */
+export function pagerFor(url: URL, { page, perPage }: AskedPage, total: number): Html | "" {
+  return pager(page, Math.max(1, Math.ceil(total / perPage)), (to) =>
+    withParts(url, { page: to === 1 ? null : `${to}` }),
+  );
 }
 
-/** A page of a list as the API answers with it, with the way to the others in the header `Link`. */
-export function listAnswer<T>(
-  baseUrl: string,
-  url: URL,
-  { page, perPage }: AskedPage,
-  items: readonly T[],
-  total: number,
-) {
-  const last = Math.max(1, Math.ceil(total / perPage));
-  const address = (to: number) => {
-    const query = new URLSearchParams(url.searchParams);
-    query.set("page", `${to}`);
-    return `${baseUrl}${url.pathname}?${query}`;
-  };
-  const links = [
-    ...(page > 1 ? [["first", 1] as const, ["prev", Math.min(page - 1, last)] as const] : []),
-    ...(page < last ? [["next", page + 1] as const, ["last", last] as const] : []),
-  ].map(([rel, to]) => `<${address(to)}>; rel="${rel}"`);
-  return {
-    body: { items, total, page, perPage },
-    headers: { ...(links.length > 0 && { link: links.join(", ") }) },
-  };
+/** An address with these parts of the query in place of what they were; null takes one out. */
+export function withParts(url: URL, parts: Readonly<Record<string, string | null>>): string {
+  const query = new URLSearchParams(url.searchParams);
+  for (const [name, value] of Object.entries(parts)) {
+    if (value === null) query.delete(name);
+    else query.set(name, value);
+  }
+  return `${url.pathname}${query.size === 0 ? "" : `?${query}`}`;
 }

@@ -78,20 +78,26 @@ export async function* diffTrees(
   const pairs = changedFiles(before, after).filter(
     (pair) => only === undefined || pair.some((at) => at && isIn(only, at.path)),
   );
-  yield* diffFiles(edges, pairs);
+  for await (const { before: old, after: now } of readChanged(edges, pairs)) yield diffFile(old, now);
 }
 
-/** The differences of these files, in their order. */
-export async function* diffFiles(edges: HistoryEdges, pairs: readonly ChangedFile[]): AsyncGenerator<FileDiff> {
+/** A file before and after, with its contents; undefined where it was not there. */
+export interface ChangedText {
+  readonly before: (FileSide & { readonly hash: ContentHash }) | undefined;
+  readonly after: (FileSide & { readonly hash: ContentHash }) | undefined;
+}
+
+/** The contents of these files, in their order, a few at a time. */
+export async function* readChanged(edges: HistoryEdges, pairs: readonly ChangedFile[]): AsyncGenerator<ChangedText> {
   for (let start = 0; start < pairs.length; start += filesAtOnce) {
     const batch = pairs.slice(start, start + filesAtOnce);
     const contents = await readPlaces(
       edges,
       batch.flat().filter((place) => place !== undefined),
     );
-    const side = (place: Place | undefined): FileSide | undefined =>
-      place && { path: place.path, content: contents.get(place) ?? "" };
-    for (const [old, now] of batch) yield diffFile(side(old), side(now));
+    const side = (place: Place | undefined): ChangedText["before"] =>
+      place && { path: place.path, hash: place.hash, content: contents.get(place) ?? "" };
+    for (const [old, now] of batch) yield { before: side(old), after: side(now) };
   }
 }
 

@@ -12,6 +12,9 @@ export interface ProgressTeller extends AsyncDisposable {
 const silentMs = 300;
 const everyMs = 400;
 
+/** Of a sync that nobody watches. */
+export const tellNobody: ProgressTeller = { tell: () => {}, [Symbol.asyncDispose]: async () => {} };
+
 /** Begins to tell. Disposing of it takes back what was told. */
 export function tellProgress(
   store: Pick<Registry, "saveProgress">,

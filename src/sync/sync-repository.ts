@@ -17,7 +17,7 @@ import { scopeSlug } from "../workspace/scope.ts";
 import { applyTree } from "./apply-tree.ts";
 import { askGate } from "./gate.ts";
 import { openBlobs } from "./open-blobs.ts";
-import { tellProgress } from "./progress.ts";
+import { tellNobody, tellProgress } from "./progress.ts";
 import { refreshScope } from "./refresh.ts";
 import { fullSyncReport, syncCheckRun } from "./sync-check-run.ts";
 import { together } from "./together.ts";
@@ -28,6 +28,8 @@ export interface SyncEdges {
   readonly cache: ModuleCache;
   /** Where browsers reach this server, without a slash at its end: check runs lead to their reports there. */
   readonly publicUrl?: string | undefined;
+  /** Whether somebody may watch how far the sync has come: it writes that down now and then, by the clock. */
+  readonly isWatched?: boolean;
 }
 
 /** Syncs one repository. Gives the report of what was done, or `undefined` where there was nothing to look at. */
@@ -36,7 +38,7 @@ export async function syncRepository(edges: SyncEdges, job: SyncJob): Promise<Sy
   const current = await currentState(edges, job.repositoryId);
   if (current === undefined) return undefined;
   const { repository, head } = current;
-  await using progress = tellProgress(store, repository.id, head.sha);
+  await using progress = edges.isWatched ? tellProgress(store, repository.id, head.sha) : tellNobody;
   const [tree] = await together(
     readTree(edges, repository, head.treeSha),
     repository.wantedSha === head.sha ? undefined : store.recordWanted(repository.id, head.sha),

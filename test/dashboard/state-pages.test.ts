@@ -269,7 +269,11 @@ describe("reports of checks", () => {
     await store.saveReport(place, org.scope, report);
     const path = `/scopes/${slug}/checks/${repository.id}/${commit}/pull-7`;
     const page = await text(path, reader);
-    expect(page).toContain("Cannot find &lt;b&gt;number 699&lt;/b&gt;");
+    expect(page).toContain("Cannot find &lt;b&gt;number 49&lt;/b&gt;");
+    expect(page).toContain("All 700");
+    expect(page.length).toBeLessThan(150 * 1024);
+    const last = await text(`${path}?list=problems&page=14`, reader);
+    expect(last).toContain("Cannot find &lt;b&gt;number 699&lt;/b&gt;");
     expect(page).toContain("<strong>Broken</strong> by <code>a.ts</code>");
     for (const markup of ["<script>alert", "<img", "<b>"]) expect(page).not.toContain(markup);
     expect(page).toContain(`https://github.com/${repository.owner}/${repository.name}/blob/${commit}/src/a.ts#L3`);

@@ -1,9 +1,9 @@
 // The record of acts, as JSON, for operators.
 import { z } from "zod";
 import { auditActs } from "../../workspace/audit.ts";
-import { beforeOf } from "../pages/audit.ts";
-import { pageQuery } from "../paging.ts";
+import { apiQuery } from "../query.ts";
 import { type DashboardRoute, operatorData } from "../route.ts";
+import { listQuery } from "./list.ts";
 import { moment } from "./moment.ts";
 
 const record = z
@@ -26,24 +26,25 @@ const record = z
   })
   .meta({ id: "AuditRecord" });
 
+const auditQuery = listQuery.omit({ page: true }).extend({
+  scope: z.string().optional().describe("Only acts on this one, by slug or id"),
+  before: z.coerce.number().int().min(1).optional().describe("Records before the one of this id"),
+});
+
 export const auditApi: readonly DashboardRoute[] = [
   operatorData(
     "/api/v1/audit",
     {
       summary: "Who did what, newest first; for operators",
-      query: z.object({
-        scope: z.string().optional().meta({ description: "Only acts on this one, by slug or id" }),
-        before: z.coerce.number().int().min(1).optional().meta({ description: "Records before the one of this id" }),
-        per_page: pageQuery.shape.per_page,
-      }),
+      query: auditQuery,
       answer: z.object({ items: z.array(record), more: z.boolean() }),
     },
     async ({ store }, { url }) => {
-      const named = url.searchParams.get("scope");
-      const scope = named === null ? null : await store.findScope(named);
+      const { scope: named, before, per_page: limit } = apiQuery(auditQuery, url);
+      const scope = named === undefined ? null : await store.findScope(named);
       if (scope === undefined) return { body: { items: [], more: false } };
-      const limit = pageQuery.shape.per_page.safeParse(url.searchParams.get("per_page") ?? undefined).data ?? 30;
-      const records = await store.audit({ scope, limit: limit + 1, ...beforeOf(url) });
+      const older = before === undefined ? {} : { before };
+      const records = await store.audit({ scope, limit: limit + 1, ...older });
       return { body: { items: records.slice(0, limit), more: records.length > limit } };
     },
   ),

@@ -5,9 +5,10 @@ import { blastStatuses } from "../../workspace/blast.ts";
 import { parseSubject } from "../../workspace/check.ts";
 import type { FullReport } from "../../workspace/full-report.ts";
 import { reportPlaceOf } from "../find-report.ts";
-import { askedPage, listAnswer, listOf, pageQuery } from "../paging.ts";
+import { apiQuery } from "../query.ts";
 import { type DashboardRoute, scopeData, viewerData } from "../route.ts";
 import { diagnostic, skippedFile } from "./diagnostic.ts";
+import { listData, listOf, listQuery } from "./list.ts";
 import { moment, path, sha } from "./moment.ts";
 
 const known = z
@@ -101,12 +102,12 @@ const parts = ":repository/:commit/:subject";
 export const checksApi: readonly DashboardRoute[] = [
   scopeData(
     "/api/v1/scopes/:scope/checks",
-    { summary: "Reports of a scope's check runs, newest first", query: pageQuery, answer: listOf(known) },
-    async ({ store }, { access, url, baseUrl }) => {
-      const asked = askedPage(url);
-      const page = { limit: asked.perPage, offset: asked.offset };
-      const { reports, total } = await store.reports(access.granted, page);
-      return listAnswer(baseUrl, url, asked, reports.map(knownDocument), total);
+    { summary: "Reports of a scope's check runs, newest first", query: listQuery, answer: listOf(known) },
+    async ({ store }, { access, url }) => {
+      const { page, per_page: perPage } = apiQuery(listQuery, url);
+      const portion = { limit: perPage, offset: (page - 1) * perPage };
+      const { reports, total } = await store.reports(access.granted, portion);
+      return listData({ items: reports.map(knownDocument), total, page, perPage }, url);
     },
   ),
   scopeData(

@@ -103,21 +103,3 @@ export const diffShape = z
     ),
   })
   .meta({ id: "FileDiff" });
-
-export const diagnosticShape = z
-  .object({
-    code: z.string(),
-    severity: z.enum(["error", "warning", "notice"]),
-    message: z.string(),
-    scope: z.string().nullable(),
-    path: z.string().nullable(),
-    line: z.int().nullable(),
-    column: z.int().nullable(),
-    endColumn: z.int().optional(),
-    specifier: z.string().optional(),
-    tried: z.array(z.object({ scope: z.string(), path: z.string() })).optional(),
-    nearest: z.string().optional(),
-    remedy: z.string().optional(),
-    stack: z.array(z.string()).optional(),
-  })
-  .meta({ id: "Diagnostic" });

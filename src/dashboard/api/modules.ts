@@ -16,9 +16,9 @@ import { filePlace } from "../pages/module-query.ts";
 import { modulesQuery, selectionOf } from "../pages/modules-query.ts";
 import { apiQuery } from "../query.ts";
 import { type DashboardRoute, type ScopeRequest, scopeData } from "../route.ts";
+import { diagnostic } from "./diagnostic.ts";
 import { listData, listOf, listQuery } from "./list.ts";
 import {
-  diagnosticShape,
   diffShape,
   moduleData,
   moduleShape,
@@ -184,11 +184,11 @@ const importsShape = z
         isDynamic: z.boolean(),
         leadsTo: z.enum(["module", "folder", "sdk", "nowhere"]),
         files: z.array(z.object({ scope: z.string(), path: z.string(), hash: z.string() })),
-        diagnostics: z.array(diagnosticShape),
+        diagnostics: z.array(diagnostic),
       }),
     ),
     hasComputedImport: z.boolean().describe("Whether there is an import() whose specifier only the run can tell"),
-    diagnostics: z.array(diagnosticShape).describe("What is wrong with the source itself"),
+    diagnostics: z.array(diagnostic).describe("What is wrong with the source itself"),
   })
   .meta({ id: "ModuleImports" });
 

@@ -93,6 +93,12 @@ function schemaOf(schema: z.core.$ZodType, io: "input" | "output", components: R
   // Inside another one, so that a schema that has a name itself is referred to as well.
   const text = JSON.stringify(z.toJSONSchema(z.object({ value: schema }), { io }));
   const whole = JSON.parse(text.replaceAll('"#/$defs/', '"#/components/schemas/'));
-  for (const [name, { id: _, ...named }] of Object.entries<JsonSchema>(whole.$defs ?? {})) components[name] = named;
+  for (const [name, { id: _, ...named }] of Object.entries<JsonSchema>(whole.$defs ?? {})) {
+    const known = components[name];
+    if (known !== undefined && JSON.stringify(known) !== JSON.stringify(named)) {
+      throw new Error(`Two schemas of the API are called ${name}`);
+    }
+    components[name] = named;
+  }
   return whole.properties.value;
 }

@@ -4,9 +4,10 @@ import { patchText } from "../../history/file-diff.ts";
 import { revisionDocument } from "../../history/revision-document.ts";
 import { revisionKinds } from "../../workspace/revision.ts";
 import { changeOf, compareRevisions } from "../compare-revisions.ts";
-import { askedPage, listAnswer, listOf, pageQuery } from "../paging.ts";
+import { apiQuery } from "../query.ts";
 import { type DashboardRoute, scopeData } from "../route.ts";
-import { revisionNumber, type TimelineEntry, timeline, timelineEntry } from "../timeline.ts";
+import { type TimelineEntry, timeline, timelineEntry } from "../timeline.ts";
+import { listData, listOf, listQuery } from "./list.ts";
 import { moment, path, sha } from "./moment.ts";
 
 const revision = z
@@ -53,16 +54,21 @@ const comparison = z
   })
   .meta({ id: "Comparison" });
 
+const comparisonQuery = listQuery.extend({
+  from: z.coerce.number().int().min(0).optional(),
+  to: z.coerce.number().int().min(0).optional(),
+});
+
 export const revisionsApi: readonly DashboardRoute[] = [
   scopeData(
     "/api/v1/scopes/:scope/revisions",
-    { summary: "The revisions of a scope, newest first", query: pageQuery, answer: listOf(revision) },
-    async ({ store }, { access: { granted }, url, baseUrl }) => {
+    { summary: "The revisions of a scope, newest first", query: listQuery, answer: listOf(revision) },
+    async ({ store }, { access: { granted }, url }) => {
+      const { page, per_page: perPage } = apiQuery(listQuery, url);
       const [latest] = await store.revisions(granted, 1);
       const total = latest?.number ?? 0;
-      const asked = askedPage(url);
-      const entries = await timeline({ store }, granted, asked.perPage, total - asked.offset + 1);
-      return listAnswer(baseUrl, url, asked, entries.map(documentOf), total);
+      const entries = await timeline({ store }, granted, perPage, total - (page - 1) * perPage + 1);
+      return listData({ items: entries.map(documentOf), total, page, perPage }, url);
     },
   ),
   scopeData(
@@ -89,32 +95,21 @@ export const revisionsApi: readonly DashboardRoute[] = [
     "/api/v1/scopes/:scope/compare",
     {
       summary: "What lies between two revisions, as patches; left out, the latest and the one before it",
-      query: pageQuery.extend({
-        from: z.coerce.number().int().min(0).optional(),
-        to: z.coerce.number().int().min(0).optional(),
-      }),
+      query: comparisonQuery,
       answer: comparison,
     },
-    async ({ store }, { access: { granted }, url, baseUrl }) => {
-      const latest = (await store.revisions(granted, 1))[0]?.number ?? 0;
-      const to = revisionNumber(url.searchParams.get("to")) ?? latest;
-      const from = revisionNumber(url.searchParams.get("from")) ?? Math.max(0, to - 1);
-      const asked = askedPage(url);
-      const { files, diffs } = await compareRevisions(
-        { store },
-        granted,
-        { from, to },
-        {
-          offset: asked.offset,
-          limit: asked.perPage,
-        },
-      );
-      const items = diffs.map((diff) => {
+    async ({ store }, { access: { granted }, url }) => {
+      const { page, per_page: perPage, ...asked } = apiQuery(comparisonQuery, url);
+      const to = asked.to ?? (await store.revisions(granted, 1))[0]?.number ?? 0;
+      const from = asked.from ?? Math.max(0, to - 1);
+      const portion = { offset: (page - 1) * perPage, limit: perPage };
+      const { files, diffs } = await compareRevisions({ store }, granted, { from, to }, portion);
+      const items = diffs.map(({ diff }) => {
         const { kind, added, removed } = diff;
         return { change: kind, from: diff.from, to: diff.to, added, removed, patch: patchText(diff) };
       });
-      const { body, headers } = listAnswer(baseUrl, url, asked, items, files.length);
-      return { body: { from, to, files: body }, headers };
+      const list = { items, total: files.length, page, perPage };
+      return { ...listData(list, url), body: { from, to, files: list } };
     },
   ),
 ];

@@ -44,7 +44,7 @@ ${
 }
 
 /** The id that an address asks for records before; nothing where it asks for the newest. */
-export function beforeOf(url: URL): { readonly before?: number } {
+function beforeOf(url: URL): { readonly before?: number } {
   const text = url.searchParams.get("before") ?? "";
   return /^[1-9]\d{0,14}$/.test(text) ? { before: Number(text) } : {};
 }

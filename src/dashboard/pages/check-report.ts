@@ -2,11 +2,18 @@
 import type { RecordedReport } from "../../store/store.ts";
 import type { BlastRadius } from "../../workspace/blast.ts";
 import { parseSubject } from "../../workspace/check.ts";
-import { type FullReport, type Mark, type Portion, ranWords } from "../../workspace/full-report.ts";
+import {
+  type FullReport,
+  type Mark,
+  type Portion,
+  type ReportedFinding,
+  ranWords,
+} from "../../workspace/full-report.ts";
 import type { OperatorScope } from "../../workspace/grant.ts";
 import { count } from "../../workspace/markdown.ts";
 import type { DashboardEdges } from "../edges.ts";
 import { reportPlaceOf, subjectWords } from "../find-report.ts";
+import { askedPage, pagerFor, withParts } from "../paging.ts";
 import { findingList } from "../parts/findings.ts";
 import { commitLink, lineAddress, repositoryLink } from "../parts/github-link.ts";
 import { type Html, html } from "../parts/html.ts";
@@ -33,12 +40,14 @@ export async function looseReportPage(edges: DashboardEdges, request: ViewerRequ
 }
 
 function reportPage(
-  { githubServerUrl, now }: ViewerRequest,
+  { githubServerUrl, now, url }: ViewerRequest,
   { report, repository, headSha, subject, at }: RecordedReport & { readonly report: FullReport },
   blast: Html | undefined,
 ): Page {
   const pull = /^pull:(\d+)$/.exec(subject)?.[1];
   const addressOf = (mark: Mark) => lineAddress(githubServerUrl, repository, headSha, mark);
+  const isPart = isListName(url.searchParams.get("list"));
+  const findings = (found: readonly ReportedFinding[]) => findingList(found, addressOf);
   const about =
     pull === undefined
       ? subjectWords(subject)
@@ -48,32 +57,53 @@ function reportPage(
     body: html`<h1>${report.title} ${conclusionLabel(report.conclusion)}</h1>
 <p class="muted">${about} of ${repositoryLink(githubServerUrl, repository)} at
   ${commitLink(githubServerUrl, repository, headSha)}, ${timeAgo(at, now)}</p>
-<div class="words">${report.words.map(markdownBlocks)}</div>
-${section("Problems", report.problems, (found) => findingList(found, addressOf))}
-${blast ?? ""}
-${section("What it changes", report.changes, (lines) => html`<ul>${lines.map((line) => html`<li>${markdownLine(line)}</li>`)}</ul>`)}
-${report.next && html`<p>${markdownLine(report.next)}</p>`}
-${section("Workflows", report.workflows, workflowTable)}
-${section("Remarks", report.remarks, (found) => findingList(found, addressOf))}
-${section("Written", report.written, paths)}
-${section("Deleted", report.deleted, paths)}
-${section(
-  "Skipped files",
-  report.skipped,
-  (skipped) => html`<table class="list"><thead><tr><th scope="col">File</th><th scope="col">Why</th></tr></thead>
-<tbody>${skipped.map(({ path, detail }) => html`<tr><th scope="row" class="path">${path}</th><td>${detail}</td></tr>`)}</tbody></table>`,
-)}
-${report.unchanged !== null && html`<p class="muted">${count(report.unchanged, "file")} unchanged.</p>`}
-${report.footer && html`<p class="muted">${markdownLine(report.footer)}</p>`}`,
+${isPart ? html`<p><a href="${url.pathname}">The whole report</a></p>` : html`<div class="words">${report.words.map(markdownBlocks)}</div>`}
+${section(url, report.problems, { name: "problems", heading: "Problems", perPage: 50, body: findings })}
+${isPart ? "" : (blast ?? "")}
+${section(url, report.changes, {
+  ...{ name: "changes", heading: "What it changes", perPage: 100 },
+  body: (lines) => html`<ul>${lines.map((line) => html`<li>${markdownLine(line)}</li>`)}</ul>`,
+})}
+${!isPart && report.next && html`<p>${markdownLine(report.next)}</p>`}
+${section(url, report.workflows, { name: "workflows", heading: "Workflows", perPage: 100, body: workflowTable })}
+${section(url, report.remarks, { name: "remarks", heading: "Remarks", perPage: 30, body: findings })}
+${section(url, report.written, { name: "written", heading: "Written", perPage: 200, body: paths })}
+${section(url, report.deleted, { name: "deleted", heading: "Deleted", perPage: 200, body: paths })}
+${section(url, report.skipped, { name: "skipped", heading: "Skipped files", perPage: 100, body: skippedTable })}
+${!isPart && report.unchanged !== null && html`<p class="muted">${count(report.unchanged, "file")} unchanged.</p>`}
+${!isPart && report.footer && html`<p class="muted">${markdownLine(report.footer)}</p>`}`,
   };
 }
 
-function section<T>(heading: string, { items, total }: Portion<T>, body: (items: readonly T[]) => Html): Html | "" {
-  if (total === 0) return "";
+/** A list of a report, and how much of it a page holds. */
+interface List<T> {
+  readonly name: ListName;
+  readonly heading: string;
+  readonly perPage: number;
+  readonly body: (items: readonly T[]) => Html;
+}
+
+const listNames = ["problems", "changes", "workflows", "remarks", "written", "deleted", "skipped"] as const;
+type ListName = (typeof listNames)[number];
+
+/** The first of a list with the way to the rest, or a page of it where the address asks for this list. */
+function section<T>(url: URL, { items, total }: Portion<T>, { name, heading, perPage, body }: List<T>): Html | "" {
+  const only = url.searchParams.get("list");
+  const isOnly = only === name;
+  if (total === 0 || (isListName(only) && !isOnly)) return "";
+  const asked = isOnly ? askedPage(url, perPage, items.length) : { page: 1, perPage, offset: 0 };
+  const shown = items.slice(asked.offset, asked.offset + perPage);
+  const isLast = asked.offset + perPage >= items.length;
   const left = total - items.length;
   return html`<section><h2>${heading} <span class="counter">${total.toLocaleString("en")}</span></h2>
-${body(items)}
-${left > 0 && html`<p class="muted">and ${left.toLocaleString("en")} more, which are not kept</p>`}</section>`;
+${body(shown)}
+${!isOnly && !isLast && html`<p><a href="${withParts(url, { list: name })}">All ${total.toLocaleString("en")}</a></p>`}
+${isLast && left > 0 && html`<p class="muted">and ${left.toLocaleString("en")} more, which are not kept</p>`}
+${isOnly && pagerFor(url, asked, items.length)}</section>`;
+}
+
+function isListName(name: string | null): name is ListName {
+  return listNames.some((known) => known === name);
 }
 
 function workflowTable(workflows: FullReport["workflows"]["items"]): Html {
@@ -86,6 +116,11 @@ function workflowTable(workflows: FullReport["workflows"]["items"]): Html {
   <td><span class="label ${kinds[result]}">${result}</span></td><td>${ranWords[ran]}</td>
   <td class="number">${durationMs === null ? "" : `${durationMs} ms`}</td></tr>`,
   )}</tbody></table>`;
+}
+
+function skippedTable(skipped: FullReport["skipped"]["items"]): Html {
+  return html`<table class="list"><thead><tr><th scope="col">File</th><th scope="col">Why</th></tr></thead>
+<tbody>${skipped.map(({ path, detail }) => html`<tr><th scope="row" class="path">${path}</th><td>${detail}</td></tr>`)}</tbody></table>`;
 }
 
 function paths(all: readonly string[]): Html {

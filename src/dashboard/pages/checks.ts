@@ -2,10 +2,9 @@
 import { reportPath } from "../../workspace/addresses.ts";
 import type { DashboardEdges } from "../edges.ts";
 import { subjectWords } from "../find-report.ts";
-import { askedPage } from "../paging.ts";
+import { askedPage, pagerFor } from "../paging.ts";
 import { commitLink } from "../parts/github-link.ts";
 import { html } from "../parts/html.ts";
-import { pageLinks } from "../parts/page-links.ts";
 import { conclusionLabel } from "../parts/status-label.ts";
 import { timeAgo } from "../parts/time.ts";
 import type { Page, ScopeRequest } from "../route.ts";
@@ -32,6 +31,6 @@ ${
 </li>`,
       )}</ul>`
 }
-${pageLinks(url, { ...asked, total })}`,
+${pagerFor(url, asked, total)}`,
   };
 }

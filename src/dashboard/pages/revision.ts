@@ -1,6 +1,6 @@
 // One revision: what it changed, file by file.
 import { compareRevisions } from "../compare-revisions.ts";
-import type { DashboardEdges } from "../edges.ts";
+import type { PageEdges } from "../edges.ts";
 import { askedPage } from "../paging.ts";
 import { changedFilesView } from "../parts/changed-files.ts";
 import { type Html, html } from "../parts/html.ts";
@@ -12,7 +12,7 @@ import { type TimelineEntry, timelineEntry } from "../timeline.ts";
 const filesPerPage = 20;
 
 /** `/scopes/:scope/revisions/:revision`. */
-export async function revisionPage(edges: DashboardEdges, request: ScopeRequest): Promise<Page | undefined> {
+export async function revisionPage(edges: PageEdges, request: ScopeRequest): Promise<Page | undefined> {
   const { access, params, githubServerUrl, now } = request;
   const { granted, slug, writable } = access;
   const entry = await timelineEntry(edges, granted, params.revision);
@@ -34,7 +34,7 @@ ${await filesOf(edges, request, entry)}`,
 }
 
 async function filesOf(
-  edges: DashboardEdges,
+  edges: PageEdges,
   { access: { granted }, url }: ScopeRequest,
   { revision: { number, droppedAt } }: TimelineEntry,
 ): Promise<Html> {
@@ -45,9 +45,9 @@ async function filesOf(
     return html`<p class="warning">Retention has dropped the revision before it, so that nobody can tell what this one
       changed.</p>`;
   }
-  const asked = { ...askedPage(url, filesPerPage), perPage: filesPerPage };
+  const asked = askedPage(url, filesPerPage);
   const path = url.searchParams.get("path");
   const portion = path === null ? { offset: asked.offset, limit: filesPerPage } : { path };
   const difference = await compareRevisions(edges, granted, { from: number - 1, to: number }, portion);
-  return changedFilesView(url, difference, asked);
+  return changedFilesView(edges, url, difference, asked);
 }

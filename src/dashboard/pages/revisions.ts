@@ -2,9 +2,8 @@
 import { actorName } from "../../workspace/audit.ts";
 import { pinName } from "../../workspace/pin.ts";
 import type { DashboardEdges } from "../edges.ts";
-import { askedPage } from "../paging.ts";
+import { askedPage, pagerFor } from "../paging.ts";
 import { type Html, html } from "../parts/html.ts";
-import { pageLinks } from "../parts/page-links.ts";
 import { changeWords, revisionLabels, revisionMeta } from "../parts/revision-line.ts";
 import { timeAgo } from "../parts/time.ts";
 import type { Page, ScopeRequest } from "../route.ts";
@@ -16,7 +15,7 @@ export async function revisionsPage(edges: DashboardEdges, request: ScopeRequest
   const { granted, slug } = access;
   const [latest] = await edges.store.revisions(granted, 1);
   const total = latest?.number ?? 0;
-  const asked = askedPage(url);
+  const asked = askedPage(url, undefined, total);
   const entries = await timeline(edges, granted, asked.perPage, total - asked.offset + 1);
   return {
     title: "Revisions",
@@ -32,7 +31,7 @@ ${
         entryItem(request, entry, total),
       )}</ol>`
 }
-${pageLinks(url, { ...asked, total })}`,
+${pagerFor(url, asked, total)}`,
   };
 }
 

@@ -27,7 +27,7 @@ function findingItem({ diagnostic, mark }: ShownFinding, addressOf: (mark: Mark)
     tried &&
     tried.length > 0 &&
     html`<details><summary>Looked for ${tried.length} paths</summary>
-    <ul class="plain-list">${tried.map(({ scope, path }) => html`<li><code>${scope}: ${path}</code></li>`)}</ul></details>`
+    <pre>${tried.map(({ scope, path }) => `${scope}: ${path}`).join("\n")}</pre></details>`
   }
   ${stack && stack.length > 0 && html`<details><summary>Stack</summary><pre>${stack.join("\n")}</pre></details>`}
 </li>`;
