@@ -51,6 +51,7 @@ export function createExportSearch(targetOf: TargetOf): ExportSearch {
     targetOf,
     starTargets,
     starNames: createStarNames(starTargets),
+    answered: (module, name) => answers.get(module)?.get(name),
     visitsLeft: visitsMax,
   };
   return {
@@ -94,6 +95,8 @@ interface SearchedGraph {
   readonly targetOf: TargetOf;
   starTargets(node: ModuleNode): readonly (ModuleNode | undefined)[];
   readonly starNames: StarNames;
+  /** The answer to a question that was asked before. */
+  answered(module: ModuleNode, name: string): ExportAnswer | undefined;
   visitsLeft: number;
 }
 
@@ -132,6 +135,12 @@ function search(graph: SearchedGraph, module: ModuleNode, name: string): ExportA
       if (node.kind !== "facade") isReexported = true;
       if (!isAfterStar) isReexportedBeforeStar = isReexported;
       const target = targetOf(node, entry.request);
+      const known = target && !isAfterStar ? graph.answered(target, entry.name) : undefined;
+      // What leads back here would have come by this very re-export, and be circular.
+      if (known?.kind === "found" && !known.isCircular) return known;
+      if (known?.kind === "absent" && !known.isCircular) {
+        return { ...known, isReportedElsewhere: known.isReportedElsewhere || isReexported };
+      }
       if (target) queue.push({ node: target, wanted: entry.name, isIndirect: true });
       else isUnknown = true;
     } else if (node.record.isOpen) {

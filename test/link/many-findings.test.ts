@@ -134,6 +134,22 @@ test("names behind too many `export *` are said not to have been looked for, in 
   expect(derived.link(workspace.file("later.js")).program).toBeUndefined();
 });
 
+test("a chain of 4,000 re-exports is followed once, and a name that its end lacks is told at its end", () => {
+  const paths = lines(4000, (i) => `m${i}.js`);
+  const chain = paths.map((path, i): [string, string] => [
+    path,
+    i === 0 ? "export let x;" : `import { x as y } from "./m${i - 1}.js"; export { y as x };`,
+  ]);
+  const linked = (global: Files) => {
+    const workspace = workspaceOf({ global });
+    workspace.supply(...paths);
+    return workspace.link("m3999.js").diagnostics;
+  };
+  expect(linked(Object.fromEntries(chain))).toEqual([]);
+  const lacking = linked({ ...Object.fromEntries(chain), "m0.js": "" });
+  expect(lacking).toMatchObject([{ path: "m1.js", code: "export-not-found" }]);
+});
+
 test("imports of one folder, each of one module, lead each to that module", () => {
   const global = {
     "w.js": lines(500, (i) => `import { m${i} } from "./all";`).join("\n"),
