@@ -1,5 +1,6 @@
 // A file beside another state of it: global's beside the organisation's, or what a revision made of it.
 import { diffFile, type FileDiff, type FileSide } from "../history/file-diff.ts";
+import { pageEditsMax } from "../history/lines.ts";
 import { pathsOfName } from "../workspace/cascade.ts";
 import { type FileVersion, successionOf } from "../workspace/revision.ts";
 import type { CatalogEdges } from "./edges.ts";
@@ -53,7 +54,7 @@ async function layersOf(
     { at: theirs, layer: counterpart.layer },
   ]);
   const [before, after] = layer === "own" ? sides.toReversed() : sides;
-  return { kind: "layers", before, after, diff: diffFile(before, after, context) };
+  return { kind: "layers", before, after, diff: diffFile(before, after, { context, editsMax: pageEditsMax }) };
 }
 
 /** What a version became out of, under whichever extension the name went before. */
@@ -77,7 +78,7 @@ async function changeOf(
     edges,
     (last ? [version, last] : [version]).map((one) => ({ at: textAt(one), layer })),
   );
-  return { kind: "change", before, after, diff: diffFile(before, after, context) };
+  return { kind: "change", before, after, diff: diffFile(before, after, { context, editsMax: pageEditsMax }) };
 }
 
 async function readSides(

@@ -1,6 +1,7 @@
 // The overrides of an organisation as a list that is read a page at a time: only the overrides of the page are compared
 // line by line.
 import { diffFile } from "../history/file-diff.ts";
+import { pageEditsMax } from "../history/lines.ts";
 import type { OverrideList } from "../history/list-overrides.ts";
 import type { GrantedScope } from "../workspace/grant.ts";
 import { type Override, type OverrideState, overrideStates } from "../workspace/override.ts";
@@ -83,7 +84,11 @@ async function withDistances(
     for (const [index, override] of batch.entries()) {
       const [after = "", before = ""] = texts.slice(2 * index);
       const { path } = override.yours;
-      const { added, removed } = diffFile({ path, content: before }, { path, content: after });
+      const { added, removed } = diffFile(
+        { path, content: before },
+        { path, content: after },
+        { editsMax: pageEditsMax },
+      );
       distances.set(keyOf(override), { added, removed });
     }
   }

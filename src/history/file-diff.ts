@@ -35,13 +35,20 @@ export interface FileSide {
 /** How many lines around a change are told with it, as git does. */
 const contextLines = 3;
 
-/** Compares a file with what became of it; at least one of the two is there. `context` counts the lines around a change. */
+export interface DiffOptions {
+  /** How many lines around a change are told with it. Default: 3. */
+  readonly context?: number | undefined;
+  /** Texts further apart than so many lines are told as one replacement. */
+  readonly editsMax?: number | undefined;
+}
+
+/** Compares a file with what became of it; at least one of the two is there. */
 export function diffFile(
   before: FileSide | undefined,
   after: FileSide | undefined,
-  context: number = contextLines,
+  options: DiffOptions = {},
 ): FileDiff {
-  const hunks = hunksOf(before?.content ?? "", after?.content ?? "", context);
+  const hunks = hunksOf(before?.content ?? "", after?.content ?? "", options);
   const lines = hunks.flatMap((hunk) => hunk.lines);
   return {
     kind: kindOf(before, after),
@@ -59,9 +66,10 @@ function kindOf(before: FileSide | undefined, after: FileSide | undefined): Diff
   return before.path === after.path ? "changed" : "renamed";
 }
 
-function hunksOf(before: string, after: string, context: number): Hunk[] {
+function hunksOf(before: string, after: string, given: DiffOptions): Hunk[] {
   if (before === after) return [];
-  const options = { context, maxEditLength: editLengthMax };
+  const { context = contextLines, editsMax: maxEditLength = editLengthMax } = given;
+  const options = { context, maxEditLength };
   const patch = structuredPatch("", "", before, after, undefined, undefined, options);
   return (patch?.hunks ?? [replacement(before, after)]).map((hunk) => ({
     fromLine: hunk.oldStart,

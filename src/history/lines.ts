@@ -20,6 +20,12 @@ export interface LineChange {
  */
 export const editLengthMax = 4000;
 
+/**
+ * The same for a page: whoever makes one serves others meanwhile, and two texts that are as far apart take it 50 ms. Four
+ * times that far is sixteen times as long.
+ */
+export const pageEditsMax = 1000;
+
 /** What changed between two texts, in order. Texts further apart than `editsMax` lines are told as one replacement. */
 export function lineChanges(
   before: readonly string[],

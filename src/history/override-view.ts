@@ -12,6 +12,7 @@ export async function viewOverride(
   own: GrantedScope,
   below: GrantedScope,
   { yours, theirs, base }: Override,
+  editsMax?: number,
 ): Promise<Region[] | undefined> {
   if (theirs === null) return undefined;
   const read = async (granted: GrantedScope, { path, hash, made }: FileVersion): Promise<string> => {
@@ -24,5 +25,5 @@ export async function viewOverride(
     read(below, theirs),
     read(own, yours),
   ]);
-  return threeWay(before, after, mine);
+  return threeWay(before, after, mine, editsMax);
 }

@@ -22,12 +22,12 @@ export interface Region {
   readonly yours: Span;
 }
 
-/** Cuts three texts into regions, in order: the spans of each text, one after the other, are its lines. */
-export function threeWay(base: string, theirs: string, yours: string): Region[] {
+/** Cuts three texts into regions, in order: the spans of each text, one after the other, are its lines. `editsMax`: as in `lineChanges`. */
+export function threeWay(base: string, theirs: string, yours: string, editsMax?: number): Region[] {
   const texts = { base: linesOf(base), theirs: linesOf(theirs), yours: linesOf(yours) };
   const changes: Side[] = [
-    ...lineChanges(texts.base, texts.theirs).map((change) => ({ side: "theirs", change }) as const),
-    ...lineChanges(texts.base, texts.yours).map((change) => ({ side: "yours", change }) as const),
+    ...lineChanges(texts.base, texts.theirs, editsMax).map((change) => ({ side: "theirs", change }) as const),
+    ...lineChanges(texts.base, texts.yours, editsMax).map((change) => ({ side: "yours", change }) as const),
   ].sort((one, other) => one.change.before.from - other.change.before.from);
 
   const regions: Region[] = [];

@@ -8,7 +8,7 @@ import type { WorkspacePath } from "../../src/workspace/path.ts";
 const path = "a.ts" as WorkspacePath;
 
 function rowsOf(before: string, after: string, context?: number): DiffRow[] {
-  const { hunks } = diffFile({ path, content: before }, { path, content: after }, context);
+  const { hunks } = diffFile({ path, content: before }, { path, content: after }, { context });
   return hunks.flatMap((hunk) => diffRows(hunk));
 }
 
@@ -71,4 +71,14 @@ test("diffRows() with all lines around holds every line of both files at its num
       }
     }),
   );
+});
+
+test("texts that are further apart than a page waits for are told as one replacement", () => {
+  const text = (word: string) => Array.from({ length: 40 }, (_, index) => `${word} ${index % 2}\n`).join("");
+  const [before, after] = [text("a"), `${text("b")}a 0\n`];
+  const near = diffFile({ path, content: before }, { path, content: after });
+  const far = diffFile({ path, content: before }, { path, content: after }, { editsMax: 10 });
+  expect([near.added, near.removed]).toEqual([40, 39]);
+  expect([far.added, far.removed]).toEqual([41, 40]);
+  expect(far.hunks.flatMap(diffRows).filter(({ kind }) => kind === "same")).toEqual([]);
 });

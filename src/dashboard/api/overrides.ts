@@ -4,6 +4,7 @@ import { takeLayers } from "../../catalog/layers.ts";
 import { countOverrides } from "../../catalog/override-counts.ts";
 import { overrideRows } from "../../catalog/override-rows.ts";
 import { overridesAt } from "../../catalog/overrides-at.ts";
+import { pageEditsMax } from "../../history/lines.ts";
 import { viewOverride } from "../../history/override-view.ts";
 import { repositoryNames } from "../../history/repository-names.ts";
 import { entityTypes } from "../../workspace/file.ts";
@@ -100,7 +101,7 @@ const threeWayRoute = scopeData(
     const list = await overridesAt(edges, taken);
     const override = list?.overrides.find(({ yours }) => yours.path === params.path);
     if (list === undefined || override === undefined) return undefined;
-    const regions = await viewOverride(edges, access.granted, list.below.granted, override);
+    const regions = await viewOverride(edges, access.granted, list.below.granted, override, pageEditsMax);
     return regions && { body: { regions } };
   },
 );

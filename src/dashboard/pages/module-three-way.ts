@@ -1,4 +1,5 @@
 // A stale override beside what it was made from and what that has become.
+import { pageEditsMax } from "../../history/lines.ts";
 import { viewOverride } from "../../history/override-view.ts";
 import type { Region, RegionKind } from "../../history/three-way.ts";
 import type { Override } from "../../workspace/override.ts";
@@ -40,7 +41,7 @@ export async function threeWayTab(context: ModuleContext): Promise<Html> {
   const regions =
     override === undefined || below === undefined
       ? undefined
-      : await viewOverride(edges, own.granted, below.granted, override);
+      : await viewOverride(edges, own.granted, below.granted, override, pageEditsMax);
   if (override === undefined || regions === undefined) {
     return html`<div class="blank"><h2>Nothing to set side by side</h2><p>The file hides nothing of global.</p></div>`;
   }
