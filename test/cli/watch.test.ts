@@ -7,9 +7,9 @@ import { bifrostHere, makeFolder } from "./bifrost.ts";
 
 const main = resolve(import.meta.dirname, "../../src/cli/main.ts");
 
-/** Starts `check --watch` and gives what waits for its reports. */
-function watchCheck(...args: string[]) {
-  const child = spawn(process.execPath, [main, "check", "--watch", ...args], { stdio: ["ignore", "pipe", "inherit"] });
+/** Starts a command with `--watch` and gives what waits for its reports. */
+function watching(command: "check" | "run", ...args: string[]) {
+  const child = spawn(process.execPath, [main, command, "--watch", ...args], { stdio: ["ignore", "pipe", "inherit"] });
   onTestFinished(() => {
     child.kill("SIGKILL");
   });
@@ -36,7 +36,7 @@ test("check --watch checks again when a file of either folder changes, whatever 
   const global = makeFolder({ "shared/text.ts": "export const loud = 1;" });
   const workflow = 'import { loud } from "shared/text";\nexport default () => loud;\n';
   const folder = makeFolder({ "workflows/a.ts": workflow });
-  const { child, ended, reportWith } = watchCheck(folder, "--global", global);
+  const { child, ended, reportWith } = watching("check", folder, "--global", global);
   await reportWith("passed  1 workflow: 1 passed");
 
   writeFileSync(join(folder, "workflows/a.ts"), workflow.replace("loud }", "lowd as loud }"));
@@ -55,7 +55,7 @@ test("check --watch checks again when a file of either folder changes, whatever 
 test("check --watch goes on when its folder is moved away, and another or none is put in its place", async () => {
   const home = makeFolder({ "above/acme/workflows/a.ts": "export default () => 1;" });
   const folder = join(home, "above/acme");
-  const { reportWith } = watchCheck(folder);
+  const { reportWith } = watching("check", folder);
   await reportWith("passed  1 workflow");
 
   renameSync(folder, join(home, "elsewhere"));
@@ -73,6 +73,35 @@ test("check --watch goes on when its folder is moved away, and another or none i
   await reportWith("2 workflows: 1 passed, 1 failed");
   rmSync(join(folder, "workflows/a.ts"));
   await reportWith("passed  1 workflow");
+});
+
+test("run --watch runs again when a file of the folder changes, its input too, until it is interrupted", async () => {
+  const folder = makeFolder({
+    "shared/text.ts": "export const loud = (text: string) => text.toUpperCase();",
+    "workflows/a.ts":
+      'import { loud } from "shared/text";\nexport default (input: string) => { console.log("ran"); return loud(input); };\n',
+    "input.json": '"one"',
+  });
+  const { child, ended, reportWith } = watching(
+    "run",
+    "a",
+    "--dir",
+    folder,
+    "--input",
+    `@${join(folder, "input.json")}`,
+  );
+  await reportWith('ran\n"ONE"\n');
+  writeFileSync(join(folder, "input.json"), '"two"');
+  await reportWith('"TWO"\n');
+  writeFileSync(join(folder, "shared/text.ts"), "export const loud = (text: string) => text.missing();");
+  await reportWith("text.missing is not a function");
+  rmSync(join(folder, "workflows/a.ts"));
+  await reportWith('Cannot find the workflow "workflows/a"');
+  writeFileSync(join(folder, "workflows/a.ts"), "export default () => 3;\n");
+  await reportWith("3\n");
+
+  child.kill("SIGINT");
+  expect(await ended).toEqual([130, null]);
 });
 
 test("check --watch and --json exclude each other", async () => {

@@ -7,14 +7,13 @@ import { type Diagnostic, hasErrors, sortDiagnostics, uniqueDiagnostics } from "
 import { count } from "../../workspace/markdown.ts";
 import { reportText } from "../check-text.ts";
 import type { CliEdges } from "../edges.ts";
-import { type CliIo, isTerminal, printJson, styleFor } from "../io.ts";
+import { type CliIo, printJson, styleFor } from "../io.ts";
 import { type LocalWorkspace, openWorkspace } from "../local-workspace.ts";
 import { addFolderOptions, addLimitOptions, type FolderOptions, type LimitOptions, limitsOf } from "../options.ts";
-import { printable } from "../printable.ts";
 import { createProgress, type Progress } from "../progress.ts";
+import { refuseJson, reportOnChange } from "../report-on-change.ts";
 import { explainSkipped } from "../skipped-words.ts";
 import { type Tools, withTools } from "../tools.ts";
-import { watchFolders } from "../watch.ts";
 
 type Options = FolderOptions &
   LimitOptions & { readonly all?: boolean; readonly json?: boolean; readonly watch?: boolean };
@@ -37,11 +36,7 @@ export function checkCommand(io: CliIo, edges: CliEdges): Command {
       "With --watch 130, as of everything that Ctrl+C ends.",
   );
   return command.action(async (directory: string, options: Options) => {
-    if (options.watch && options.json) {
-      throw new Fault("wrong-use", "--watch prints for people, and --json one document", {
-        remedy: "Leave one of them out",
-      });
-    }
+    refuseJson(options);
     if (options.watch) return watchAndCheck(io, edges, directory, options);
     const workspace = await openChecked(directory, options);
     // What is wrong with the manifest needs no tools to be told.
@@ -58,26 +53,14 @@ export function checkCommand(io: CliIo, edges: CliEdges): Command {
 async function watchAndCheck(io: CliIo, edges: CliEdges, directory: string, options: Options): Promise<void> {
   // A folder that is not there is wrong use; one that goes away later may come back.
   await openChecked(directory, options);
-  const watcher = watchFolders([directory, ...(options.global === undefined ? [] : [options.global])]);
-  const style = styleFor(io.stdout);
   const kept = createKeptRuns();
-  await withTools(edges, async (tools) => {
-    for (;;) {
-      const text = await openChecked(directory, options)
-        .then(async (workspace) => {
-          const report = await check(workspace, { ...tools, kept }, options, createProgress(io));
-          return reportText(report, workspace, style, options.all);
-        })
-        .catch((error: unknown) => {
-          if (!(error instanceof Fault)) throw error;
-          return `${style(["red", "bold"], "error")}: ${printable(error.message)}\n`;
-        });
-      // Cleared only now, so that the last report can be read until there is a new one.
-      if (isTerminal(io.stdout)) io.stdout.write("\u001b[2J\u001b[3J\u001b[H");
-      io.stdout.write(`${text}${style("dim", "Waiting for changes. Ctrl+C ends.")}\n`);
-      await watcher.changed();
-    }
-  });
+  await withTools(edges, (tools) =>
+    reportOnChange(io, [directory, options.global], async () => {
+      const workspace = await openChecked(directory, options);
+      const report = await check(workspace, { ...tools, kept }, options, createProgress(io));
+      return reportText(report, workspace, styleFor(io.stdout), options.all);
+    }),
+  );
 }
 
 async function openChecked(directory: string, options: Options): Promise<LocalWorkspace> {

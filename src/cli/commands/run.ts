@@ -9,13 +9,14 @@ import type { LayeredFile } from "../../workspace/layer.ts";
 import type { LogLevel, LogLine } from "../../workspace/run.ts";
 import { diagnosticsText, explainHint } from "../diagnostic-text.ts";
 import type { CliEdges } from "../edges.ts";
-import { type CliIo, printJson, type Style, styleFor } from "../io.ts";
+import { type CliIo, jsonText, printJson, type Style, styleFor } from "../io.ts";
 import { type LocalWorkspace, openWorkspace } from "../local-workspace.ts";
 import { addFolderOptions, addLimitOptions, type FolderOptions, type LimitOptions, limitsOf } from "../options.ts";
 import { printable } from "../printable.ts";
 import { isFileRedirected, readInput } from "../read-input.ts";
+import { refuseJson, reportOnChange } from "../report-on-change.ts";
 import { explainSkipped } from "../skipped-words.ts";
-import { withTools } from "../tools.ts";
+import { type Tools, withTools } from "../tools.ts";
 
 type Options = FolderOptions &
   LimitOptions & {
@@ -23,6 +24,7 @@ type Options = FolderOptions &
     /** `false`: none is wanted, not even the example. */
     readonly input?: string | false;
     readonly json?: boolean;
+    readonly watch?: boolean;
   };
 
 export function runCommand(io: CliIo, edges: CliEdges): Command {
@@ -36,29 +38,68 @@ export function runCommand(io: CliIo, edges: CliEdges): Command {
     .option("--dir <dir>", "folder of the repository", ".")
     .option("--input <json>", "first argument of the workflow: JSON, @FILE, or - for standard input")
     .option("--no-input", "call it without an input, also where there is an example")
+    .option("--watch", "run again whenever a file changes, until Ctrl+C; all that is said goes to standard output")
     .option("--json", "print result, logs, diagnostics and the modules used as one JSON document");
   addLimitOptions(addFolderOptions(command)).addHelpText(
     "after",
     "\nExample:\n" +
       "  $ bifrost run escalate --dir examples/acme --global examples/global\n" +
       "  $ bifrost run escalate --input @ticket.json\n\n" +
-      "Exit code: 0 the workflow returned, 1 it failed, 2 wrong use, such as a\nworkflow that does not exist.",
+      "Exit code: 0 the workflow returned, 1 it failed, 2 wrong use, such as a\nworkflow that does not exist. With --watch 130, as of everything that Ctrl+C ends.",
   );
   return command.action(async (workflow: string, options: Options) => {
-    const given = typeof options.input === "string" ? { input: await readInput(io, options.input) } : undefined;
-    const { dir: directory, global: globalDirectory, scope } = options;
-    const workspace = openWorkspace({ directory, globalDirectory, scope });
+    refuseJson(options);
+    const given = await givenInput(io, options);
+    if (options.watch) return watchAndRun(io, edges, workflow, options, given);
+    const workspace = open(options);
     const style = styleFor(io.stderr);
     const say = (text: string) => options.json || io.stderr.write(`${style("dim", printable(text))}\n`);
     if (given === undefined && isFileRedirected(io)) say("Standard input is not read: --input - reads it");
-    const outcome = await run(workspace, edges, nameIn(workspace, workflow), options, given, say);
+    const use: UseTools = (work) => withTools(edges, work);
+    const outcome = await run(workspace, use, nameIn(workspace, workflow), options, given, say);
     if (!outcome.ok) io.exitCode = outcome.isWrongUse ? 2 : 1;
     if (options.json) return printJson(io, documentOf(outcome));
-    for (const line of outcome.logs) io.stderr.write(logText(line, style));
-    io.stderr.write(diagnosticsText(outcome.diagnostics, workspace.find, style));
-    io.stderr.write(explainHint(outcome.diagnostics, style));
+    io.stderr.write(saidText(outcome, workspace, style));
     if (outcome.ok) printJson(io, outcome.result ?? null);
   });
+}
+
+type UseTools = <T>(work: (tools: Tools) => Promise<T>) => Promise<T>;
+type Given = { readonly input: unknown } | undefined;
+
+/** Runs again and again; only a signal ends it. */
+async function watchAndRun(
+  io: CliIo,
+  edges: CliEdges,
+  workflow: string,
+  options: Options,
+  first: Given,
+): Promise<void> {
+  // A folder that is not there is wrong use; one that goes away later may come back.
+  open(options);
+  const style = styleFor(io.stdout);
+  await withTools(edges, (tools) =>
+    reportOnChange(io, [options.dir, options.global], async () => {
+      // Standard input is read once; a file may be one of those that changed.
+      const given = options.input === "-" ? first : await givenInput(io, options);
+      const workspace = open(options);
+      let notes = "";
+      const say = (text: string): void => {
+        notes += `${style("dim", printable(text))}\n`;
+      };
+      const outcome = await run(workspace, (work) => work(tools), nameIn(workspace, workflow), options, given, say);
+      const result = outcome.ok ? `${jsonText(outcome.result ?? null, 2)}\n` : "";
+      return notes + saidText(outcome, workspace, style) + result;
+    }),
+  );
+}
+
+function open({ dir: directory, global: globalDirectory, scope }: Options): LocalWorkspace {
+  return openWorkspace({ directory, globalDirectory, scope });
+}
+
+async function givenInput(io: CliIo, { input }: Options): Promise<Given> {
+  return typeof input === "string" ? { input: await readInput(io, input) } : undefined;
 }
 
 interface Outcome extends WorkflowOutcome {
@@ -70,10 +111,10 @@ interface Outcome extends WorkflowOutcome {
 
 async function run(
   workspace: LocalWorkspace,
-  edges: CliEdges,
+  use: UseTools,
   name: string,
   options: Options,
-  given: { readonly input: unknown } | undefined,
+  given: Given,
   say: (text: string) => void,
 ): Promise<Outcome> {
   const { source, organization } = workspace;
@@ -89,7 +130,7 @@ async function run(
   if (example !== undefined) say(`Called with ${example.path}`);
   const input = (given ?? example)?.input;
   const request = { source, organization, workflow: found.workflow.path, input, limits: limitsOf(options) };
-  const outcome = await withTools(edges, ({ sandbox, records }) => runWorkflow({ sandbox }, { ...request, records }));
+  const outcome = await use(({ sandbox, records }) => runWorkflow({ sandbox }, { ...request, records }));
   const ofPin = workspace.diagnostics.filter(({ code }) => code === "pin-ignored");
   const diagnostics = [...explainSkipped(outcome.diagnostics, workspace.allSkipped), ...ofPin];
   return { ...outcome, diagnostics, example: example?.path ?? null, isWrongUse: false };
@@ -124,6 +165,15 @@ const logColors = { debug: "dim", info: "cyan", warn: "yellow", error: "red" } a
   LogLevel,
   string
 >;
+
+/** What the run logged, and what is wrong with it. */
+function saidText({ logs, diagnostics }: Outcome, { find }: LocalWorkspace, style: Style): string {
+  return [
+    ...logs.map((line) => logText(line, style)),
+    diagnosticsText(diagnostics, find, style),
+    explainHint(diagnostics, style),
+  ].join("");
+}
 
 function logText({ level, message }: LogLine, style: Style): string {
   return `${style(logColors[level], level.padEnd(5))} ${printable(message)}\n`;
