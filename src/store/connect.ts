@@ -28,6 +28,7 @@ import { repositoryRegistry } from "./repositories.ts";
 import { requestRegistry } from "./requests.ts";
 import { dropHistory } from "./retention.ts";
 import { endRollback, rollBack, rollbackRegistry } from "./rollback.ts";
+import { scopeFactsRegistry } from "./scope-facts.ts";
 import { sessionOf } from "./session.ts";
 import type { Registry, SqlExecutor, Store, StoreTransaction } from "./store.ts";
 import { sweepProgressRecords } from "./sweep-progress.ts";
@@ -103,6 +104,7 @@ function registry(begin: () => EntityManager): Registry {
     ...blastRegistry(begin),
     ...checkReportRegistry(begin),
     ...renewalRegistry(begin),
+    ...scopeFactsRegistry(begin),
     ...deliveryRecords(begin),
     ...headRecords(begin),
     ...pullLooks(begin),

@@ -210,6 +210,25 @@ export interface PinLag {
   readonly release: Pick<Release, "revision" | "gone"> | null;
 }
 
+/** What a list tells of a scope. */
+export interface ScopeFacts {
+  readonly scope: Scope;
+  /** The organisation's name, or `Global`. */
+  readonly name: string;
+  /** 0 where nothing was ever synced. */
+  readonly revision: number;
+  /** When its last revision was made. */
+  readonly changedAt: Date | null;
+  /** How many repositories feed it or fed it last. */
+  readonly repositories: number;
+  /** How many of those are not `bound` at present. */
+  readonly stuck: number;
+  /** The revision of global that it is pinned to; null where it follows global. */
+  readonly pin: number | null;
+  /** The past revision that it is held at; null where it follows its repositories. */
+  readonly rolledBackTo: number | null;
+}
+
 /** What came of a claim to renew a sign-in: it is the caller's turn, or somebody else's, or the answer is there. */
 export type RenewalClaim =
   | { readonly kind: "claimed" | "under-way" | "ended" }
@@ -356,6 +375,16 @@ export interface Registry extends SweepRecords, CheckReports {
    */
   renameOrganization(granted: WritableScope, slug: string, by: string): Promise<void>;
   organizations(): Promise<Organization[]>;
+  /**
+   * A page of scopes by slug, global first: of those that are named, or of all; of those whose slug or name holds the text
+   * to search for. `total` counts all pages.
+   */
+  scopeFacts(asked: {
+    readonly of?: readonly Scope[];
+    readonly search: string;
+    readonly limit: number;
+    readonly offset: number;
+  }): Promise<{ readonly items: readonly ScopeFacts[]; readonly total: number }>;
   /** The scope named by a slug, an id or `global`; `undefined` where there is none. */
   findScope(slugOrId: string): Promise<Scope | undefined>;
 

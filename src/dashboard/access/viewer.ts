@@ -35,6 +35,8 @@ export interface Viewer {
   reads(repositoryId: number): boolean;
   /** Every scope that the viewer sees, by slug, global first. */
   scopes(): Promise<readonly ScopeAccess[]>;
+  /** Which scopes a list of the store is about, for this viewer: those that they see; operators are asked for none. */
+  listed(): Promise<{ readonly of?: readonly Scope[] }>;
   /** The scope of this slug where the viewer sees it; one that is not there and one that is hidden are the same. */
   scope(slug: string): Promise<ScopeAccess | undefined>;
 }
@@ -62,7 +64,9 @@ export function createViewer(store: Store, facts: ViewerFacts, formToken: string
     formToken,
     reads: (repositoryId) => facts.isOperator || facts.repositories.has(repositoryId),
     scopes,
-    scope: async (slug) => (await scopes()).find((access) => access.slug === slug),
+    listed: async () => (facts.isOperator ? {} : { of: (await scopes()).map(({ scope }) => scope) }),
+    scope: async (slug) =>
+      facts.isOperator ? await operatedScope(store, slug) : (await scopes()).find((access) => access.slug === slug),
   };
 }
 
@@ -72,10 +76,20 @@ async function allScopes(store: Store): Promise<ScopeAccess[]> {
     { scope: globalScope, name: "Global" },
     ...organizations.map((one) => ({ scope: scopeOf(one), name: one.name })),
   ];
-  return all.map(({ scope, name }) => {
-    const operator = grantOperator(scope);
-    return { scope, slug: scopeSlug(scope), name, granted: operator, writable: operator, operator };
-  });
+  return all.map(({ scope, name }) => operated(scope, name));
+}
+
+/** There may be thousands, of which one is asked for. */
+async function operatedScope(store: Store, slug: string): Promise<ScopeAccess | undefined> {
+  const scope = await store.findScope(slug);
+  if (scope === undefined || scopeSlug(scope) !== slug) return undefined;
+  const { items } = await store.scopeFacts({ of: [scope], search: "", limit: 1, offset: 0 });
+  return operated(scope, items[0]?.name ?? slug);
+}
+
+function operated(scope: Scope, name: string): ScopeAccess {
+  const operator = grantOperator(scope);
+  return { scope, slug: scopeSlug(scope), name, granted: operator, writable: operator, operator };
 }
 
 async function readableScopes(store: Store, { repositories }: ViewerFacts): Promise<ScopeAccess[]> {

@@ -1,19 +1,19 @@
 // `/`: the scopes of whoever sees some, and the way to the first one for whoever sees none.
-import type { DashboardEdges } from "../edges.ts";
+import type { PageEdges } from "../edges.ts";
 import { type Html, html } from "../parts/html.ts";
 import type { Page, ViewerRequest } from "../route.ts";
 import { scopesPage } from "./scopes.ts";
 
 /** `/`. */
-export async function frontPage(edges: DashboardEdges, request: ViewerRequest): Promise<Page> {
-  const scopes = await request.viewer.scopes();
+export async function frontPage(edges: PageEdges, request: ViewerRequest): Promise<Page> {
+  const listed = await request.viewer.listed();
+  const { total } = await edges.store.scopeFacts({ ...listed, search: "", limit: 1, offset: 0 });
   // Global is there from the start; an operator who sees nothing else has no organisation yet.
-  const isNew =
-    scopes.every(({ scope }) => scope.kind === "global") && (request.viewer.isOperator || scopes.length === 0);
+  const isNew = total <= (request.viewer.isOperator ? 1 : 0);
   return isNew ? await firstStepsPage(edges, request) : await scopesPage(edges, request);
 }
 
-async function firstStepsPage({ app, log }: DashboardEdges, { viewer }: ViewerRequest): Promise<Page> {
+async function firstStepsPage({ app, log }: PageEdges, { viewer }: ViewerRequest): Promise<Page> {
   const facts = await app.facts().catch((error: unknown) => {
     log.warn({ err: error }, "the app's page is not known");
     return undefined;
