@@ -11,6 +11,8 @@ export interface DashboardWorld extends World {
   readonly platform: Repository;
   /** Values for the named parts of paths, of what belongs to the organisation acme. */
   readonly samples: Readonly<Record<string, string>>;
+  /** Queries that show another side of a page, by the route's path. */
+  readonly views: Readonly<Record<string, readonly string[]>>;
 }
 
 /**
@@ -31,16 +33,29 @@ export async function startDashboardWorld(): Promise<DashboardWorld> {
   if (ada) acme.setRole(ada, "admin");
   if (hank) globex.setRole(hank, "admin");
   await pushSome(world, { acme, platform });
+  await asking(world);
+  const pull = await acme.openPullRequest({
+    title: "Rename the list of people on call",
+    branch: "rename-people",
+    files: {
+      "shared/oncall.ts": ((await acme.read("shared/oncall.ts")) ?? "").replace("teamOnCall", "peopleOnCall"),
+    },
+  });
+  await world.settled();
   // Not a spread: what the world gives may change, as it does when the app is started anew.
   return Object.assign(Object.create(world) as World, {
     acme,
     globex,
     platform,
+    views: {
+      "/scopes/:scope/modules/:path(.+)": ["?view=diff", "?view=split", "?view=history", "?view=imports"],
+      "/scopes/:scope/compare": ["?from=1&to=2"],
+    },
     samples: {
       ...{ scope: "acme", path: "shared/halopsa.ts", revision: "1", repository: `${acme.id}`, name: "none" },
       code: "export-not-found",
-      // The report of its last sync.
-      ...{ commit: await acme.head(), subject: "sync" },
+      // The report of a pull request that breaks something.
+      ...{ commit: pull.headSha, subject: `pull-${pull.number}` },
     },
   });
 }
@@ -55,6 +70,15 @@ async function bound(world: World, owner: string, name: string, example: string,
   await world.app.jobs.enqueue({ kind: "sync", repositoryId: repository.id });
   await world.settled();
   return repository;
+}
+
+/** A repository that asks for acme and that nobody has granted it to. */
+async function asking(world: World): Promise<void> {
+  const account = world.github.createAccount("initech");
+  const files = { ".github/bifrost.yml": "scope: acme\n", "shared/paper.ts": "export const sheets = 500;\n" };
+  await account.createRepository("workflows", { files });
+  await world.registered.install(account);
+  await world.settled();
 }
 
 /** Changes on both sides of an override, and a file that comes and goes. */

@@ -1,10 +1,9 @@
 // A real Chromium for tests of pages, the one that is installed on the machine. A page that breaks its own content
 // security policy, logs an error or throws fails the test that opened it.
-import { access, constants } from "node:fs/promises";
-import { delimiter, join } from "node:path";
 import axe from "axe-core";
-import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { expect, onTestFinished } from "vitest";
+import { launchChromium } from "./chromium.ts";
 
 export interface TestBrowser {
   /**
@@ -15,14 +14,9 @@ export interface TestBrowser {
   close(): Promise<void>;
 }
 
-const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
-
 /** Starts the browser, once for a test file: `beforeAll`, and `close` after it. */
 export async function startBrowser(): Promise<TestBrowser> {
-  const browser = await chromium.launch({
-    executablePath: await findChromium(),
-    args: ["--no-sandbox", "--disable-background-networking", "--disable-component-update"],
-  });
+  const browser = await launchChromium();
   return { open: (options) => openPage(browser, options), close: () => browser.close() };
 }
 
@@ -74,22 +68,4 @@ async function seriousFaults(page: Page): Promise<string[]> {
   return violations
     .filter(({ impact }) => impact === "serious" || impact === "critical")
     .flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary}`));
-}
-
-async function findChromium(): Promise<string> {
-  const named = process.env.BIFROST_TEST_CHROMIUM;
-  if (named) return named;
-  for (const folder of (process.env.PATH ?? "").split(delimiter)) {
-    for (const name of names) {
-      const path = join(folder, name);
-      const isThere = await access(path, constants.X_OK).then(
-        () => true,
-        () => false,
-      );
-      if (isThere) return path;
-    }
-  }
-  throw new Error(
-    `Cannot find a browser: install Chromium so that one of ${names.join(", ")} is on PATH, or set BIFROST_TEST_CHROMIUM`,
-  );
 }

@@ -15,7 +15,10 @@ const scopeShape = z
     repositories: z.int().describe("How many feed it"),
     stuck: z.int().describe("How many of those are not in step with their heads"),
     pin: z.int().nullable().describe("The revision of global that it is pinned to; null where it follows global"),
-    rolledBackTo: z.int().nullable().describe("The revision that it is held at; null where it follows its repositories"),
+    rolledBackTo: z
+      .int()
+      .nullable()
+      .describe("The revision that it is held at; null where it follows its repositories"),
   })
   .meta({ id: "Scope" });
 

@@ -46,6 +46,10 @@ ${page.body}
   return `${document}`;
 }
 
+// A bridge, as in assets/icon.svg.
+const bridge = html`<svg aria-hidden="true" width="20" height="20" viewBox="0 0 16 16" fill="none" stroke="currentColor"
+  stroke-width="1.5" stroke-linecap="round"><path d="M1 12.5h14M1 9c4-6.5 10-6.5 14 0M4.5 12.5V6M8 12.5V4.5M11.5 12.5V6"/></svg>`;
+
 function header(path: string, viewer: Viewer | undefined): Html {
   const entries = viewer && [
     { href: "/scopes", text: "Scopes" },
@@ -53,7 +57,7 @@ function header(path: string, viewer: Viewer | undefined): Html {
     ...(viewer.isOperator ? [{ href: "/audit", text: "Audit" }] : []),
   ];
   return html`<header class="top">
-  <a class="brand" href="/">Bifrost Modules</a>
+  <a class="brand" href="/">${bridge}Bifrost Modules</a>
   ${entries && html`<nav aria-label="Main">${entries.map(({ href, text }) => link(href, text, isWithin(path, href)))}</nav>`}
   ${
     viewer &&
@@ -74,7 +78,9 @@ function scopeTabs(path: string, { slug, name }: ScopeAccess): Html {
     })),
   ];
   return html`<div class="scope">
-  <p class="scope-name"><a href="/scopes">Scopes</a> / <strong>${name}</strong> <span class="muted">${slug}</span></p>
+  <p class="scope-name"><a href="/scopes">Scopes</a> / <strong>${name}</strong>${
+    name.toLowerCase() === slug ? "" : html` <span class="muted">${slug}</span>`
+  }</p>
   <nav aria-label="${name}" class="tabs">${tabs.map(({ href, text, isCurrent }) => link(href, text, isCurrent))}</nav>
 </div>`;
 }
