@@ -55,7 +55,9 @@ function nameOf(path: string): string {
   const words = path.split("/").filter(Boolean);
   const fixed = words.filter((word) => !word.startsWith(":"));
   const isOne = words.at(-1)?.startsWith(":") === true;
-  return fixed.map((word, index) => (isOne && index === fixed.length - 1 ? word.replace(/ies$/, "y").replace(/s$/, "") : word)).join("-");
+  return fixed
+    .map((word, index) => (isOne && index === fixed.length - 1 ? word.replace(/ies$/, "y").replace(/s$/, "") : word))
+    .join("-");
 }
 
 async function take(browser: Browser, world: DashboardWorld, shot: Shot, cookie: string | undefined): Promise<string> {

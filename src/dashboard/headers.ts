@@ -2,17 +2,15 @@
 import type { DashboardSettings } from "./settings.ts";
 import { isSecure } from "./settings.ts";
 
-/** Nothing is loaded from elsewhere, nothing runs that stands in a page, nobody frames it; forms go here or to GitHub. */
+/** Nothing is loaded from elsewhere, nothing runs that stands in a page, nobody frames it, and forms go here. */
 export function pageHeaders(settings: DashboardSettings): Record<string, string> {
-  const { origin } = new URL(settings.githubServerUrl);
   const policy = [
     "default-src 'none'",
     "style-src 'self'",
     "script-src 'self'",
     "img-src 'self' data:",
     "connect-src 'self'",
-    // Signing in is a form whose answer leads to GitHub.
-    `form-action 'self' ${origin}`,
+    "form-action 'self'",
     "frame-ancestors 'none'",
     "base-uri 'none'",
   ];

@@ -84,7 +84,7 @@ test("no route is for everybody that was not meant to be", () => {
     .filter(({ access }) => access === "public")
     .map(({ method, path }) => `${method} ${path}`);
   expect(open).toEqual([
-    ...["GET /assets/:name", "GET /login", "POST /login", "GET /login/callback", "POST /logout"],
+    ...["GET /assets/:name", "GET /login", "GET /login/github", "GET /login/callback", "POST /logout"],
     ...["GET /docs/diagnostics", "GET /docs/diagnostics/:code", "GET /api/v1/openapi.json"],
   ]);
 });

@@ -28,7 +28,7 @@ test("a reader signs in, sees their scope and no other, and signs out", async ()
   await page.goto(`${world.app.url}/scopes`);
   expect(new URL(page.url()).pathname).toBe("/login");
   await expectUsable(page);
-  await page.getByRole("button", { name: "Sign in with GitHub" }).click();
+  await page.getByRole("link", { name: "Sign in with GitHub" }).click();
   await page.getByRole("button", { name: "Authorize as mona" }).click();
   await page.waitForURL("**/scopes");
   const rows = page.getByRole("row");
@@ -55,11 +55,11 @@ test("a reader signs in, sees their scope and no other, and signs out", async ()
 test("whoever says no to GitHub is told so, and can try again", async () => {
   const page = await browser.open();
   await page.goto(`${world.app.url}/login`);
-  await page.getByRole("button", { name: "Sign in with GitHub" }).click();
+  await page.getByRole("link", { name: "Sign in with GitHub" }).click();
   await page.getByRole("button", { name: "Cancel" }).click();
   expect(await page.getByRole("heading", { level: 1 }).innerText()).toBe("You are not signed in");
   await expectUsable(page);
-  await page.getByRole("button", { name: "Sign in with GitHub" }).click();
+  await page.getByRole("link", { name: "Sign in with GitHub" }).click();
   await page.getByRole("button", { name: "Authorize as mona" }).click();
   await expect.poll(() => page.getByRole("heading", { level: 1 }).innerText()).toBe("Scopes");
 });
@@ -68,7 +68,7 @@ test("whoever sees nothing is shown the three steps to bind a repository", async
   world.github.createAccount("newcomer", { type: "User" });
   const page = await browser.open();
   await page.goto(`${world.app.url}/login`);
-  await page.getByRole("button", { name: "Sign in with GitHub" }).click();
+  await page.getByRole("link", { name: "Sign in with GitHub" }).click();
   await page.getByRole("button", { name: "Authorize as newcomer" }).click();
   const install = page.getByRole("link", { name: "Install on GitHub" });
   expect(await install.getAttribute("href")).toBe(
@@ -77,8 +77,23 @@ test("whoever sees nothing is shown the three steps to bind a repository", async
   await expectUsable(page);
 });
 
+test("while GitHub does not answer, nobody is shown anything, and the page says why", async () => {
+  const cookie = await signIn(world, "mona");
+  await world.restart();
+  world.github.faults.next({ path: /^\/user/, times: 3, respond: { status: 503 } });
+  const answer = await fetch(`${world.app.url}/scopes`, { redirect: "manual", headers: { cookie } });
+  expect(answer.status).toBe(503);
+  const said = await answer.text();
+  expect(said).toContain("GitHub does not say now what you may see, so nothing is shown.");
+  expect(said).not.toContain("acme");
+  // The session is still there.
+  expect(answer.headers.getSetCookie()).toEqual([]);
+  const later = await fetch(`${world.app.url}/scopes`, { redirect: "manual", headers: { cookie } });
+  expect(later.status).toBe(200);
+});
+
 test("a code that another browser began is taken from nobody", async () => {
-  const begun = await fetch(`${world.app.url}/login`, { method: "POST", redirect: "manual" });
+  const begun = await fetch(`${world.app.url}/login/github`, { redirect: "manual" });
   const { searchParams } = new URL(begun.headers.get("location") ?? "");
   const code = world.github.userTokens.authorize(world.registered, mona, `${world.app.url}/login/callback`, undefined);
   const asked = `${world.app.url}/login/callback?code=${code}&state=${searchParams.get("state")}`;
@@ -99,4 +114,13 @@ test("whoever takes the app's authorisation back is signed out, and whoever oper
 
   const seen = await (await ask(await signIn(world, "operator"))).text();
   for (const slug of ["global", "acme", "globex"]) expect(seen).toContain(`href="/scopes/${slug}"`);
+
+  const page = await browser.open();
+  const [name = "", ...value] = (await signIn(world, "operator")).split("=");
+  await page.context().addCookies([{ name, value: value.join("="), url: world.app.url ?? "" }]);
+  await page.goto(`${world.app.url}/scopes`);
+  await page.keyboard.press("/");
+  await page.keyboard.type("glob");
+  await expect.poll(() => page.getByRole("status").innerText()).toBe("2 scopes");
+  expect(await page.getByRole("rowheader").allInnerTexts()).toEqual(["global", "globex"]);
 });

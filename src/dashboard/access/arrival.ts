@@ -33,7 +33,9 @@ export async function arrivalOf(parts: ArrivalParts, headers: IncomingHttpHeader
   const brought = await sessionIn(parts, headers);
   if (brought === undefined) return { viewer: undefined, cookies: [] };
   const ended: Arrival = { viewer: undefined, cookies: [endedCookie(settings)] };
-  const { session, cookies } = await upToDate(parts, brought);
+  const { session, cookies } = await upToDate(parts, brought).catch((error: unknown) => {
+    throw unanswered(error);
+  });
   if (session === undefined) return ended;
   try {
     const facts = await evidence.of(session.token);
@@ -42,8 +44,19 @@ export async function arrivalOf(parts: ArrivalParts, headers: IncomingHttpHeader
     return { viewer: createViewer(edges.store, facts, sessions.formToken(session)), session, cookies };
   } catch (error) {
     if (error instanceof Fault && error.code === "user-token-refused") return ended;
-    throw error;
+    throw unanswered(error);
   }
+}
+
+/** What people can do about a GitHub that does not answer is another thing than what a job does. */
+function unanswered(error: unknown): unknown {
+  if (!(error instanceof Fault) || !error.code.startsWith("github-")) return error;
+  const retryAt = error.retryAt && { retryAt: error.retryAt };
+  return new Fault("github-unavailable", "GitHub does not say now what you may see, so nothing is shown", {
+    cause: error,
+    ...retryAt,
+    remedy: "Load the page again in a moment; githubstatus.com knows of outages",
+  });
 }
 
 /** The session that a request brings, whatever GitHub thinks of it. */

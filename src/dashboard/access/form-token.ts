@@ -23,7 +23,7 @@ export async function readForm(request: HttpRequest, token: string, baseUrl: str
 }
 
 /** Throws `Fault` `form-refused` where a browser says that a form comes from another site. */
-export function checkOrigin(headers: IncomingHttpHeaders, baseUrl: string): void {
+function checkOrigin(headers: IncomingHttpHeaders, baseUrl: string): void {
   const site = headers["sec-fetch-site"];
   const isForeign = site !== undefined && site !== "same-origin" && site !== "none";
   const { origin } = headers;

@@ -8,14 +8,14 @@ import { signInPage, signInRefusedPage } from "../pages/sign-in.ts";
 import type { DashboardRoute } from "../route.ts";
 import { endedCookie, sessionIn, startedCookie } from "./arrival.ts";
 import { beginAttempt, readAttempt, spentCookie } from "./attempt.ts";
-import { checkOrigin, readForm } from "./form-token.ts";
+import { readForm } from "./form-token.ts";
 import { sessionOf } from "./renewal.ts";
 import { returnPath } from "./return-path.ts";
 
 /** The addresses, each of which whoever asks may use. */
 export const signInRoutes: readonly DashboardRoute[] = [
   plain("GET", "/login", show),
-  plain("POST", "/login", begin),
+  plain("GET", "/login/github", begin),
   plain("GET", "/login/callback", finish),
   plain("POST", "/logout", end),
 ];
@@ -32,13 +32,12 @@ async function show(frame: Frame, request: HttpRequest): Promise<HttpAnswer> {
   return await pageAnswer(signInPage({ returnTo: returnPath(searchParams.get("return")), isOut }), { frame, request });
 }
 
+// By a link and not a form: GitHub may send the browser on to whoever signs its people in, which a policy for forms would
+// have to name. A sign-in that somebody else's page begins ends as this browser's own person all the same.
 async function begin(frame: Frame, request: HttpRequest): Promise<HttpAnswer> {
   const { settings, edges } = frame;
-  const form = new URLSearchParams((await request.body({ bytesMax: 16_384 })).toString());
-  checkOrigin(request.headers, settings.baseUrl);
-  const { state, challenge, cookie } = await beginAttempt(settings, returnPath(form.get("return")));
-  const location = edges.users.signInUrl({ state, challenge, redirectUri: callbackUrl(frame) });
-  return redirect(location, [cookie], 303);
+  const { state, challenge, cookie } = await beginAttempt(settings, returnPath(request.url.searchParams.get("return")));
+  return redirect(edges.users.signInUrl({ state, challenge, redirectUri: callbackUrl(frame) }), [cookie]);
 }
 
 async function finish(frame: Frame, request: HttpRequest): Promise<HttpAnswer> {

@@ -1,5 +1,6 @@
 // Where people sign in, and what they see where that did not work.
 import { type Fault, faults } from "../../errors.ts";
+import { withQuery } from "../addresses.ts";
 import { type Html, html } from "../parts/html.ts";
 import type { Page } from "../route.ts";
 
@@ -12,7 +13,7 @@ export function signInPage({ returnTo, isOut }: { readonly returnTo: string; rea
   <h1>Bifrost Modules</h1>
   <p>Every organisation's own layer of modules over the global one: what is overridden, how it differs, what changed when,
     and where each repository stands.</p>
-  ${signInForm(returnTo)}
+  ${signInLink(returnTo)}
   <p class="muted">You see the scopes of the repositories that you can read on GitHub. Nothing is written in your name.</p>
 </div>`,
   };
@@ -32,14 +33,12 @@ export function signInRefusedPage(refused: {
   <h1>You are not signed in</h1>
   <p>${why}.</p>
   ${fault === undefined ? "" : html`<p>${fault.remedy}.</p>`}
-  ${signInForm(returnTo)}
+  ${signInLink(returnTo)}
 </div>`,
   };
 }
 
-function signInForm(returnTo: string): Html {
-  return html`<form method="post" action="/login">
-    <input type="hidden" name="return" value="${returnTo}">
-    <button class="primary">Sign in with GitHub</button>
-  </form>`;
+function signInLink(returnTo: string): Html {
+  const path = withQuery("/login/github", { return: returnTo === "/" ? undefined : returnTo });
+  return html`<p><a class="button primary" href="${path}">Sign in with GitHub</a></p>`;
 }
