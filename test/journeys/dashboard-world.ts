@@ -48,7 +48,14 @@ export async function startDashboardWorld(): Promise<DashboardWorld> {
     globex,
     platform,
     views: {
-      "/scopes/:scope/modules/:path(.+)": ["?view=diff", "?view=split", "?view=history", "?view=imports"],
+      "/scopes/:scope": ["?q=halo"],
+      "/scopes/:scope/modules/:path(.+)": [
+        "?view=diff",
+        "?view=split",
+        "?view=three-way",
+        "?view=history",
+        "?view=imports",
+      ],
       "/scopes/:scope/compare": ["?from=1&to=2"],
     },
     samples: {

@@ -47,7 +47,7 @@ ${pager(page, pages, (to) => withQuery("/scopes", { q, page: to === 1 ? undefine
 
 function table(items: readonly ScopeFacts[], now: Date): Html {
   return html`<table class="list scopes">
-<thead><tr><th scope="col">Scope</th><th scope="col" class="number">Revision</th><th scope="col">Last change</th><th scope="col">Repositories</th></tr></thead>
+<thead><tr><th scope="col">Scope</th><th scope="col" class="number roomy">Revision</th><th scope="col">Last change</th><th scope="col">Repositories</th></tr></thead>
 <tbody>
 ${items.map((facts) => row(facts, now))}
 </tbody></table>`;
@@ -60,7 +60,7 @@ function row(facts: ScopeFacts, now: Date): Html {
   const title = name.toLowerCase() === slug ? "" : html` <span class="muted">${name}</span>`;
   return html`<tr>
 <th scope="row"><a href="${path}">${slug}</a>${title} ${labels(facts)}</th>
-<td class="number">${revision === 0 ? html`<span class="muted">none</span>` : html`<a href="${path}/revisions">${revision}</a>`}</td>
+<td class="number roomy">${revision === 0 ? html`<span class="muted">none</span>` : html`<a href="${path}/revisions">${revision}</a>`}</td>
 <td>${changedAt === null ? html`<span class="muted">never</span>` : timeAgo(changedAt, now)}</td>
 <td>${repositories(facts, path)}</td></tr>
 `;
