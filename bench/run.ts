@@ -26,6 +26,9 @@ export default () => range(3).length + kebabCase("a b").length + typeof debounce
 `;
 const single = "export default () => 2;\n";
 
+// Until the program's script is there, which is made beside the first runs.
+const settlingMs = 3_000;
+
 export const runBenches: readonly Bench[] = [
   runBench("641 modules, 615 KB", whole, {
     against: "a fresh isolate, every module compiled from memory, in process",
@@ -81,15 +84,14 @@ function runBench(
       const memory = createRunMemory();
       // Everything is in the cache, so nothing falls through to the store.
       const store = { snapshot: unreachable, contents: unreachable };
+      const subject = async () => {
+        const taken = await takeCachedSource({ store, cache, memory }, grantRun(globalScope));
+        const outcome = await runWorkflow({ sandbox }, { source: taken, organization: null, workflow: entry, memory });
+        if (!outcome.ok) throw new Error(JSON.stringify(outcome.diagnostics));
+      };
+      for (const until = performance.now() + settlingMs; performance.now() < until; ) await subject();
       return {
-        subject: async () => {
-          const taken = await takeCachedSource({ store, cache, memory }, grantRun(globalScope));
-          const outcome = await runWorkflow(
-            { sandbox },
-            { source: taken, organization: null, workflow: entry, memory },
-          );
-          if (!outcome.ok) throw new Error(JSON.stringify(outcome.diagnostics));
-        },
+        subject,
         baseline: () => baseline(graph),
         close: async () => {
           await Promise.all([sandbox.close(), cache.close()]);
