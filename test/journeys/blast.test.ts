@@ -92,7 +92,7 @@ test("a name that is taken away turns the check red at its line, with numbers an
   expect(run.annotations).toMatchObject([
     { path: "shared/client.ts", start_line: 2, annotation_level: "failure", title: "breaks-organizations" },
   ]);
-  expect(run.annotations[0]?.message).toContain("bifrost explain breaks-organizations");
+  expect(run.annotations[0]?.message).toContain("/docs/diagnostics/breaks-organizations");
   expectNoSecrets(run);
 
   const { affected, organizations, pinned } = await blast(number);
