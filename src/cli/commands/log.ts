@@ -6,11 +6,13 @@ import { revisionDocument } from "../../history/revision-document.ts";
 import { grantOperator } from "../../workspace/grant.ts";
 import { count } from "../../workspace/markdown.ts";
 import { type Revision, revisionRemarks } from "../../workspace/revision.ts";
+import { type Rollback, releaseCommand, rollbackWords } from "../../workspace/rollback.ts";
 import { type Scope, scopeSlug } from "../../workspace/scope.ts";
 import { findScope, type OpenDeployment, withDeployment } from "../deployment.ts";
 import { readPath } from "../history-arguments.ts";
-import { type CliIo, printJson } from "../io.ts";
+import { type CliIo, printJson, styleFor } from "../io.ts";
 import { readCount } from "../options.ts";
+import { printable } from "../printable.ts";
 import { timeText } from "../revision-text.ts";
 import { table } from "../table.ts";
 
@@ -31,6 +33,7 @@ export function logCommand(io: CliIo, open: OpenDeployment): Command {
     .action((scopeName: string, path: string | undefined, options: Options) =>
       withDeployment(open, async ({ store }) => {
         const scope = await findScope(store, scopeName);
+        if (!options.json) sayRollback(io, await store.rollbackOf(grantOperator(scope)));
         if (path !== undefined) return logFile(io, { store }, scope, path, options);
         // One more than is shown says whether there are more.
         const revisions = await store.revisions(grantOperator(scope), options.limit + 1);
@@ -41,6 +44,13 @@ export function logCommand(io: CliIo, open: OpenDeployment): Command {
         printRevisions(io, scope, revisions, nameOf, options);
       }),
     );
+}
+
+/** Whoever looks for what was pushed is told why it is not there. */
+function sayRollback(io: CliIo, rollback: Rollback | null): void {
+  if (rollback === null) return;
+  const words = `${rollbackWords(rollback)}. To release it: ${releaseCommand(rollback.scope)}`;
+  io.stderr.write(`${styleFor(io.stderr)("yellow", printable(words))}\n`);
 }
 
 function printRevisions(
