@@ -75,7 +75,7 @@ async function serve(
     if (!line.includes("is running")) continue;
     child.stderr.resume();
     const { url } = JSON.parse(line);
-    if (url !== undefined) registered.webhookUrl = `${url}/api/github/webhooks`;
+    if (role !== "worker") registered.webhookUrl = `${url}/api/github/webhooks`;
     return child;
   }
   throw new Error(`The app did not start:\n${said.join("\n")}`);
