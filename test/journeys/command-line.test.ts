@@ -120,7 +120,7 @@ describe("on a terminal", () => {
     [["diff", "acme"], "\u001b[1m+++ b/shared/a.ts"],
     [["overrides", "acme", "shared/a"], "\u001b[1m\u001b[33mstale"],
     [["overrides", "acme"], "\u001b[33mstale"],
-    [["repo", "show", "platform/core"], "\u001b[1mwell"],
+    [["repo", "show", "platform/core"], "\u001b[32m\u001b[1mbound"],
     [["pins"], "its day has passed"],
   ])("%j is coloured, and what the files hold colours nothing", async (args, words) => {
     const { code, stdout } = await runOnTerminal(...args);

@@ -159,7 +159,9 @@ test.each(order)("a repository that is %s", async (status) => {
   }
   if (status === "rate-limited") expect(document.lastError.waitUntil).toBe(document.nextTryAt);
   const text = await operate(world, "repo", "show", fullName);
-  expect(text.stdout).toContain(`${fullName}  ${status}\n  ${document.message}\n`);
+  // A repository that stands well goes by the state of its binding.
+  const name = status === "well" ? "bound" : status;
+  expect(text.stdout).toContain(`${fullName}  ${name}\n  ${document.message}\n`);
   const list = await operate(world, "repo", "list");
   if (document.remedy !== null)
     expect(list.stdout).toContain(`\n${fullName}\n  ${document.message}\n    ${document.remedy}\n`);
