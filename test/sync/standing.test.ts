@@ -61,7 +61,7 @@ describe("a repository that is not synced because of its file", () => {
   test.each([
     ["asks for what nobody granted", "scope: asked\n", "pending", "bifrost grant asked"],
     ["asks for a scope that does not exist", "scope: nowhere\n", "refused", "bifrost org create nowhere"],
-    ["cannot be read", "scope: [\n", "refused", "Correct .github/bifrost.yml at line"],
+    ["cannot be read", "scope: [\n", "refused", "Write for example: scope: acme"],
     ["is not there", null, "unbound", ".github/bifrost.yml"],
   ])("which %s says so", async (how, manifest, status, remedy) => {
     if ((await world.app.store.findScope("asked")) === undefined) await world.organization("asked");
