@@ -1,5 +1,7 @@
 // What lies between two revisions of a scope: which files, and their differences as far as a page holds them.
+import { setImmediate } from "node:timers/promises";
 import { diffFile, type FileDiff } from "../history/file-diff.ts";
+import { pageEditsMax } from "../history/lines.ts";
 import { type ChangedFile, type ChangedText, changedFiles, readChanged, scopeTree } from "../history/tree-diff.ts";
 import type { GrantedScope } from "../workspace/grant.ts";
 import type { DashboardEdges } from "./edges.ts";
@@ -40,8 +42,13 @@ export async function compareRevisions(
     "path" in portion
       ? files.filter((pair) => pair.some((side) => side?.path === portion.path))
       : files.slice(portion.offset, portion.offset + portion.limit);
-  const texts = await Array.fromAsync(readChanged(edges, wanted));
-  return { files, diffs: texts.map((text) => ({ ...text, diff: diffFile(text.before, text.after) })) };
+  const diffs: ComparedFile[] = [];
+  for await (const text of readChanged(edges, wanted)) {
+    diffs.push({ ...text, diff: diffFile(text.before, text.after, { editsMax: pageEditsMax }) });
+    // Other requests go first: files that are far apart take a while each.
+    await setImmediate();
+  }
+  return { files, diffs };
 }
 
 /** What became of a file, and under which paths. */

@@ -37,7 +37,7 @@ export class OpenStreams {
 
 interface StreamOptions {
   readonly signal: AbortSignal;
-  /** Asked with every beat. Where it says no, or throws, the stream ends. */
+  /** Asked once in every beat, whatever else comes. Where it says no, or throws, the stream ends. */
   readonly isWelcome: () => Promise<boolean>;
 }
 
@@ -57,14 +57,18 @@ async function* encoded(events: AsyncIterable<StreamEvent>, { signal, isWelcome 
   );
   try {
     let next = source.next();
+    let askAt = performance.now() + beatMs;
     while (!signal.aborted) {
       const beat = Promise.withResolvers<"beat">();
-      const timer = setTimeout(() => beat.resolve("beat"), beatMs);
+      const timer = setTimeout(() => beat.resolve("beat"), Math.max(0, askAt - performance.now()));
       const came = await Promise.race([next, beat.promise, gone]);
       clearTimeout(timer);
       if (came === "gone") return;
-      if (came === "beat") {
+      if (performance.now() >= askAt) {
         if (!(await isWelcome().catch(() => false))) return;
+        askAt = performance.now() + beatMs;
+      }
+      if (came === "beat") {
         yield ": still here\n\n";
         continue;
       }

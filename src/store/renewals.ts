@@ -32,12 +32,13 @@ export function renewalRegistry(begin: () => EntityManager): Renewals {
 
     saveRenewal: async (digest, successor) => {
       // Null gives the claim back. What was ended meanwhile stays so.
-      await sessionOf(begin()).query(
+      const rows = await sessionOf(begin()).query(
         successor === null
-          ? "delete from session_renewals where digest = $1 and successor is null and not ended"
-          : "update session_renewals set successor = $2 where digest = $1 and not ended",
+          ? "delete from session_renewals where digest = $1 and successor is null and not ended returning digest"
+          : "update session_renewals set successor = $2 where digest = $1 and not ended returning digest",
         successor === null ? [digest] : [digest, successor],
       );
+      return rows.length > 0;
     },
 
     endRenewals: async (digest, keepUntil) => {

@@ -523,8 +523,11 @@ export interface Registry extends SweepRecords, CheckReports {
    * whose time is over is anybody's.
    */
   claimRenewal(digest: string, times: { readonly until: Date; readonly keepUntil: Date }): Promise<RenewalClaim>;
-  /** What came of the use, sealed by the caller; null gives the claim back. */
-  saveRenewal(digest: string, successor: string | null): Promise<void>;
+  /**
+   * What came of the use, sealed by the caller; null gives the claim back. Gives false, with nothing written, where the
+   * session was ended meanwhile.
+   */
+  saveRenewal(digest: string, successor: string | null): Promise<boolean>;
   /** Nobody may use the refresh token any more, until it is worthless by itself. */
   endRenewals(digest: string, keepUntil: Date): Promise<void>;
   /** Blobs of the repository's last tree that were read and cannot be stored, by their git id. */

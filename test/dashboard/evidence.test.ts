@@ -28,7 +28,7 @@ function scene() {
     revoke: nothing,
   };
   const evidence = createEvidence({ users, operators: ["root", "99"], clock: () => state.now });
-  return { state, evidence };
+  return { state, users, evidence };
 }
 
 describe("what GitHub says of a viewer", () => {
@@ -81,8 +81,12 @@ describe("what GitHub says of a viewer", () => {
   });
 
   test("says who is an operator, by login or id, and asks for nothing else then", async () => {
-    const { evidence } = scene();
+    const { evidence, users } = scene();
     expect(await evidence.of("Root")).toMatchObject({ isOperator: true, repositories: new Map() });
     expect((await evidence.of("rooty")).isOperator).toBe(false);
+    // A login may be made of digits; here it belongs to user 7.
+    expect((await evidence.of("99")).isOperator).toBe(false);
+    const byId = createEvidence({ users, operators: ["7"], clock: () => 0 });
+    expect((await byId.of("mona")).isOperator).toBe(true);
   });
 });

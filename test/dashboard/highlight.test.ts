@@ -158,6 +158,17 @@ describe("codeHtml()", () => {
   });
 });
 
+test("portionOf() gives one portion, whatever number an address names", () => {
+  const rows = ["one", "two", "three"];
+  for (const [number, row] of [
+    [1.5, "one"],
+    [-1, "one"],
+    [99, "three"],
+  ] as const) {
+    expect(portionOf(rows, number, 1).rows).toEqual([row]);
+  }
+});
+
 test("portionOf() cuts rows so that each portion fits, and loses none", () => {
   fc.assert(
     fc.property(

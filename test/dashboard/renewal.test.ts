@@ -68,6 +68,16 @@ test("what the database keeps of a renewal is sealed", async () => {
   for (const { successor } of rows) expect(Buffer.from(`${successor}`, "base64url").toString()).not.toContain("token");
 });
 
+test("a renewal that its owner's sign-out overtakes gives no session", async () => {
+  const { used, gate, renewals } = processes(1);
+  const old = session("overtaken");
+  const renewed = renewals[0]?.of(old);
+  await expect.poll(() => used).toEqual(["refresh overtaken"]);
+  await renewals[0]?.end(old);
+  gate.resolve();
+  expect(await renewed).toBeUndefined();
+});
+
 test("a sign-in that was ended cannot be renewed by whoever kept its cookie", async () => {
   const { used, gate, renewals } = processes(1);
   gate.resolve();

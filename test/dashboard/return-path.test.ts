@@ -22,6 +22,7 @@ test.each([
   "/login?return=/login",
   "/login/callback?code=1",
   "/logout",
+  `/scopes?q=${"a".repeat(2_000)}`,
   null,
   undefined,
 ])("returnPath(%j) is the front page", (path) => {

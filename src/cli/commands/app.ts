@@ -84,7 +84,8 @@ function next(
   const file = shown.startsWith("..") ? path : `./${shown}`;
   return printable(`${style("green", "Created")} the GitHub App ${slug}. What the server needs is in ${file}: keep it secret.
 
-1. Name yourself as an operator: add BIFROST_OPERATORS=<your GitHub login> to that file.
+1. Name yourself as an operator: add BIFROST_OPERATORS=<your GitHub id> to that file. GitHub tells it at
+   /users/<your login> of its API; a login works too, until somebody else takes it.
 2. Start the server with it:
      set -a; . ${file}; set +a; bifrost serve
 3. Install the app on the repositories that hold modules:

@@ -85,7 +85,7 @@ export function createEvidence({ users, operators, clock = () => performance.now
 
 async function askGitHub(users: GitHubUsers, operators: readonly string[], token: string): Promise<ViewerFacts> {
   const { id, login } = await users.user(token);
-  const isOperator = operators.includes(`${id}`) || operators.includes(login.toLowerCase());
+  const isOperator = operators.some((entry) => isNamed(entry, { id, login }));
   // Operators see everything anyway.
   const repositories = isOperator ? [] : await users.repositories(token);
   return {
@@ -94,4 +94,9 @@ async function askGitHub(users: GitHubUsers, operators: readonly string[], token
     isOperator,
     repositories: new Map(repositories.map((one) => [one.id, one.isAdmin ? "admin" : "read"])),
   };
+}
+
+/** Whether an entry of the operators is this user. Digits are an id and never a login, though a login may be of digits alone. */
+function isNamed(entry: string, { id, login }: { readonly id: number; readonly login: string }): boolean {
+  return /^\d+$/.test(entry) ? entry === `${id}` : entry === login.toLowerCase();
 }

@@ -78,10 +78,11 @@ export function createRenewal({ store, users, sessions }: RenewalParts): Renewal
   const use = async (session: Session, refreshToken: string, digest: string): Promise<Session | undefined> => {
     try {
       const next = sessionOf(await users.refresh(refreshToken), session);
-      await store.saveRenewal(digest, await sessions.seal(next));
-      return next;
+      const isHeld = await store.saveRenewal(digest, await sessions.seal(next));
+      // Its owner signed out while GitHub was asked.
+      return isHeld ? next : undefined;
     } catch (error) {
-      await store.saveRenewal(digest, null).catch(() => {});
+      await store.saveRenewal(digest, null).catch(() => false);
       if (error instanceof Fault && error.code === "user-token-refused") return undefined;
       const isGood = session.tokenExpiresAt !== null && session.tokenExpiresAt > Date.now() / 1000;
       if (isGood && error instanceof Fault && error.row.retry === "later") return session;

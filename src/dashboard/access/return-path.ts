@@ -6,6 +6,8 @@
  */
 export function returnPath(text: string | null | undefined): string {
   const here = "http://here.invalid";
+  // It travels in a cookie, of which browsers take 4 KB with everything around it.
+  if ((text?.length ?? 0) > 1_500) return "/";
   if (text === null || text === undefined || !text.startsWith("/")) return "/";
   const url = URL.parse(text, here);
   if (url === null || url.origin !== here || url.pathname.startsWith("//")) return "/";

@@ -54,9 +54,12 @@ const comparison = z
   })
   .meta({ id: "Comparison" });
 
+// The most that the number of a revision can be: Postgres' integer.
+const revisionMax = 2_147_483_647;
+
 const comparisonQuery = listQuery.extend({
-  from: z.coerce.number().int().min(0).optional(),
-  to: z.coerce.number().int().min(0).optional(),
+  from: z.coerce.number().int().min(0).max(revisionMax).optional(),
+  to: z.coerce.number().int().min(0).max(revisionMax).optional(),
 });
 
 export const revisionsApi: readonly DashboardRoute[] = [

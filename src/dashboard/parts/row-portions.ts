@@ -24,6 +24,6 @@ export function portionOf(rows: readonly string[], number: number, bytesMax: num
     }
     bytes += length;
   }
-  const at = Math.min(Math.max(1, number), starts.length);
+  const at = Math.min(Math.max(1, Math.trunc(number)), starts.length);
   return { number: at, count: starts.length, rows: rows.slice(starts[at - 1], starts[at]), starts };
 }
