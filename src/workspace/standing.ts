@@ -142,7 +142,7 @@ function stopped(repository: Repository): Reason | undefined {
       const slug = repository.scope ? scopeSlug(repository.scope) : "SCOPE";
       return {
         status: "rolled-back",
-        message: `Its scope ${slug} is rolled back by an operator: nothing is synced`,
+        message: `Its scope ${slug} is rolled back: nothing is synced`,
         remedy: `Mend what it was rolled back for, then release it: bifrost rollback ${slug} --release`,
       };
     }

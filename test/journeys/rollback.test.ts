@@ -76,7 +76,7 @@ test("a rollback is seen at once, holds what is pushed, and says so everywhere; 
   expect(checkRun(second, await second.head(), "bifrost/sync").title).toBe(`Not synced: ${slug} is rolled back`);
   expect(await live()).toEqual(rolledBack);
   expect(await shown(world, first.fullName)).toMatchObject({ state: "rolled-back", status: "rolled-back" });
-  expect((await operate(world, "repo", "list")).stdout).toContain(`Its scope ${slug} is rolled back by an operator`);
+  expect((await operate(world, "repo", "list")).stdout).toContain(`Its scope ${slug} is rolled back`);
   expect((await operate(world, "log", slug)).stderr).toContain(`bifrost rollback ${slug} --release`);
   expect((await operate(world, "pins")).stdout).toContain(`"${slug}" is rolled back to revision 2, by cli:`);
   const pull = await second.openPullRequest({ title: "More", branch: "more", files: { "shared/e.ts": "1" } });
