@@ -2,7 +2,8 @@
 // secret is ever part of a message.
 import { createPrivateKey } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { z } from "zod";
+import type { z } from "zod";
+import { environment, type logLevels } from "./environment.ts";
 import { Fault } from "./errors.ts";
 
 /** What the GitHub App needs; absent until it is set up. */
@@ -45,77 +46,6 @@ export interface Config {
   /** Where the embedded Postgres keeps its files. */
   readonly dataFolder: string;
 }
-
-const logLevels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
-
-const url = (...protocols: string[]) =>
-  z.string().refine((text) => isUrl(text, protocols), {
-    error: `must be a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(" or ")} and names a host`,
-  });
-
-function isUrl(text: string, protocols: readonly string[]): boolean {
-  const parsed = URL.parse(text);
-  // A Unix socket's folder is named in the query, and then there need be no host.
-  return (
-    parsed !== null && protocols.includes(parsed.protocol) && (parsed.host !== "" || parsed.searchParams.has("host"))
-  );
-}
-
-/** The root of an API or of pages: addresses are made by adding to it. */
-const root = z.string().refine((text) => isUrl(text, ["https:", "http:"]) && isPlain(new URL(text)), {
-  error: "must be a URL that begins with https:// or http:// and holds neither a login nor a query nor a fragment",
-});
-
-function isPlain({ username, search, hash }: URL): boolean {
-  return username === "" && search === "" && hash === "";
-}
-
-const withoutSlash = (text: string) => text.replace(/\/+$/, "");
-
-const port = z
-  .string()
-  .regex(/^\d{1,5}$/, "must be a port number, 0 to 65535")
-  .transform(Number)
-  .refine((number) => number <= 65_535, { error: "must be a port number, 0 to 65535" });
-
-const environment = z.object({
-  APP_ID: z
-    .string()
-    .regex(/^[1-9]\d*$/, "must be the numeric id of the GitHub App")
-    .optional(),
-  PRIVATE_KEY: z.string().optional(),
-  PRIVATE_KEY_PATH: z.string().optional(),
-  WEBHOOK_SECRET: z.string().optional(),
-  HOST: z.string().regex(/^\S+$/, "must be a host name or an address").default("localhost"),
-  PORT: port.default(3000),
-  LOG_LEVEL: z.enum(logLevels, { error: `must be one of ${logLevels.join(", ")}` }).default("info"),
-  GITHUB_API_URL: root.transform(withoutSlash).default("https://api.github.com"),
-  GITHUB_SERVER_URL: root.transform(withoutSlash).default("https://github.com"),
-  BIFROST_URL: root
-    .refine((text) => new URL(text).pathname === "/", { error: "must be the root of a host, without a path" })
-    .transform(withoutSlash)
-    .optional(),
-  BIFROST_DATABASE_URL: url("postgres:", "postgresql:").optional(),
-  BIFROST_REDIS_URL: url("redis:", "rediss:").optional(),
-  BIFROST_HISTORY_DAYS: z
-    .string()
-    .regex(/^[1-9]\d{0,4}$/, "must be a number of days from 1, or unset to keep every revision")
-    .transform(Number)
-    .optional(),
-  BIFROST_METRICS_PORT: port.optional(),
-  // OpenTelemetry's own name; the exporter reads the others that belong to it, such as the one for headers.
-  OTEL_EXPORTER_OTLP_ENDPOINT: url("https:", "http:").transform(withoutSlash).optional(),
-  GITHUB_CLIENT_ID: z.string().regex(/^\S+$/, "must be the client id on the GitHub App's settings page").optional(),
-  GITHUB_CLIENT_SECRET: z.string().regex(/^\S+$/, "must be a client secret of the GitHub App").optional(),
-  WEBHOOK_PROXY_URL: url("https:", "http:").optional(),
-  BIFROST_OPERATORS: z
-    .string()
-    .regex(
-      /^\s*(?:[a-z\d](?:[a-z\d-]{0,38})(?:_[a-z\d]+)?(?:\[bot\])?\s*(?:,\s*|$))+$/i,
-      "must be GitHub logins or ids, separated by commas",
-    )
-    .optional(),
-});
 
 /**
  * Reads and validates the environment. Empty variables count as unset. Throws `Fault` `config-invalid` that names every

@@ -68,7 +68,8 @@ export const rooms: Readonly<Record<string, Room>> = {
   "orphan.ts": { ...ownFile, builtins: true },
   "digest.ts": { ...ownFile, types: ["workspace"], builtins: true },
   "log.ts": { ...ownFile, values: ["workspace"], packages: ["pino", "@opentelemetry/api"], builtins: true },
-  "config.ts": { ...ownFile, values: ["errors.ts"], packages: ["zod"], builtins: true },
+  "environment.ts": { ...ownFile, packages: ["zod"] },
+  "config.ts": { ...ownFile, values: ["environment.ts", "errors.ts"], packageTypes: ["zod"], builtins: true },
 
   workspace: { ...core, values: ["errors.ts"], packages: [] },
   link: { ...core, values: ["workspace", "errors.ts"], packages: ["oxc-parser"] },
