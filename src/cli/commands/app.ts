@@ -1,9 +1,12 @@
 // `bifrost app create`: makes the GitHub App, by GitHub's own pages in a browser.
 import { relative } from "node:path";
 import { Command } from "commander";
+import { z } from "zod";
 import { Fault } from "../../errors.ts";
 import type { Registration } from "../../registration/register-app.ts";
+import { text } from "../document-shapes.ts";
 import { type CliIo, isTerminal, printJson, styleFor } from "../io.ts";
+import { jsonOption } from "../json-option.ts";
 import { printable } from "../printable.ts";
 
 export interface CreateAppOptions {
@@ -29,6 +32,15 @@ interface Options {
   readonly json?: boolean;
 }
 
+/** What is printed with `--json`. */
+const document = () =>
+  z.strictObject({
+    ok: z.literal(true),
+    app: text.meta({ description: "its slug on GitHub" }),
+    page: text,
+    file: text,
+  });
+
 export function appCommand(io: CliIo, createApp: CreateApp): Command {
   return new Command("app")
     .description("create the GitHub App")
@@ -44,7 +56,7 @@ function createCommand(io: CliIo, createApp: CreateApp): Command {
     .option("--name <name>", "the app's name, which no other app on GitHub may have (default: Bifrost Modules)")
     .option("--out <file>", "the file to write", "bifrost.env")
     .option("--no-open", "only print the address to open")
-    .option("--json", "print one JSON document")
+    .addOption(jsonOption(document))
     .addHelpText(
       "after",
       "\nNo secret is printed. The file is readable by you alone, and nothing is overwritten.\n\nExample:\n  $ bifrost app create --organization acme-inc --url https://modules.example.com",

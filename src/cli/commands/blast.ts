@@ -1,23 +1,70 @@
 // `bifrost blast`: which organisations a pull request to global would break, and where. For operators: the check run
 // itself names none of them.
 import { Command } from "commander";
+import { z } from "zod";
 import { Fault } from "../../errors.ts";
 import type { RecordedBlast } from "../../store/store.ts";
-import type { AffectedOrganization, BrokenWorkflow } from "../../workspace/blast.ts";
+import { type AffectedOrganization, type BrokenWorkflow, blastStatuses } from "../../workspace/blast.ts";
 import { grantOperator } from "../../workspace/grant.ts";
 import { count } from "../../workspace/markdown.ts";
 import { globalScope } from "../../workspace/scope.ts";
 import { findRepository, type OpenDeployment, withDeployment } from "../deployment.ts";
+import { integer, moment, text } from "../document-shapes.ts";
 import { type CliIo, printJson, styleFor } from "../io.ts";
+import { jsonOption } from "../json-option.ts";
 import { printable } from "../printable.ts";
 import { table } from "../table.ts";
+
+const layer = z.enum(["own", "global"]);
+
+/** What is printed with `--json`. */
+const document = () =>
+  z.strictObject({
+    repository: text,
+    pull: integer,
+    commit: text,
+    at: moment,
+    organizations: integer,
+    pinned: integer.meta({ description: "organisations that no change of global reaches" }),
+    affected: z.array(
+      z.strictObject({
+        id: text,
+        slug: text,
+        revision: integer,
+        effect: z.strictObject({
+          status: z.enum(blastStatuses),
+          affected: integer.meta({ description: "workflows that would load other files" }),
+          run: integer,
+          broken: z.array(
+            z.strictObject({
+              layer,
+              path: text,
+              code: text,
+              at: z
+                .strictObject({ layer, path: text, line: integer.nullable(), column: integer.nullable() })
+                .nullable(),
+            }),
+          ),
+          causes: z.array(
+            z.strictObject({
+              code: text,
+              how: z.enum(["imported", "here", "loaded"]),
+              path: text.nullable(),
+              line: integer.nullable(),
+              name: text.nullable(),
+            }),
+          ),
+        }),
+      }),
+    ),
+  });
 
 export function blastCommand(io: CliIo, open: OpenDeployment): Command {
   return new Command("blast")
     .description("show which organisations a pull request to global would break, as its last check found")
     .argument("<repository>", "OWNER/REPO")
     .argument("<number>", "the pull request's number")
-    .option("--json", "print one JSON document")
+    .addOption(jsonOption(document))
     .addHelpText("after", "\nExample:\n  $ bifrost blast platform/bifrost-modules 12")
     .action(async (name: string, text: string, options: { readonly json?: boolean }) => {
       const number = Number(text);

@@ -1,13 +1,16 @@
 // `bifrost check`: links and runs every workflow of a checked-out repository, as a pull request's check would.
 import { Command } from "commander";
+import { z } from "zod";
 import { Fault } from "../../errors.ts";
 import { type CheckReport, checkWorkflows, countModules, workflowsOf } from "../../run/check-workflows.ts";
 import { createKeptRuns, type KeptRuns } from "../../run/kept-runs.ts";
 import { type Diagnostic, hasErrors, sortDiagnostics, uniqueDiagnostics } from "../../workspace/diagnostic.ts";
 import { count } from "../../workspace/markdown.ts";
 import { reportText } from "../check-text.ts";
+import { diagnostic, integer, text } from "../document-shapes.ts";
 import type { CliEdges } from "../edges.ts";
 import { type CliIo, printJson, styleFor } from "../io.ts";
+import { jsonOption } from "../json-option.ts";
 import { type LocalWorkspace, openWorkspace } from "../local-workspace.ts";
 import { addFolderOptions, addLimitOptions, type FolderOptions, type LimitOptions, limitsOf } from "../options.ts";
 import { createProgress, type Progress } from "../progress.ts";
@@ -17,6 +20,22 @@ import { type Tools, withTools } from "../tools.ts";
 
 type Options = FolderOptions &
   LimitOptions & { readonly all?: boolean; readonly json?: boolean; readonly watch?: boolean };
+
+/** What is printed with `--json`. */
+const document = () =>
+  z.strictObject({
+    ok: z.boolean(),
+    workflows: z.array(
+      z.strictObject({
+        path: text,
+        status: z.enum(["passed", "failed", "skipped"]),
+        durationMs: integer,
+        diagnostics: z.array(diagnostic),
+      }),
+    ),
+    diagnostics: z.array(diagnostic),
+    modules: z.strictObject({ org: integer, global: integer, overridden: integer }),
+  });
 
 export function checkCommand(io: CliIo, edges: CliEdges): Command {
   const command = new Command("check")
@@ -29,7 +48,7 @@ export function checkCommand(io: CliIo, edges: CliEdges): Command {
     .argument("[dir]", "folder of the repository", ".")
     .option("--all", "print every finding in full, also where many say the same")
     .option("--watch", "check again whenever a file changes, until Ctrl+C")
-    .option("--json", "print the report as one JSON document");
+    .addOption(jsonOption(document, "print the report as one JSON document"));
   addLimitOptions(addFolderOptions(command)).addHelpText(
     "after",
     "\nExample:\n  $ bifrost check examples/acme --global examples/global\n\nExit code: 0 all passed, 1 something is wrong, 2 wrong use.\n" +

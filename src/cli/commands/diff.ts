@@ -1,5 +1,6 @@
 // `bifrost diff`: what an organisation makes of global, or what became of a scope between two revisions, as a patch.
 import { Command } from "commander";
+import { z } from "zod";
 import { Fault } from "../../errors.ts";
 import type { HistoryEdges } from "../../history/edges.ts";
 import { type FileDiff, patchText } from "../../history/file-diff.ts";
@@ -10,8 +11,10 @@ import { count } from "../../workspace/markdown.ts";
 import type { Moment } from "../../workspace/revision.ts";
 import { type Scope, scopeSlug } from "../../workspace/scope.ts";
 import { findScope, type OpenDeployment, withDeployment } from "../deployment.ts";
+import { integer, text } from "../document-shapes.ts";
 import { momentHelp, readMoment, readPath } from "../history-arguments.ts";
 import { type CliIo, isTerminal, jsonText, type Style, styleFor } from "../io.ts";
+import { jsonOption } from "../json-option.ts";
 import { colouredPatch } from "../patch-text.ts";
 import { printable } from "../printable.ts";
 
@@ -21,6 +24,33 @@ interface Options {
   readonly stat?: boolean;
   readonly json?: boolean;
 }
+
+const side = z.strictObject({ scope: text, revision: integer });
+
+/** What is printed with `--json`. */
+const document = () =>
+  z.strictObject({
+    from: side,
+    to: side,
+    files: z.array(
+      z.strictObject({
+        kind: z.enum(["added", "deleted", "renamed", "changed"]),
+        from: text.nullable(),
+        to: text.nullable(),
+        added: integer.meta({ description: "lines" }),
+        removed: integer,
+        hunks: z.array(
+          z.strictObject({
+            fromLine: integer,
+            fromLines: integer,
+            toLine: integer,
+            toLines: integer,
+            lines: z.array(text),
+          }),
+        ),
+      }),
+    ),
+  });
 
 export function diffCommand(io: CliIo, open: OpenDeployment): Command {
   return new Command("diff")
@@ -35,7 +65,7 @@ export function diffCommand(io: CliIo, open: OpenDeployment): Command {
     .option("--from <revision>", `${momentHelp} (default with --to: the revision before that one)`, readMoment)
     .option("--to <revision>", "the same (default with --from: now)", readMoment)
     .option("--stat", "print one line a file and no contents")
-    .option("--json", "print one JSON document, with hunks as data")
+    .addOption(jsonOption(document, "print one JSON document, with hunks as data"))
     .addHelpText(
       "after",
       "\nExample:\n" +

@@ -1,16 +1,33 @@
 // `bifrost doctor`: says what is wrong with a deployment, why it matters and what to do. It mends nothing.
 import { Command } from "commander";
+import { z } from "zod";
 import type { Examination } from "../../doctor/examination.ts";
+import { text } from "../document-shapes.ts";
 import { type CliIo, printJson, type Style, styleFor } from "../io.ts";
+import { jsonOption } from "../json-option.ts";
 import { printable } from "../printable.ts";
 
 /** Examines the deployment that the environment names. */
 export type Examine = () => Promise<readonly Examination[]>;
 
+/** What is printed with `--json`. */
+const document = () =>
+  z.strictObject({
+    ok: z.boolean(),
+    checks: z.array(
+      z.strictObject({
+        check: text,
+        state: z.enum(["ok", "wrong", "skipped"]),
+        summary: text,
+        findings: z.array(z.strictObject({ what: text, why: text, remedy: text })),
+      }),
+    ),
+  });
+
 export function doctorCommand(io: CliIo, examine: Examine): Command {
   return new Command("doctor")
     .description("say what is wrong with settings, database, Redis and the GitHub App, and how to mend it")
-    .option("--json", "print one JSON document")
+    .addOption(jsonOption(document))
     .addHelpText("after", "\nExit code 1 means that something is wrong.\n\nExample:\n  $ bifrost doctor")
     .action(async (options: { readonly json?: boolean }) => {
       const examinations = await examine();

@@ -1,13 +1,27 @@
 // `bifrost explain`: the page of a diagnostic code, for whoever has its name from a check run or a terminal.
 import { readFile } from "node:fs/promises";
 import { Command } from "commander";
+import { z } from "zod";
 import { Fault } from "../../errors.ts";
 import { nearestNameOf } from "../../link/nearest-name.ts";
 import { type DiagnosticCode, diagnosticCodes } from "../../workspace/diagnostic.ts";
+import { text } from "../document-shapes.ts";
 import { type CliIo, printJson } from "../io.ts";
+import { jsonOption } from "../json-option.ts";
 import { table } from "../table.ts";
 
 const pages = new URL("../../../docs/diagnostics/", import.meta.url);
+
+/** What is printed with `--json`. */
+const document = () =>
+  z.union([
+    z.strictObject({
+      code: z.enum(diagnosticCodes),
+      summary: text,
+      text: text.meta({ description: "the page, in Markdown" }),
+    }),
+    z.strictObject({ codes: z.array(z.strictObject({ code: z.enum(diagnosticCodes), summary: text })) }),
+  ]);
 
 export function explainCommand(io: CliIo): Command {
   return new Command("explain")
@@ -16,7 +30,7 @@ export function explainCommand(io: CliIo): Command {
       "Prints what a diagnostic code means, with an example and what to do about it. Without a code, lists all of them.",
     )
     .argument("[code]", "such as export-not-found")
-    .option("--json", "print one JSON document")
+    .addOption(jsonOption(document))
     .addHelpText("after", "\nExample:\n  $ bifrost explain export-not-found")
     .action(async (text: string | undefined, options: { readonly json?: boolean }) => {
       if (text !== undefined) {

@@ -1,22 +1,38 @@
 // `bifrost grant`, `bifrost revoke` and `bifrost refuse`: the operator's half of a binding.
 import { Command } from "commander";
+import { z } from "zod";
 import { grantScope, revokeScope } from "../../acts/grant-scope.ts";
 import { refuseRequest } from "../../acts/refuse-request.ts";
 import { Fault } from "../../errors.ts";
 import { grantOperator } from "../../workspace/grant.ts";
 import { scopeSlug } from "../../workspace/scope.ts";
 import { findRepository, findScope, findTarget, type OpenDeployment, withDeployment } from "../deployment.ts";
+import { text } from "../document-shapes.ts";
 import { type CliIo, printJson } from "../io.ts";
+import { jsonOption } from "../json-option.ts";
 import { operatorName } from "../operator-name.ts";
 
 const targetHelp = "OWNER/REPO, or OWNER/* for a whole account";
+
+const granted = () =>
+  z.strictObject({
+    ok: z.literal(true),
+    scope: text,
+    target: text,
+    isNew: z.boolean(),
+    queued: z.array(text).meta({ description: "repositories that are synced for it" }),
+  });
+
+const revoked = () => z.strictObject({ ok: z.boolean(), scope: text, target: text });
+
+const refused = () => z.strictObject({ ok: z.literal(true), scope: text, repository: text });
 
 export function grantCommand(io: CliIo, open: OpenDeployment): Command {
   return new Command("grant")
     .description("allow a repository or an account to feed a scope")
     .argument("<scope>", "an organisation's slug or id, or global")
     .argument("<repository>", targetHelp)
-    .option("--json", "print one JSON document")
+    .addOption(jsonOption(granted))
     .addHelpText(
       "after",
       "\nExample:\n  $ bifrost grant acme acme-inc/bifrost-modules\n  $ bifrost grant acme 'acme-inc/*'",
@@ -39,7 +55,7 @@ export function revokeCommand(io: CliIo, open: OpenDeployment): Command {
     .description("take a grant back: what is stored keeps serving, and nothing new is synced")
     .argument("<scope>", "an organisation's slug or id, or global")
     .argument("<repository>", targetHelp)
-    .option("--json", "print one JSON document")
+    .addOption(jsonOption(revoked))
     .addHelpText("after", "\nExample:\n  $ bifrost revoke acme acme-inc/bifrost-modules")
     .action(async (scopeName: string, targetName: string, options: { readonly json?: boolean }) => {
       const { scope, wasGranted } = await withDeployment(open, async (deployment) => {
@@ -66,7 +82,7 @@ export function refuseCommand(io: CliIo, open: OpenDeployment): Command {
     )
     .argument("<scope>", "an organisation's slug or id, or global")
     .argument("<repository>", "OWNER/REPO")
-    .option("--json", "print one JSON document")
+    .addOption(jsonOption(refused))
     .addHelpText("after", "\nExample:\n  $ bifrost refuse acme strangers/modules")
     .action(async (scopeName: string, name: string, options: { readonly json?: boolean }) => {
       const { scope, repository } = await withDeployment(open, async (deployment) => {

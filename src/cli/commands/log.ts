@@ -1,5 +1,6 @@
 // `bifrost log`: the revisions of a scope, or everything that became of one of its files.
 import { Command } from "commander";
+import { z } from "zod";
 import { fileLog } from "../../history/file-log.ts";
 import { type NameOf, repositoryNames } from "../../history/repository-names.ts";
 import { revisionDocument } from "../../history/revision-document.ts";
@@ -9,8 +10,10 @@ import { type Revision, revisionRemarks } from "../../workspace/revision.ts";
 import { type Rollback, releaseCommand, rollbackWords } from "../../workspace/rollback.ts";
 import { type Scope, scopeSlug } from "../../workspace/scope.ts";
 import { findScope, type OpenDeployment, withDeployment } from "../deployment.ts";
+import { integer, revision, revisionKeys, text } from "../document-shapes.ts";
 import { readPath } from "../history-arguments.ts";
 import { type CliIo, printJson, styleFor } from "../io.ts";
+import { jsonOption } from "../json-option.ts";
 import { readCount } from "../options.ts";
 import { printable } from "../printable.ts";
 import { timeText } from "../revision-text.ts";
@@ -21,6 +24,26 @@ interface Options {
   readonly json?: boolean;
 }
 
+/** What is printed with `--json`. */
+const document = () =>
+  z.union([
+    z.strictObject({ scope: text, revisions: z.array(revision), more: z.boolean() }),
+    z.strictObject({
+      scope: text,
+      path: text,
+      versions: z.array(
+        z.strictObject({
+          change: z.enum(["added", "changed", "deleted"]),
+          path: text,
+          hash: text,
+          sizeBytes: integer,
+          ...revisionKeys,
+        }),
+      ),
+      more: z.boolean(),
+    }),
+  ]);
+
 export function logCommand(io: CliIo, open: OpenDeployment): Command {
   return new Command("log")
     .summary("list the revisions of a scope, or the versions of a file")
@@ -28,7 +51,7 @@ export function logCommand(io: CliIo, open: OpenDeployment): Command {
     .argument("<scope>", "an organisation's slug or id, or global")
     .argument("[path]", "a file, or a module without its extension for all files of that name")
     .option("--limit <count>", "how many to list at most", readCount, 30)
-    .option("--json", "print one JSON document")
+    .addOption(jsonOption(document))
     .addHelpText("after", "\nExample:\n  $ bifrost log acme\n  $ bifrost log global shared/halopsa")
     .action((scopeName: string, path: string | undefined, options: Options) =>
       withDeployment(open, async ({ store }) => {

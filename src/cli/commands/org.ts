@@ -1,14 +1,31 @@
 // `bifrost org`: the organisations that have a layer of their own.
 import { Command } from "commander";
+import { z } from "zod";
 import { renameOrganization } from "../../acts/rename-organization.ts";
 import { Fault } from "../../errors.ts";
 import { bindingPath } from "../../workspace/binding.ts";
 import { grantOperator } from "../../workspace/grant.ts";
 import { slugProblem } from "../../workspace/scope.ts";
 import { findScope, type OpenDeployment, withDeployment } from "../deployment.ts";
+import { text } from "../document-shapes.ts";
 import { type CliIo, printJson } from "../io.ts";
+import { jsonOption } from "../json-option.ts";
 import { operatorName } from "../operator-name.ts";
 import { table } from "../table.ts";
+
+const organization = z.strictObject({ id: text, slug: text, name: text });
+
+const created = () => z.strictObject({ ok: z.literal(true), organization });
+
+const renamed = () =>
+  z.strictObject({
+    ok: z.literal(true),
+    from: text,
+    to: text,
+    outdated: z.array(text).meta({ description: "repositories whose files name the former slug" }),
+  });
+
+const listed = () => z.strictObject({ organizations: z.array(organization) });
 
 export function orgCommand(io: CliIo, open: OpenDeployment): Command {
   return new Command("org")
@@ -24,7 +41,7 @@ function createCommand(io: CliIo, open: OpenDeployment): Command {
     .description("create an organisation")
     .argument("<slug>", "its short name, as .github/bifrost.yml names it")
     .option("--name <name>", "its name for people (default: the slug)")
-    .option("--json", "print one JSON document")
+    .addOption(jsonOption(created))
     .addHelpText("after", "\nExample:\n  $ bifrost org create acme --name 'Acme'")
     .action(async (slug: string, options: { readonly name?: string; readonly json?: boolean }) => {
       const problem = slugProblem(slug);
@@ -47,7 +64,7 @@ function renameCommand(io: CliIo, open: OpenDeployment): Command {
     )
     .argument("<organisation>", "its present slug, or its id")
     .argument("<slug>", "the slug that it gets")
-    .option("--json", "print one JSON document")
+    .addOption(jsonOption(renamed))
     .addHelpText("after", "\nExample:\n  $ bifrost org rename acme acme-health")
     .action(async (name: string, slug: string, options: { readonly json?: boolean }) => {
       const problem = slugProblem(slug);
@@ -74,7 +91,7 @@ function renameCommand(io: CliIo, open: OpenDeployment): Command {
 function listCommand(io: CliIo, open: OpenDeployment): Command {
   return new Command("list")
     .description("list organisations")
-    .option("--json", "print one JSON document")
+    .addOption(jsonOption(listed))
     .addHelpText("after", "\nExample:\n  $ bifrost org list")
     .action(async (options: { readonly json?: boolean }) => {
       const organizations = await withDeployment(open, ({ store }) => store.organizations());

@@ -1,5 +1,6 @@
 // `bifrost overrides`: what an organisation overrides, what global has made of it since, and where the two meet.
 import { Command } from "commander";
+import { z } from "zod";
 import type { HistoryEdges } from "../../history/edges.ts";
 import { listOverrides, type OverrideList } from "../../history/list-overrides.ts";
 import { viewOverride } from "../../history/override-view.ts";
@@ -8,12 +9,14 @@ import { revisionDocument } from "../../history/revision-document.ts";
 import type { Region } from "../../history/three-way.ts";
 import { grantOperator } from "../../workspace/grant.ts";
 import { count } from "../../workspace/markdown.ts";
-import type { Override, OverrideState } from "../../workspace/override.ts";
+import { type Override, type OverrideState, overrideStates } from "../../workspace/override.ts";
 import type { FileVersion } from "../../workspace/revision.ts";
 import { type Scope, scopeSlug } from "../../workspace/scope.ts";
 import { findScope, type OpenDeployment, withDeployment } from "../deployment.ts";
+import { integer, revision, text, version } from "../document-shapes.ts";
 import { readPath } from "../history-arguments.ts";
 import { type CliIo, printJson, type Style, styleFor } from "../io.ts";
+import { jsonOption } from "../json-option.ts";
 import { overrideLines, stateColors } from "../override-text.ts";
 import { table } from "../table.ts";
 
@@ -27,6 +30,39 @@ interface Viewed {
   readonly regions?: readonly Region[] | undefined;
 }
 
+const span = z.strictObject({ line: integer, lines: z.array(text) });
+
+/** What is printed with `--json`. */
+const document = () =>
+  z.strictObject({
+    scope: text,
+    revision: integer.nullable(),
+    global: integer.nullable(),
+    pinned: z.boolean(),
+    overrides: z.array(
+      z.strictObject({
+        state: z.enum(overrideStates),
+        yours: version,
+        theirs: version.nullable(),
+        base: version.nullable(),
+        basis: text,
+        changes: z.array(version),
+        newer: z.array(version).meta({ description: "beyond the pin" }),
+        gone: revision.nullable(),
+        regions: z
+          .array(
+            z.strictObject({
+              kind: z.enum(["same", "yours", "theirs", "both", "conflict"]),
+              base: span,
+              theirs: span,
+              yours: span,
+            }),
+          )
+          .optional(),
+      }),
+    ),
+  });
+
 export function overridesCommand(io: CliIo, open: OpenDeployment): Command {
   return new Command("overrides")
     .summary("list an organisation's overrides and which of them are stale")
@@ -37,7 +73,7 @@ export function overridesCommand(io: CliIo, open: OpenDeployment): Command {
     )
     .argument("<scope>", "an organisation's slug or id")
     .argument("[path]", "a file, a module without its extension, or a folder")
-    .option("--json", "print one JSON document; with a path, base, theirs and yours as data")
+    .addOption(jsonOption(document, "print one JSON document; with a path, base, theirs and yours as data"))
     .addHelpText("after", "\nExample:\n  $ bifrost overrides acme\n  $ bifrost overrides acme shared/halopsa")
     .action((scopeName: string, path: string | undefined, options: Options) =>
       withDeployment(open, async ({ store }) => {

@@ -1,19 +1,55 @@
 // `bifrost pins`: which organisations stay at a revision of global, and how far behind they are.
 import { Command } from "commander";
+import { z } from "zod";
 import type { PinLag } from "../../store/store.ts";
 import { count } from "../../workspace/markdown.ts";
 import { type PinState, pinName, pinStates } from "../../workspace/pin.ts";
 import { rollbackWords } from "../../workspace/rollback.ts";
 import { scopeSlug } from "../../workspace/scope.ts";
 import { type OpenDeployment, withDeployment } from "../deployment.ts";
+import { integer, moment, text } from "../document-shapes.ts";
 import { type CliIo, printJson } from "../io.ts";
+import { jsonOption } from "../json-option.ts";
 import { printable } from "../printable.ts";
 import { table } from "../table.ts";
+
+/** What is printed with `--json`. */
+const document = () =>
+  z.strictObject({
+    pins: z.array(
+      z.strictObject({
+        organization: text,
+        revision: integer,
+        release: text.nullable(),
+        latest: integer,
+        revisionsBehind: integer,
+        filesBehind: integer,
+        behindSince: moment.nullable(),
+        pinnedSince: moment,
+        pinnedUntil: text.nullable().meta({ description: "YYYY-MM-DD" }),
+        expiry: z.enum(["passed", "near"]).nullable(),
+        repository: text,
+        by: text,
+        states: z.array(text),
+        releaseRevision: integer.nullable(),
+      }),
+    ),
+    rolledBack: z.array(
+      z.strictObject({
+        scope: text,
+        target: integer,
+        revision: integer,
+        by: text,
+        since: moment,
+        purged: z.array(integer),
+      }),
+    ),
+  });
 
 export function pinsCommand(io: CliIo, open: OpenDeployment): Command {
   return new Command("pins")
     .description("list the organisations that are pinned to a revision of global, and how far behind each of them is")
-    .option("--json", "print one JSON document")
+    .addOption(jsonOption(document))
     .addHelpText("after", "\nExample:\n  $ bifrost pins")
     .action(async (options: { readonly json?: boolean }) => {
       const { pins, rollbacks } = await withDeployment(open, async ({ store }) => ({

@@ -1,8 +1,11 @@
 // `bifrost releases`: which tag names which revision of global.
 import { Command } from "commander";
+import { z } from "zod";
 import { type Release, type ReleaseState, releaseState } from "../../workspace/release.ts";
 import { type OpenDeployment, withDeployment } from "../deployment.ts";
+import { integer, moment, text } from "../document-shapes.ts";
 import { type CliIo, printJson } from "../io.ts";
+import { jsonOption } from "../json-option.ts";
 import { printable } from "../printable.ts";
 import { table } from "../table.ts";
 
@@ -11,11 +14,30 @@ interface Options {
   readonly json?: boolean;
 }
 
+/** What is printed with `--json`. */
+const document = () =>
+  z.strictObject({
+    releases: z.array(
+      z.strictObject({
+        name: text,
+        repositoryId: integer,
+        repository: text,
+        commit: text,
+        revision: integer.nullable(),
+        dropped: z.boolean(),
+        gone: z.boolean(),
+        namedAt: moment,
+        state: z.enum(["named", "deleted", "dropped", "waiting", "unnamed"]),
+      }),
+    ),
+    queued: z.array(text),
+  });
+
 export function releasesCommand(io: CliIo, open: OpenDeployment): Command {
   return new Command("releases")
     .description("list the releases that an organisation can be pinned to: tags of the repositories that feed global")
     .option("--read", "have the tags read again, such as after more than three were pushed at once")
-    .option("--json", "print one JSON document")
+    .addOption(jsonOption(document))
     .addHelpText("after", "\nExample:\n  $ bifrost releases")
     .action(async ({ read, json }: Options) => {
       const { listed, queued } = await withDeployment(open, async ({ store, jobs }) => {

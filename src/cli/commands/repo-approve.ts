@@ -1,11 +1,14 @@
 // `bifrost repo approve`: an operator agrees to what one commit would delete.
 import { Command } from "commander";
+import { z } from "zod";
 import { approveDeletes } from "../../acts/approve-deletes.ts";
 import { Fault } from "../../errors.ts";
 import { count } from "../../workspace/markdown.ts";
 import type { Hold, Repository } from "../../workspace/repository.ts";
 import { findRepository, type OpenDeployment, withDeployment } from "../deployment.ts";
+import { integer, text } from "../document-shapes.ts";
 import { type CliIo, printJson } from "../io.ts";
+import { jsonOption } from "../json-option.ts";
 import { operatorName } from "../operator-name.ts";
 
 interface Options {
@@ -13,12 +16,23 @@ interface Options {
   readonly json?: boolean;
 }
 
+/** What is printed with `--json`. */
+const document = () =>
+  z.strictObject({
+    ok: z.literal(true),
+    repository: text,
+    commit: text,
+    deletes: integer,
+    live: integer,
+    queued: z.literal(true),
+  });
+
 export function repoApproveCommand(io: CliIo, open: OpenDeployment): Command {
   return new Command("approve")
     .description("agree to the deletes of the commit that is held, and sync it; a later commit is held anew")
     .argument("<repository>", "OWNER/REPO")
     .option("--commit <sha>", "agree only if this commit is the one that is held; 7 characters or more")
-    .option("--json", "print one JSON document")
+    .addOption(jsonOption(document))
     .addHelpText("after", "\nExample:\n  $ bifrost repo approve acme-inc/bifrost-modules --commit 1f2e3d4c5b6a")
     .action(async (name: string, options: Options) => {
       const { repository, hold } = await withDeployment(open, async (deployment) => {

@@ -1,17 +1,30 @@
 // `bifrost repo purge`: an operator takes out of service what a repository brought. The history keeps it.
 import { Command } from "commander";
+import { z } from "zod";
 import { grantOperator } from "../../workspace/grant.ts";
 import { count } from "../../workspace/markdown.ts";
+import { bindingStates } from "../../workspace/repository.ts";
 import { scopeKey, scopeSlug } from "../../workspace/scope.ts";
 import { findRepository, type OpenDeployment, withDeployment } from "../deployment.ts";
+import { integer, text } from "../document-shapes.ts";
 import { type CliIo, printJson } from "../io.ts";
+import { jsonOption } from "../json-option.ts";
 import { operatorName } from "../operator-name.ts";
+
+/** What is printed with `--json`. */
+const document = () =>
+  z.strictObject({
+    ok: z.literal(true),
+    repository: text,
+    state: z.enum(bindingStates),
+    purged: z.array(z.strictObject({ scope: text, files: integer, revision: integer })),
+  });
 
 export function repoPurgeCommand(io: CliIo, open: OpenDeployment): Command {
   return new Command("purge")
     .description("delete what a repository brought, from every scope that it ever fed; past revisions keep it")
     .argument("<repository>", "OWNER/REPO")
-    .option("--json", "print one JSON document")
+    .addOption(jsonOption(document))
     .addHelpText("after", "\nExample:\n  $ bifrost repo purge acme-inc/bifrost-modules")
     .action(async (name: string, options: { readonly json?: boolean }) => {
       const { repository, purged } = await withDeployment(open, async ({ store, jobs }) => {

@@ -1,5 +1,6 @@
 // `bifrost repo show`: where one repository stands, why, what to do about it, and what happens next by itself.
 import { Command } from "commander";
+import { z } from "zod";
 import type { Served } from "../../store/store.ts";
 import type { Repository } from "../../workspace/repository.ts";
 import { repositoryDocument } from "../../workspace/repository-document.ts";
@@ -7,14 +8,23 @@ import { scopeSlug } from "../../workspace/scope.ts";
 import { type Standing, standingOf } from "../../workspace/standing.ts";
 import { type Fact, standingFacts } from "../../workspace/standing-facts.ts";
 import { findRepository, type OpenDeployment, withDeployment } from "../deployment.ts";
+import { integer, repositoryKeys, text } from "../document-shapes.ts";
 import { type CliIo, printJson, styleFor } from "../io.ts";
+import { jsonOption } from "../json-option.ts";
 import { printable } from "../printable.ts";
+
+/** What is printed with `--json`. */
+const document = () =>
+  z.strictObject({
+    ...repositoryKeys,
+    serves: z.array(z.strictObject({ scope: text, files: integer, pins: z.boolean(), returns: z.boolean() })),
+  });
 
 export function repoShowCommand(io: CliIo, open: OpenDeployment): Command {
   return new Command("show")
     .description("show where a repository stands, why, and what to do about it")
     .argument("<repository>", "OWNER/REPO")
-    .option("--json", "print one JSON document")
+    .addOption(jsonOption(document))
     .addHelpText("after", "\nExample:\n  $ bifrost repo show acme-inc/bifrost-modules")
     .action(async (fullName: string, options: { readonly json?: boolean }) => {
       const shown = await withDeployment(open, async ({ store, jobs }) => {

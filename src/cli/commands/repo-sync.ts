@@ -1,18 +1,31 @@
 // `bifrost repo sync` and `bifrost repo rebind`: what an operator does about one repository.
 import { Command } from "commander";
+import { z } from "zod";
 import { rebindAndSync, syncNow } from "../../acts/sync-now.ts";
 import { grantOperator } from "../../workspace/grant.ts";
 import { scopeSlug } from "../../workspace/scope.ts";
-import { standingOf } from "../../workspace/standing.ts";
+import { repositoryStatuses, standingOf } from "../../workspace/standing.ts";
 import { findRepository, findScope, type OpenDeployment, withDeployment } from "../deployment.ts";
+import { text } from "../document-shapes.ts";
 import { type CliIo, printJson } from "../io.ts";
+import { jsonOption } from "../json-option.ts";
 import { operatorName } from "../operator-name.ts";
+
+const queued = () =>
+  z.strictObject({
+    ok: z.literal(true),
+    repository: text,
+    status: z.enum(repositoryStatuses),
+    queued: z.literal(true),
+  });
+
+const rebound = () => z.strictObject({ ok: z.literal(true), repository: text, scope: text, queued: z.literal(true) });
 
 export function repoSyncCommand(io: CliIo, open: OpenDeployment): Command {
   return new Command("sync")
     .description("bring what is stored to the head of a repository's default branch")
     .argument("<repository>", "OWNER/REPO")
-    .option("--json", "print one JSON document")
+    .addOption(jsonOption(queued))
     .addHelpText("after", "\nExample:\n  $ bifrost repo sync acme-inc/bifrost-modules")
     .action(async (name: string, options: { readonly json?: boolean }) => {
       const { repository, queued } = await withDeployment(open, async (deployment) => {
@@ -37,7 +50,7 @@ export function repoRebindCommand(io: CliIo, open: OpenDeployment): Command {
     .description("bind a repository to another scope; what it brought to the former one keeps serving there")
     .argument("<repository>", "OWNER/REPO")
     .argument("<scope>", "an organisation's slug or id, or global")
-    .option("--json", "print one JSON document")
+    .addOption(jsonOption(rebound))
     .addHelpText("after", "\nExample:\n  $ bifrost repo rebind acme-inc/bifrost-modules globex")
     .action(async (name: string, scopeName: string, options: { readonly json?: boolean }) => {
       const { repository, scope } = await withDeployment(open, async (deployment) => {

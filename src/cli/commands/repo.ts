@@ -1,17 +1,23 @@
 // `bifrost repo`: where every repository stands and what it waits for, and what an operator does about it.
 import { Command } from "commander";
+import { z } from "zod";
 import type { Repository } from "../../workspace/repository.ts";
 import { repositoryDocument } from "../../workspace/repository-document.ts";
 import { scopeSlug } from "../../workspace/scope.ts";
 import { type Standing, standingOf } from "../../workspace/standing.ts";
 import { type OpenDeployment, withDeployment } from "../deployment.ts";
+import { repository } from "../document-shapes.ts";
 import { type CliIo, printJson } from "../io.ts";
+import { jsonOption } from "../json-option.ts";
 import { printable } from "../printable.ts";
 import { table } from "../table.ts";
 import { repoApproveCommand } from "./repo-approve.ts";
 import { repoPurgeCommand } from "./repo-purge.ts";
 import { repoShowCommand } from "./repo-show.ts";
 import { repoRebindCommand, repoSyncCommand } from "./repo-sync.ts";
+
+/** What is printed with `--json`. */
+const document = () => z.strictObject({ repositories: z.array(repository) });
 
 export function repoCommand(io: CliIo, open: OpenDeployment): Command {
   return new Command("repo")
@@ -33,7 +39,7 @@ interface Listed {
 function listCommand(io: CliIo, open: OpenDeployment): Command {
   return new Command("list")
     .description("list repositories with their scope, state and commits, and what each of them waits for")
-    .option("--json", "print one JSON document")
+    .addOption(jsonOption(document))
     .addHelpText("after", "\nExample:\n  $ bifrost repo list")
     .action(async (options: { readonly json?: boolean }) => {
       const listed = await withDeployment(open, async ({ store, jobs }): Promise<Listed[]> => {

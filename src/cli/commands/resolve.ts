@@ -1,6 +1,7 @@
 // `bifrost resolve`: shows where an import leads, and every path that was looked for on the way. In folders, or with --org
 // in what is stored.
 import { Command, Option } from "commander";
+import { z } from "zod";
 import { Fault } from "../../errors.ts";
 import { resolveModule, triedPaths } from "../../workspace/cascade.ts";
 import type { LayeredFile } from "../../workspace/layer.ts";
@@ -9,8 +10,10 @@ import type { Moment } from "../../workspace/revision.ts";
 import { scopeSlug } from "../../workspace/scope.ts";
 import type { OpenDeployment } from "../deployment.ts";
 import { triedLines } from "../diagnostic-text.ts";
+import { integer, revision, revisionKeys, text } from "../document-shapes.ts";
 import { momentHelp, readMoment } from "../history-arguments.ts";
 import { type CliIo, printJson, styleFor } from "../io.ts";
+import { jsonOption } from "../json-option.ts";
 import { openWorkspace, requireValid } from "../local-workspace.ts";
 import { addFolderOptions, type FolderOptions } from "../options.ts";
 import { resolutionDocument, resolutionLines } from "../resolution-text.ts";
@@ -23,6 +26,37 @@ type Options = FolderOptions & {
   readonly at?: Moment;
   readonly json?: boolean;
 };
+
+/** Since when and by what a file is there; only of what is stored. */
+const story = { written: revision.optional(), held: revision.optional(), ended: revision.nullable().optional() };
+
+/** What is printed with `--json`. */
+const document = () =>
+  z.strictObject({
+    found: z.boolean(),
+    scope: text.nullable(),
+    path: text.nullable(),
+    hash: text.nullable(),
+    overrides: z.strictObject({ scope: text, path: text, hash: text, ...story }).nullable(),
+    tried: z.array(z.strictObject({ scope: text, path: text })),
+    kind: text,
+    reason: text.nullable(),
+    nearest: text.nullable(),
+    names: z.array(text).nullable(),
+    remedy: text.nullable(),
+    ...story,
+    layers: z
+      .array(
+        z.union([z.strictObject({ scope: text, ...revisionKeys }), z.strictObject({ scope: text, revision: integer })]),
+      )
+      .optional()
+      .meta({ description: "with --org" }),
+    pin: z
+      .strictObject({ revision: integer, release: text.nullable() })
+      .nullable()
+      .optional()
+      .meta({ description: "with --org" }),
+  });
 
 export function resolveCommand(io: CliIo, open: OpenDeployment): Command {
   const command = new Command("resolve")
@@ -42,7 +76,7 @@ export function resolveCommand(io: CliIo, open: OpenDeployment): Command {
       ]),
     )
     .option("--at <moment>", `with --org: ${momentHelp} (default: now)`, readMoment)
-    .option("--json", "print the answer as one JSON document");
+    .addOption(jsonOption(document, "print the answer as one JSON document"));
   addFolderOptions(command).addHelpText(
     "after",
     "\nExample:\n" +

@@ -1,5 +1,6 @@
 // `bifrost rollback`: a scope is made equal to a past revision, at once and for everyone, and stays there until released.
 import { Command } from "commander";
+import { z } from "zod";
 import { releaseScope, rollBackScope } from "../../acts/roll-back.ts";
 import { Fault } from "../../errors.ts";
 import { grantOperator } from "../../workspace/grant.ts";
@@ -7,13 +8,38 @@ import { count } from "../../workspace/markdown.ts";
 import { releaseCommand, rollbackWords } from "../../workspace/rollback.ts";
 import { type Scope, sameScope, scopeSlug } from "../../workspace/scope.ts";
 import { type Deployment, findScope, type OpenDeployment, withDeployment } from "../deployment.ts";
+import { integer, moment, text } from "../document-shapes.ts";
 import { type CliIo, printJson } from "../io.ts";
+import { jsonOption } from "../json-option.ts";
 import { operatorName } from "../operator-name.ts";
 
 interface Options {
   readonly release?: boolean;
   readonly json?: boolean;
 }
+
+/** What is printed with `--json`. */
+const document = () =>
+  z.union([
+    z.strictObject({
+      ok: z.literal(true),
+      scope: text,
+      revision: integer,
+      target: integer,
+      upserts: z.array(text),
+      deletes: z.array(text),
+      held: z.array(text),
+    }),
+    z.strictObject({ ok: z.literal(true), scope: text, revision: integer.nullable(), queued: z.array(text) }),
+    z.strictObject({
+      scope: text,
+      rolledBack: z.boolean(),
+      target: integer.nullable(),
+      revision: integer.nullable(),
+      by: text.nullable(),
+      since: moment.nullable(),
+    }),
+  ]);
 
 export function rollbackCommand(io: CliIo, open: OpenDeployment): Command {
   return new Command("rollback")
@@ -25,7 +51,7 @@ export function rollbackCommand(io: CliIo, open: OpenDeployment): Command {
     .argument("<scope>", "an organisation's slug or id, or global")
     .argument("[revision]", "the revision to be equal to; without one, says how the scope stands")
     .option("--release", "end the rollback: the scope follows its repositories again")
-    .option("--json", "print one JSON document")
+    .addOption(jsonOption(document))
     .addHelpText("after", "\nExample:\n  $ bifrost rollback acme 41\n  $ bifrost rollback acme --release")
     .action(async (scopeName: string, revisionText: string | undefined, options: Options) => {
       const target = readRevision(revisionText);

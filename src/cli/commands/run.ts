@@ -1,15 +1,18 @@
 // `bifrost run`: runs one workflow of a checked-out repository and prints what it returned.
 import { relative, resolve, sep } from "node:path";
 import { Command } from "commander";
+import { z } from "zod";
 import { readExample } from "../../run/example.ts";
 import { findWorkflow, runWorkflow, type WorkflowOutcome } from "../../run/run-workflow.ts";
 import type { Diagnostic } from "../../workspace/diagnostic.ts";
 import { examplePathOf } from "../../workspace/file.ts";
 import type { LayeredFile } from "../../workspace/layer.ts";
-import type { LogLevel, LogLine } from "../../workspace/run.ts";
+import { type LogLevel, type LogLine, logLevels } from "../../workspace/run.ts";
 import { diagnosticsText, explainHint } from "../diagnostic-text.ts";
+import { diagnostic, integer, text } from "../document-shapes.ts";
 import type { CliEdges } from "../edges.ts";
 import { type CliIo, jsonText, printJson, type Style, styleFor } from "../io.ts";
+import { jsonOption } from "../json-option.ts";
 import { type LocalWorkspace, openWorkspace } from "../local-workspace.ts";
 import { addFolderOptions, addLimitOptions, type FolderOptions, type LimitOptions, limitsOf } from "../options.ts";
 import { printable } from "../printable.ts";
@@ -27,6 +30,18 @@ type Options = FolderOptions &
     readonly watch?: boolean;
   };
 
+/** What is printed with `--json`. */
+const document = () =>
+  z.strictObject({
+    ok: z.boolean(),
+    result: z.unknown(),
+    logs: z.array(z.strictObject({ level: z.enum(logLevels), message: text })),
+    durationMs: integer,
+    diagnostics: z.array(diagnostic),
+    modules: z.array(z.strictObject({ scope: text, path: text, hash: text, revision: integer })),
+    example: text.nullable().meta({ description: "the path of the input" }),
+  });
+
 export function runCommand(io: CliIo, edges: CliEdges): Command {
   const command = new Command("run")
     .summary("run one workflow and print its result")
@@ -39,7 +54,7 @@ export function runCommand(io: CliIo, edges: CliEdges): Command {
     .option("--input <json>", "first argument of the workflow: JSON, @FILE, or - for standard input")
     .option("--no-input", "call it without an input, also where there is an example")
     .option("--watch", "run again whenever a file changes, until Ctrl+C; all that is said goes to standard output")
-    .option("--json", "print result, logs, diagnostics and the modules used as one JSON document");
+    .addOption(jsonOption(document, "print result, logs, diagnostics and the modules used as one JSON document"));
   addLimitOptions(addFolderOptions(command)).addHelpText(
     "after",
     "\nExample:\n" +
