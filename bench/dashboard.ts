@@ -50,7 +50,15 @@ async function measurePages(): Promise<Measurement[]> {
       store: servers.store,
       jobs: { enqueue: async () => {}, unfinished: async () => [] },
       users: { ...noSignIn, user: async () => operator, repositories: async () => [] },
-      app: { facts: async () => ({ slug: "bifrost", pageUrl: "https://github.com", permissions: {}, events: [] }) },
+      app: {
+        facts: async () => ({
+          slug: "bifrost",
+          pageUrl: "https://github.com",
+          clientId: undefined,
+          permissions: {},
+          events: [],
+        }),
+      },
       records: createRecordCache({ parseMany: parser.parse }),
       log,
     },

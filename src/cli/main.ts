@@ -86,9 +86,9 @@ async function createApp(...[options]: Parameters<CreateApp>): ReturnType<Create
   return command.createApp(options);
 }
 
-async function examine(): ReturnType<Examine> {
+async function examine(...[options]: Parameters<Examine>): ReturnType<Examine> {
   const { examineDeployment } = await import("./examine.ts");
-  return examineDeployment();
+  return examineDeployment(options);
 }
 
 async function loadApp() {

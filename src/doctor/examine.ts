@@ -1,11 +1,13 @@
-// Everything that a deployment can be examined for, in the order in which one thing stands on the other. Looks and
-// changes nothing.
+// Everything that a deployment can be examined for, in the order in which one thing stands on the other. Looks, has GitHub
+// send one webhook again, and changes nothing.
 import type { RedisFacts } from "../cache/inspect.ts";
 import type { ConfigProblem } from "../config.ts";
 import type { GitHubApp } from "../github/app.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
+import type { CountArrivals } from "../store/arrivals.ts";
 import type { DatabaseFacts } from "../store/inspect.ts";
 import type { Repository } from "../workspace/repository.ts";
+import { proveArrival } from "./arrival.ts";
 import { type Examination, examineOne, type Result, skipped } from "./examination.ts";
 import {
   judgeAccepted,
@@ -17,6 +19,7 @@ import {
 } from "./github-app.ts";
 import { judgeConfiguration, judgeNode, trySandbox } from "./process.ts";
 import { judgeRepositories } from "./repositories.ts";
+import { judgeSignIn, type SignInFacts } from "./sign-in.ts";
 import { judgeDatabase, judgeProcesses, judgeRedis } from "./stores.ts";
 
 /** What is examined. Every function may throw, which is then the finding. */
@@ -33,6 +36,18 @@ export interface Patient {
   readonly redis: (() => Promise<RedisFacts>) | undefined;
   /** `undefined` where the app is not set up. */
   readonly app: GitHubApp | undefined;
+  /** What GitHub signs webhooks with, as far as it is set. */
+  readonly webhookSecrets: readonly string[];
+  /** Where browsers reach the deployment; undefined where nobody said. */
+  readonly publicUrl: string | undefined;
+  /** `undefined` where signing in is not set up. */
+  readonly signIn: SignInFacts | undefined;
+  /** Whether GitHub takes the client's id and secret together. */
+  readonly provesClient: () => Promise<boolean>;
+  /** Opens the database to count how often a delivery arrived. */
+  readonly withArrivals: <T>(work: (countArrivals: CountArrivals) => Promise<T>) => Promise<T>;
+  /** How long to wait for a webhook that GitHub is asked to send again; `undefined`: it is not asked. */
+  readonly patienceMs: number | undefined;
   readonly sandbox: Pick<Sandbox, "run">;
   readonly repositories: () => Promise<readonly Repository[]>;
 }
@@ -108,11 +123,33 @@ export async function examine(patient: Patient): Promise<Examination[]> {
       "It is not known whether webhooks arrive",
       ofApp(async (known) => judgeDeliveries(await known.deliveries(), new Date())),
     ),
+    await examineOne(
+      "arrival",
+      "It is not known whether webhooks arrive",
+      ofApp((known) => provenArrival(patient, known, isMigrated)),
+    ),
+    await examineOne(
+      "sign-in",
+      "It is not known whether anybody can sign in to the dashboard",
+      ofApp(async (known) => {
+        const { signIn, provesClient } = patient;
+        if (signIn === undefined) return skipped("GITHUB_CLIENT_ID is not set, so there is no dashboard");
+        return await judgeSignIn(signIn, await known.facts(), await known.webhook(), provesClient);
+      }),
+    ),
     await examineOne("sandbox", "Every check of a pull request fails", () => trySandbox(patient.sandbox)),
     await examineOne("repositories", "It is not known what waits", async () =>
       isMigrated ? judgeRepositories(await patient.repositories()) : skipped("The database cannot be read yet"),
     ),
   ];
+}
+
+async function provenArrival(patient: Patient, app: GitHubApp, isMigrated: boolean): Promise<Result> {
+  const { withArrivals, webhookSecrets, publicUrl, patienceMs } = patient;
+  if (patienceMs === undefined) return skipped("GitHub was not asked to send a webhook again");
+  const edges = { app, webhookSecrets, publicUrl, patienceMs };
+  if (!isMigrated) return await proveArrival({ ...edges, countArrivals: undefined });
+  return await withArrivals((countArrivals) => proveArrival({ ...edges, countArrivals }));
 }
 
 type Settled<T> =

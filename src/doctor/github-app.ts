@@ -2,6 +2,7 @@
 import type { AcceptedPermissions, AppFacts, SentDelivery, WebhookFacts } from "../github/app.ts";
 import { missingPermissions, neededEvents, webhookPath } from "../workspace/app-needs.ts";
 import { count } from "../workspace/markdown.ts";
+import { answerOf, isSuccess, remedyOf } from "./attempt-words.ts";
 import { type Finding, judged, ok, type Result } from "./examination.ts";
 
 // GitHub refuses an identification that was issued in its future or lasts for over ten minutes. Ours is issued a minute
@@ -136,33 +137,16 @@ export function judgeDeliveries(deliveries: readonly SentDelivery[], now: Date):
   const arrived = new Set(deliveries.filter(isSuccess).map(({ guid }) => guid));
   const recent = deliveries.filter(({ deliveredAt }) => now.getTime() - deliveredAt.getTime() <= recentMs);
   const lost = new Map(recent.filter(({ guid }) => !arrived.has(guid)).map((delivery) => [delivery.guid, delivery]));
-  const byStatus = Map.groupBy(lost.values(), ({ statusCode }) => statusCode);
-  const findings = [...byStatus].map(([status, failed]): Finding => {
+  const byAnswer = Map.groupBy(lost.values(), answerOf);
+  const findings = [...byAnswer].map(([answer, failed]): Finding => {
     const events = [...new Set(failed.map(({ event }) => event))].join(", ");
     return {
-      what: `${count(failed.length, "delivery", "deliveries")} of the last day did not arrive (${events}): ${answerOf(status)}`,
+      what: `${count(failed.length, "delivery", "deliveries")} of the last day did not arrive (${events}): ${answer}`,
       why: "What they told of is noticed late",
-      remedy: remedyOf(status),
+      remedy: failed[0] ? remedyOf(failed[0]) : "",
     };
   });
   if (recent.length === 0) return ok("None in the last day");
   const all = count(new Set(recent.map(({ guid }) => guid)).size, "delivery", "deliveries");
   return judged(findings, { ok: `${all} of the last day arrived`, wrong: `${lost.size} of ${all} failed` });
-}
-
-function isSuccess({ statusCode }: SentDelivery): boolean {
-  return statusCode >= 200 && statusCode < 400;
-}
-
-function answerOf(status: number): string {
-  return status === 0 ? "nobody answered" : `answered with status ${status}`;
-}
-
-function remedyOf(status: number): string {
-  if (status === 0) return "Check that the server runs, and that GitHub can reach the webhook URL";
-  if (status === 401) return "Set WEBHOOK_SECRET to the secret in the app's settings; several, separated by commas";
-  if (status === 404) return `Let the webhook URL end with ${webhookPath}, and check the proxy before the server`;
-  if (status === 413) return "Let the proxy before the server take bodies of up to 25 MB";
-  if (status === 415) return "Choose the content type application/json in the app's settings";
-  return "Look for the deliveries in the app's settings under Advanced, and for their ids in the server's log";
 }

@@ -1,14 +1,18 @@
 // The app as GitHub has it registered: who it is, what it may do, where its webhooks go and what became of the last of
-// them. Reads only; what is wrong with it is judged elsewhere.
+// them, of which one can be sent again. What is wrong with it is judged elsewhere.
 import { z } from "zod";
 import { Fault } from "../errors.ts";
 import { answeredWith, read } from "./answer.ts";
 import type { Connection } from "./connection.ts";
+import { redeliver } from "./sent-deliveries.ts";
+import { signingSecret } from "./signature.ts";
 
 export interface AppFacts {
   readonly slug: string;
   /** The address of its page on GitHub, from which it is installed. */
   readonly pageUrl: string;
+  /** The id of the client that people sign in with; undefined on servers that do not tell. */
+  readonly clientId: string | undefined;
   /** Permissions that the app asks for, by name. */
   readonly permissions: Readonly<Record<string, string>>;
   readonly events: readonly string[];
@@ -24,11 +28,16 @@ export interface WebhookFacts {
 
 /** One attempt to deliver a webhook. */
 export interface SentDelivery {
+  /** Of this attempt alone; undefined on servers whose ids are larger than can be asked for. */
+  readonly id: number | undefined;
+  /** Shared by all attempts to deliver the same. */
   readonly guid: string;
   readonly event: string;
   readonly deliveredAt: Date;
   /** What the address answered with, 0 where nobody did. */
   readonly statusCode: number;
+  /** What became of it in GitHub's words, such as `OK` or `timed out`. */
+  readonly status: string;
 }
 
 export interface AcceptedPermissions {
@@ -46,11 +55,24 @@ export interface GitHubApp {
   webhook(): Promise<WebhookFacts>;
   /** The newest hundred attempts, newest first. */
   deliveries(): Promise<SentDelivery[]>;
+  /** Has an attempt's delivery sent again; gives false where GitHub will not, as it does after some days. */
+  redeliver(deliveryId: number): Promise<boolean>;
+  /**
+   * Which of these secrets an attempt was signed with, as an index. `unsigned` where it had no signature, `unknown` where
+   * none of them made it: or GitHub shows the payload in another spelling than it sent.
+   */
+  signingSecret(deliveryId: number, secrets: readonly string[]): Promise<number | "unsigned" | "unknown">;
   accepted(): Promise<AcceptedPermissions[]>;
 }
 
 const permissions = z.record(z.string(), z.string());
-const appAnswer = z.object({ slug: z.string(), html_url: z.url(), permissions, events: z.array(z.string()) });
+const appAnswer = z.object({
+  slug: z.string(),
+  html_url: z.url(),
+  client_id: z.string().optional(),
+  permissions,
+  events: z.array(z.string()),
+});
 const webhookAnswer = z.object({
   url: z.string().optional(),
   content_type: z.string().optional(),
@@ -58,10 +80,18 @@ const webhookAnswer = z.object({
   insecure_ssl: z.union([z.string(), z.number()]).optional(),
 });
 const deliveryAnswer = z.object({
+  id: z.number(),
   guid: z.string(),
   event: z.string(),
   delivered_at: z.string(),
+  status: z.string(),
   status_code: z.int(),
+});
+const requestAnswer = z.object({
+  request: z.object({
+    headers: z.record(z.string(), z.unknown()).nullable(),
+    payload: z.record(z.string(), z.unknown()).nullable(),
+  }),
 });
 const installationAnswer = z.object({
   account: z.object({ login: z.string().optional(), slug: z.string().optional() }),
@@ -80,8 +110,8 @@ export function openApp(connection: Connection, apiUrl: string): GitHubApp {
     async facts() {
       try {
         const { data } = await connection.asApp().rest.apps.getAuthenticated();
-        const { html_url: pageUrl, ...rest } = read("the app", appAnswer, data);
-        return { ...rest, pageUrl };
+        const { html_url: pageUrl, client_id: clientId, ...rest } = read("the app", appAnswer, data);
+        return { ...rest, pageUrl, clientId };
       } catch (error) {
         // 404 where there is no app of this id, 401 where the key is not its own.
         if (!answeredWith(error, 401, 404)) throw error;
@@ -105,11 +135,22 @@ export function openApp(connection: Connection, apiUrl: string): GitHubApp {
     async deliveries() {
       const { data } = await connection.asApp().rest.apps.listWebhookDeliveries({ per_page: pageSize });
       return read("the app's deliveries", z.array(deliveryAnswer), data).map((answer) => ({
+        id: Number.isSafeInteger(answer.id) ? answer.id : undefined,
         guid: answer.guid,
         event: answer.event,
         deliveredAt: new Date(answer.delivered_at),
         statusCode: answer.status_code,
+        status: answer.status,
       }));
+    },
+    redeliver: (deliveryId) => redeliver(connection, deliveryId),
+    async signingSecret(deliveryId, secrets) {
+      const { data } = await connection.asApp().rest.apps.getWebhookDelivery({ delivery_id: deliveryId });
+      const { headers, payload } = read("a delivery", requestAnswer, data).request;
+      const [, signature] =
+        Object.entries(headers ?? {}).find(([name]) => name.toLowerCase() === "x-hub-signature-256") ?? [];
+      if (typeof signature !== "string") return headers === null ? "unknown" : "unsigned";
+      return (await signingSecret(secrets, Buffer.from(JSON.stringify(payload)), signature)) ?? "unknown";
     },
     async accepted() {
       const octokit = connection.asApp();

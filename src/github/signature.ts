@@ -10,15 +10,24 @@ export async function verifySignature(
   rawBody: Uint8Array,
   header: string | undefined,
 ): Promise<boolean> {
-  if (header === undefined || !/^sha256=[0-9a-f]{64}$/.test(header)) return false;
+  return (await signingSecret(secrets, rawBody, header)) !== undefined;
+}
+
+/** The index of the first of `secrets` that made the signature; undefined where none did. */
+export async function signingSecret(
+  secrets: readonly string[],
+  rawBody: Uint8Array,
+  header: string | undefined,
+): Promise<number | undefined> {
+  if (header === undefined || !/^sha256=[0-9a-f]{64}$/.test(header)) return undefined;
   const body = decodeExactly(rawBody);
-  if (body === undefined || body === "") return false;
-  let verified = false;
-  for (const secret of secrets) {
+  if (body === undefined || body === "") return undefined;
+  let found: number | undefined;
+  for (const [index, secret] of secrets.entries()) {
     if (secret === "") continue;
-    if (await new Webhooks({ secret }).verify(body, header)) verified = true;
+    if (await new Webhooks({ secret }).verify(body, header)) found ??= index;
   }
-  return verified;
+  return found;
 }
 
 // The library signs text. Bytes that are not UTF-8 would be replaced on the way to text and so be signed as what they

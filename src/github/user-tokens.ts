@@ -77,6 +77,21 @@ export async function takeToken(
   };
 }
 
+/**
+ * Whether GitHub takes the client's id and secret together, which it says by what it refuses of a code that is none. An id
+ * that GitHub does not know is a `Fault` `github-unavailable`.
+ */
+export async function provesClient(settings: ClientSettings): Promise<boolean> {
+  try {
+    await takeToken(settings, { code: "none" });
+    return true;
+  } catch (error) {
+    if (error instanceof Fault && error.code === "sign-in-refused") return true;
+    if (error instanceof Fault && error.code === "client-refused") return false;
+    throw error;
+  }
+}
+
 async function ask(url: string, timeoutMs: number, body: Readonly<Record<string, string>>) {
   let said: unknown;
   try {

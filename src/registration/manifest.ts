@@ -1,7 +1,7 @@
 // The manifest by which GitHub makes the app: what app.yml says, and where this deployment is reached.
 import { parse } from "yaml";
 import { z } from "zod";
-import { webhookPath } from "../workspace/app-needs.ts";
+import { callbackPath, webhookPath } from "../workspace/app-needs.ts";
 
 const appFile = z.object({
   name: z.string(),
@@ -32,7 +32,7 @@ export function manifestOf({ appYaml, publicUrl, redirectUrl, name }: ManifestOp
     // GitHub delivers nothing to an address that only this machine can reach.
     hook_attributes: { url: `${publicUrl}${webhookPath}`, active: !isLocal(publicUrl) },
     redirect_url: redirectUrl,
-    callback_urls: [`${publicUrl}/login/callback`],
+    callback_urls: [`${publicUrl}${callbackPath}`],
     setup_url: `${publicUrl}/`,
     // Installing an app and signing in are two decisions, often of two people.
     request_oauth_on_install: false,

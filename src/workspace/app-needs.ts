@@ -19,6 +19,9 @@ export const neededEvents = ["push", "pull_request", "merge_group", "check_run",
 /** Where webhooks arrive, from the root of the server. */
 export const webhookPath = "/api/github/webhooks";
 
+/** Where GitHub leads people back to when they have signed in, from the root of the server. */
+export const callbackPath = "/login/callback";
+
 /** The permissions that are missing or too low among those that were given, as `name: level`. */
 export function missingPermissions(given: Readonly<Record<string, string>>): string[] {
   const levels: readonly (string | undefined)[] = permissionLevels;

@@ -79,7 +79,13 @@ export async function serveDashboard(
       unfinished().filter((job) => key === undefined || job.key === key),
   };
   const app = {
-    facts: async () => ({ slug: "bifrost", pageUrl: "https://github.com/apps/bifrost", permissions: {}, events: [] }),
+    facts: async () => ({
+      slug: "bifrost",
+      pageUrl: "https://github.com/apps/bifrost",
+      clientId: undefined,
+      permissions: {},
+      events: [],
+    }),
   };
   const routes = createDashboard({ store, jobs, users, app, records: createRecordCache(), log }, settings, table);
   const server = await startHttpServer({ host: "127.0.0.1", port: 0, routes, log });

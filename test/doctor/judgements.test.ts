@@ -2,9 +2,12 @@
 import { readFileSync } from "node:fs";
 import { expect, onTestFinished, test } from "vitest";
 import { parse } from "yaml";
+import { proveArrival } from "../../src/doctor/arrival.ts";
+import { answerOf, remedyOf } from "../../src/doctor/attempt-words.ts";
 import { examineOne } from "../../src/doctor/examination.ts";
 import { judgeClock, judgeDeliveries } from "../../src/doctor/github-app.ts";
 import { judgeNode, trySandbox } from "../../src/doctor/process.ts";
+import { judgeSignIn } from "../../src/doctor/sign-in.ts";
 import { judgeDatabase, judgeRedis } from "../../src/doctor/stores.ts";
 import { Fault } from "../../src/errors.ts";
 import { createSandbox } from "../../src/sandbox/pool.ts";
@@ -67,8 +70,10 @@ test("judgeDeliveries() passes over what a redelivery brought home and what fail
   const at = (time: string, guid: string, statusCode: number) => ({
     guid,
     event: "push",
+    id: undefined,
     deliveredAt: new Date(time),
     statusCode,
+    status: "",
   });
   const home = [at("2030-01-02T23:00:00Z", "one", 202), at("2030-01-02T22:00:00Z", "one", 502)];
   const old = at("2030-01-01T22:00:00Z", "two", 502);
@@ -77,6 +82,89 @@ test("judgeDeliveries() passes over what a redelivery brought home and what fail
   const lost = judgeDeliveries([...home, at("2030-01-02T21:00:00Z", "three", 502)], now);
   expect(lost).toMatchObject({ state: "wrong", summary: "1 of 2 deliveries failed" });
   expect(lost.findings[0]?.what).toContain("answered with status 502");
+});
+
+// The words of GitHub's documentation, and two of its Enterprise Server.
+test.each([
+  ["timed out", "nobody answered in time", "firewall"],
+  ["failed to connect to host", "cannot be reached", "public DNS"],
+  ["failed to connect to network", "refused", "port"],
+  ["peer certificate cannot be authenticated with given CA certificates", "certificate", "whole chain"],
+  ["x509: certificate signed by unknown authority", "certificate", "whole chain"],
+  ["dial tcp: lookup bifrost.example: no such host", "not found", "public DNS"],
+  ["something new", "nobody answered", "can reach"],
+])('what GitHub calls "%s" is said in plain words', (status, saw, remedy) => {
+  expect(answerOf({ statusCode: 0, status })).toContain(saw);
+  expect(remedyOf({ statusCode: 0, status })).toContain(remedy);
+});
+
+test.each([
+  [401, "WEBHOOK_SECRET"],
+  [404, "/api/github/webhooks"],
+  [413, "25 MB"],
+  [415, "application/json"],
+  [502, "proxy"],
+  [503, "settings"],
+  [500, "Advanced"],
+])("an answer of status %d has its remedy", (statusCode, remedy) => {
+  expect(remedyOf({ statusCode, status: "Invalid HTTP Response" })).toContain(remedy);
+});
+
+const sent = {
+  id: 7,
+  guid: "one",
+  event: "ping",
+  deliveredAt: new Date("2030-01-01T00:00:00Z"),
+  statusCode: 202,
+  status: "OK",
+};
+const arrivalEdges = {
+  app: {
+    webhook: async () => ({
+      url: "https://b.example",
+      contentType: "json",
+      hasSecret: true,
+      verifiesCertificate: true,
+    }),
+    deliveries: async () => [sent],
+    redeliver: async () => true,
+    signingSecret: async () => "unknown" as const,
+  },
+  countArrivals: async () => 1,
+  webhookSecrets: ["secret"],
+  publicUrl: "https://elsewhere.example",
+  patienceMs: 0,
+};
+
+test.each([
+  ["nothing was ever sent", { deliveries: async () => [] }],
+  ["the newest is too old", { redeliver: async () => false }],
+])("where %s, an examination says how to make a delivery", async (_why, app) => {
+  const result = await proveArrival({ ...arrivalEdges, app: { ...arrivalEdges.app, ...app } });
+  expect(result).toMatchObject({ state: "skipped", summary: expect.stringContaining("push a commit") });
+});
+
+test("a delivery of which neither end tells yet is no proof", async () => {
+  const result = await proveArrival(arrivalEdges);
+  expect(result).toMatchObject({ state: "wrong", summary: "Not proven" });
+  expect(result.findings[0]?.remedy).toContain("in some minutes");
+});
+
+test("without a database GitHub's word is the proof", async () => {
+  const logs = [[sent], [{ ...sent, id: 8 }, sent]];
+  const app = { ...arrivalEdges.app, deliveries: async () => logs.shift() ?? [] };
+  expect(await proveArrival({ ...arrivalEdges, app, countArrivals: undefined })).toMatchObject({ state: "ok" });
+});
+
+test.each([
+  ["https://bifrost.example/api/github/webhooks", false, "wrong"],
+  ["https://bifrost.example/api/github/webhooks", true, "ok"],
+  // A forwarder on the way to this machine.
+  ["https://smee.io/abcdef", false, "ok"],
+  ["http://localhost:3000/api/github/webhooks", false, "ok"],
+])("signing in, with webhooks at %s and BIFROST_URL set: %s, is %s", async (url, isBaseUrlSet, state) => {
+  const facts = { clientId: "Iv1", baseUrl: "http://localhost:3000", isBaseUrlSet };
+  expect(await judgeSignIn(facts, { clientId: "Iv1" }, { url }, async () => true)).toMatchObject({ state });
 });
 
 test("a sandbox that cannot run is a finding with its remedy", async () => {

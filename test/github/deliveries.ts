@@ -177,9 +177,18 @@ async function attempt(delivery: Delivery): Promise<void> {
     delivery.statusCode = response.status;
     delivery.status = response.statusText || (response.ok ? "OK" : "Invalid HTTP Response");
   } catch (error) {
-    const isTimeout = error instanceof Error && error.name === "TimeoutError";
-    delivery.status = isTimeout ? "timed out" : "failed to connect to host";
+    delivery.status = statusOf(error);
     delivery.statusCode = 0;
   }
   delivery.durationMs = performance.now() - startedAt;
+}
+
+/** What GitHub's log says of an attempt that nobody answered. */
+function statusOf(error: unknown): string {
+  if (!(error instanceof Error)) return "failed to connect to host";
+  if (error.name === "TimeoutError") return "timed out";
+  const code = error.cause instanceof Error && "code" in error.cause ? `${error.cause.code}` : "";
+  if (code === "ECONNREFUSED") return "failed to connect to network";
+  if (/CERT|SELF_SIGNED/.test(code)) return "peer certificate cannot be authenticated with given CA certificates";
+  return "failed to connect to host";
 }

@@ -228,7 +228,7 @@ test("a receiver that nobody runs leaves a delivery with status 0", async () => 
   const { app, receiver, repository } = await setScene();
   await receiver.close();
   const { deliveries } = await repository.push({ files: { "c.ts": "" } });
-  expect(deliveries[0]).toMatchObject({ statusCode: 0, status: "failed to connect to host" });
+  expect(deliveries[0]).toMatchObject({ statusCode: 0, status: "failed to connect to network" });
   app.webhookUrl = undefined;
   expect((await repository.push({ files: { "d.ts": "" } })).deliveries).toEqual([]);
 });

@@ -1,12 +1,16 @@
 // `bifrost doctor` on a whole deployment: silent while all is well, and each trouble named where it is.
-import { execFile } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { execFile, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { createServer } from "node:https";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { examineDeployment } from "../../src/cli/examine.ts";
 import type { Examination } from "../../src/doctor/examination.ts";
+import { startWebhookReceiver } from "../github/webhook-receiver.ts";
 import { createTestDatabase } from "../support/postgres.ts";
 import { startThrowawayRedis } from "../support/redis-server.ts";
 import { startWorld, type World } from "./world.ts";
@@ -23,6 +27,9 @@ beforeEach(() => {
     APP_ID: `${world.registered.id}`,
     PRIVATE_KEY: world.registered.privateKey,
     WEBHOOK_SECRET: world.registered.webhookSecret,
+    GITHUB_CLIENT_ID: world.registered.clientId,
+    GITHUB_CLIENT_SECRET: world.registered.clientSecret,
+    BIFROST_URL: world.app.url ?? "",
     GITHUB_API_URL: world.github.apiUrl,
     GITHUB_SERVER_URL: world.github.serverUrl,
     BIFROST_DATABASE_URL: world.database.url,
@@ -31,7 +38,7 @@ beforeEach(() => {
 });
 
 async function examined(changes: Record<string, string> = {}): Promise<Record<string, Examination>> {
-  const examinations = await examineDeployment({ ...variables, ...changes });
+  const examinations = await examineDeployment({ redeliver: true }, { ...variables, ...changes });
   return Object.fromEntries(examinations.map((examination) => [examination.check, examination]));
 }
 
@@ -59,9 +66,122 @@ describe("while all is well", () => {
     const { code, stdout } = await doctor("--json");
     const { ok, checks } = JSON.parse(stdout);
     expect(checks.filter(({ state }: Examination) => state !== "ok")).toEqual([]);
-    expect(checks).toHaveLength(14);
+    expect(checks).toHaveLength(16);
     expect({ code, ok }).toEqual({ code: 0, ok: true });
+    const [first, ...others] = world.github.deliveries.log.filter(({ redelivery }) => redelivery);
+    expect({ ...first, others }).toMatchObject({ statusCode: 202, others: [] });
+    const arrival = checks.find(({ check }: Examination) => check === "arrival");
+    expect(arrival.summary).toBe(`GitHub sent its newest delivery ("${first?.event}") again, and it arrived`);
     expect(world.github.violations).toEqual([]);
+  });
+});
+
+describe("the arrival of a webhook", () => {
+  /** What is found of it where the app is registered like this. */
+  async function found(registration: Partial<World["registered"]>, changes: Record<string, string> = {}) {
+    const { webhookUrl, webhookSecret } = world.registered;
+    onTestFinished(() => {
+      Object.assign(world.registered, { webhookUrl, webhookSecret });
+    });
+    Object.assign(world.registered, registration);
+    const { arrival } = await examined(changes);
+    return { state: arrival?.state, summary: arrival?.summary, ...arrival?.findings[0] };
+  }
+
+  test("is proven by one that GitHub sends again, and says with which of several secrets", async () => {
+    const secrets = { WEBHOOK_SECRET: `the next secret,${world.registered.webhookSecret}` };
+    expect(await found({}, secrets)).toMatchObject({
+      state: "ok",
+      summary: expect.stringContaining("it arrived, signed with secret 2 of the 2"),
+    });
+  });
+
+  test("is not looked for where nobody wants a webhook sent again", async () => {
+    const before = world.github.deliveries.log.length;
+    const { code, stdout } = await doctor("--no-redeliver");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^- arrival +GitHub was not asked/m);
+    expect(world.github.deliveries.log).toHaveLength(before);
+  });
+
+  test.each([
+    [{ webhookSecret: "another" }, "status 401", "Set WEBHOOK_SECRET to the secret in the app's settings"],
+    [{ webhookSecret: "" }, "status 401", "Set a secret in the app's settings"],
+    [{ webhookUrl: "http://127.0.0.1:2/api/github/webhooks" }, "connection was refused", "that the server runs"],
+    [{ webhookUrl: "http://bifrost.invalid/api/github/webhooks" }, "host was not found", "public DNS"],
+  ])("is a finding where the app is registered with %o", async (registration, what, remedy) => {
+    expect(await found(registration)).toMatchObject({
+      state: "wrong",
+      what: expect.stringContaining(what),
+      remedy: expect.stringContaining(remedy),
+    });
+  });
+
+  test("is a finding where the URL has another path", async () => {
+    const webhookUrl = `${world.app.url}/webhooks`;
+    const { what, remedy } = await found({ webhookUrl });
+    expect(what).toContain("answered with status 405");
+    expect(remedy).toContain("/api/github/webhooks");
+  });
+
+  test("is a finding where the server was started before its secret was changed", async () => {
+    const { remedy } = await found({ webhookSecret: "the next one" }, { WEBHOOK_SECRET: "the next one" });
+    expect(remedy).toContain("Start the server again");
+  });
+
+  test("is a finding where another deployment takes it", async () => {
+    const other = await createTestDatabase();
+    onTestFinished(() => other.drop());
+    const { what, why } = await found({}, { BIFROST_DATABASE_URL: other.url });
+    expect(what).toContain("status 202, and it is not in the database of this deployment");
+    expect(why).toContain("Another deployment");
+  });
+
+  test("is a finding where something else answers, which is told from a server of another address", async () => {
+    const receiver = await startWebhookReceiver();
+    onTestFinished(() => receiver.close());
+    receiver.status = 200;
+    const { what } = await found({ webhookUrl: receiver.url }, { BIFROST_URL: "https://bifrost.example" });
+    expect(what).toContain("(BIFROST_URL is https://bifrost.example): answered with status 200 by something else");
+  });
+
+  test.skipIf(spawnSync("openssl", ["version"]).error)("is a finding where GitHub trusts no certificate", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "bifrost-certificate-"));
+    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];
+    const subject = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"];
+    const made = spawnSync("openssl", [
+      ...["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"],
+      ...["-keyout", key, "-out", cert, ...subject],
+    ]);
+    expect(made.status, `${made.stderr}`).toBe(0);
+    const server = createServer({ key: await readFile(key), cert: await readFile(cert) }, (_request, response) => {
+      response.writeHead(202).end();
+    });
+    await once(server.listen(0, "127.0.0.1"), "listening");
+    onTestFinished(() => {
+      server.close();
+      server.closeAllConnections();
+    });
+    const { port } = server.address() as AddressInfo;
+    const { what, remedy } = await found({ webhookUrl: `https://127.0.0.1:${port}/api/github/webhooks` });
+    expect(what).toContain("certificate is not one that GitHub trusts");
+    expect(remedy).toContain("openssl s_client");
+  });
+});
+
+describe("signing in", () => {
+  test("is a finding where the client is another app's, or its secret is not its own", async () => {
+    const other = await examined({ GITHUB_CLIENT_ID: "Iv1.another" });
+    expect(other["sign-in"]?.findings).toMatchObject([{ what: expect.stringContaining("of another app") }]);
+    const wrong = await examined({ GITHUB_CLIENT_SECRET: "another-secret" });
+    expect(wrong["sign-in"]?.findings).toMatchObject([{ what: expect.stringContaining("GITHUB_CLIENT_SECRET") }]);
+    expect(JSON.stringify(wrong)).not.toContain("another-secret");
+  });
+
+  test("is passed over where it is not set up", async () => {
+    const found = await examined({ GITHUB_CLIENT_ID: "", GITHUB_CLIENT_SECRET: "" });
+    expect(found["sign-in"]?.state).toBe("skipped");
   });
 });
 
@@ -72,7 +192,7 @@ describe("a person", () => {
     expect(code).toBe(1);
     expect(stdout).toMatch(/^✓ database +Postgres \d/m);
     expect(stdout).toMatch(/^✗ configuration +1 wrong\n {4}PORT .+\n {6}why: .+\n {6}to do: Correct PORT/m);
-    expect(stdout).toContain("1 of 14 checks found something");
+    expect(stdout).toContain("1 of 16 checks found something");
   });
 });
 
@@ -81,8 +201,8 @@ describe("the settings", () => {
     const found = await examined({ LOG_LEVEL: "loud", BIFROST_REDIS_URL: "http://x", APP_ID: "seven" });
     expect(found.configuration?.findings.map(({ what }) => what.split(" ", 1)[0])).toEqual([
       "APP_ID",
-      "LOG_LEVEL",
       "BIFROST_REDIS_URL",
+      "LOG_LEVEL",
     ]);
     expect(found.redis).toMatchObject({ state: "skipped", summary: "BIFROST_REDIS_URL is wrong" });
     expect(found.app?.state).toBe("skipped");
@@ -227,14 +347,14 @@ describe("the GitHub App", () => {
     registered.webhookSecret = "another secret";
     await repository?.push({ branch: "one", message: "not signed by us", files: { "a.ts": "" } });
     registered.webhookSecret = webhookSecret;
-    registered.webhookUrl = "http://127.0.0.1:1/api/github/webhooks";
+    registered.webhookUrl = "http://127.0.0.1:2/api/github/webhooks";
     await repository?.push({ branch: "two", message: "nobody listens", files: { "a.ts": "" } });
     registered.webhookUrl = webhookUrl;
     const { deliveries } = await examined();
     expect(deliveries?.state).toBe("wrong");
     expect(deliveries?.findings.map(({ what }) => what.split(": ")[1]).sort()).toEqual([
       "answered with status 401",
-      "nobody answered",
+      "the connection was refused",
     ]);
     const failed = new Set(
       github.deliveries.log.filter(({ statusCode }) => statusCode !== 202).map(({ guid }) => guid),

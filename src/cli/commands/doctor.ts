@@ -1,4 +1,5 @@
-// `bifrost doctor`: says what is wrong with a deployment, why it matters and what to do. It mends nothing.
+// `bifrost doctor`: says what is wrong with a deployment, why it matters and what to do. It mends nothing. The webhook that it
+// has sent again is by default, as nothing else proves that one arrives, and taking a delivery in twice changes nothing.
 import { Command } from "commander";
 import { z } from "zod";
 import type { Examination } from "../../doctor/examination.ts";
@@ -7,8 +8,8 @@ import { type CliIo, printJson, type Style, styleFor } from "../io.ts";
 import { jsonOption } from "../json-option.ts";
 import { printable } from "../printable.ts";
 
-/** Examines the deployment that the environment names. */
-export type Examine = () => Promise<readonly Examination[]>;
+/** Examines the deployment that the environment names; `redeliver`: GitHub is asked to send a webhook again. */
+export type Examine = (options: { readonly redeliver: boolean }) => Promise<readonly Examination[]>;
 
 /** What is printed with `--json`. */
 const document = () =>
@@ -26,11 +27,12 @@ const document = () =>
 
 export function doctorCommand(io: CliIo, examine: Examine): Command {
   return new Command("doctor")
-    .description("say what is wrong with settings, database, Redis and the GitHub App, and how to mend it")
+    .description("say what is wrong with settings, database, Redis and the GitHub App, and whether webhooks arrive")
+    .option("--no-redeliver", "do not have GitHub send its newest webhook again to see it arrive")
     .addOption(jsonOption(document))
     .addHelpText("after", "\nExit code 1 means that something is wrong.\n\nExample:\n  $ bifrost doctor")
-    .action(async (options: { readonly json?: boolean }) => {
-      const examinations = await examine();
+    .action(async (options: { readonly json?: boolean; readonly redeliver: boolean }) => {
+      const examinations = await examine({ redeliver: options.redeliver });
       const wrong = examinations.filter(({ state }) => state === "wrong").length;
       if (wrong > 0) io.exitCode = 1;
       if (options.json) return printJson(io, { ok: wrong === 0, checks: examinations });

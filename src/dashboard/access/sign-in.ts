@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { Fault } from "../../errors.ts";
 import type { HttpAnswer, HttpRequest } from "../../http/http.ts";
+import { callbackPath } from "../../workspace/app-needs.ts";
 import { pageAnswer, redirect } from "../answers.ts";
 import type { Frame } from "../frame.ts";
 import { signInPage, signInRefusedPage } from "../pages/sign-in.ts";
@@ -16,7 +17,7 @@ import { returnPath } from "./return-path.ts";
 export const signInRoutes: readonly DashboardRoute[] = [
   plain("GET", "/login", show),
   plain("GET", "/login/github", begin),
-  plain("GET", "/login/callback", finish),
+  plain("GET", callbackPath, finish),
   plain("POST", "/logout", end),
 ];
 
@@ -94,5 +95,5 @@ async function end(frame: Frame, request: HttpRequest): Promise<HttpAnswer> {
 }
 
 function callbackUrl({ settings }: Frame): string {
-  return `${settings.baseUrl}/login/callback`;
+  return `${settings.baseUrl}${callbackPath}`;
 }
