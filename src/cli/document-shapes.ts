@@ -111,3 +111,9 @@ export const repositoryKeys = {
 } as const;
 
 export const repository = z.strictObject(repositoryKeys).meta({ id: "Repository" });
+
+/** What a command prints with `--json` in place of its document where it could not do what it was asked. */
+export const failure = z.strictObject({
+  ok: z.literal(false),
+  error: z.strictObject({ code: text, message: text, remedy: text }),
+});

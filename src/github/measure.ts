@@ -24,7 +24,7 @@ export function watchLimits(quotas: ReadonlyMap<unknown, Quota>, limits: Readonl
   const meter = metrics.getMeter("bifrost.github");
   meter
     .createObservableGauge("bifrost.github.quota.remaining", {
-      description: "Requests left in this hour, of the installations that have the least",
+      description: "Requests left in this hour, of the installations that have the least (installation)",
     })
     .addCallback((result) => {
       const least = [...quotas].sort(([, one], [, other]) => one.remaining - other.remaining);
@@ -43,7 +43,8 @@ export function watchLimits(quotas: ReadonlyMap<unknown, Quota>, limits: Readonl
 export function createMeasure(): Measure {
   const durations = metrics.getMeter("bifrost.github").createHistogram("bifrost.github.request.duration.seconds", {
     unit: "s",
-    description: "A request to GitHub with its repetitions, by the status of its answer",
+    description:
+      "A request to GitHub with its repetitions, by the status of its answer (http_request_method, http_response_status_code)",
   });
   const tracer = trace.getTracer("bifrost.github");
   return (request, send) => {

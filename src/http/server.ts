@@ -136,7 +136,8 @@ function createExchange(
   const tracer = trace.getTracer("bifrost.http");
   const durations = metrics.getMeter("bifrost.http").createHistogram("http.server.request.duration.seconds", {
     unit: "s",
-    description: "From the headers of a request to its answer",
+    description:
+      "From the headers of a request to its answer (http_request_method, http_route, http_response_status_code)",
   });
   const exchange = async (incoming: IncomingMessage, outgoing: ServerResponse, span: Span): Promise<void> => {
     const startedAt = performance.now();

@@ -7,11 +7,11 @@ import { measureQueue } from "./boss.ts";
 export function watchQueue(boss: PgBoss): void {
   const meter = metrics.getMeter("bifrost.jobs");
   const lengths = meter.createObservableGauge("bifrost.queue.jobs", {
-    description: "Jobs that run, are due, or are to be tried at a later time",
+    description: "Jobs that run, are due, or are to be tried at a later time (kind, state)",
   });
   const ages = meter.createObservableGauge("bifrost.queue.age.seconds", {
     unit: "s",
-    description: "For how long the job that is due the longest has been waiting for a worker",
+    description: "For how long the job that is due the longest has been waiting for a worker (kind)",
   });
   meter.addBatchObservableCallback(
     async (result) => {

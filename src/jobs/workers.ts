@@ -85,11 +85,11 @@ function createMeasure(): Measure {
   const meter = metrics.getMeter("bifrost.jobs");
   const durations = meter.createHistogram("bifrost.job.duration.seconds", {
     unit: "s",
-    description: "Work on one job",
+    description: "Work on one job (kind, outcome)",
   });
   const waits = meter.createHistogram("bifrost.job.wait.seconds", {
     unit: "s",
-    description: "From the moment that a job may start to its start",
+    description: "From the moment that a job may start to its start (kind)",
   });
   return async ({ data, startAfter, createdOn, retryCount }, work) => {
     const { kind } = data;

@@ -15,10 +15,10 @@ export function watchPool(look: () => PoolState): { ran(outcome: RunOutcome): vo
   const meter = metrics.getMeter("bifrost.sandbox");
   const durations = meter.createHistogram("bifrost.sandbox.run.duration.seconds", {
     unit: "s",
-    description: "A run, by the code of the diagnostic that ended it",
+    description: "A run, by the code of the diagnostic that ended it, or ok (outcome)",
   });
   meter
-    .createObservableGauge("bifrost.sandbox.processes", { description: "Child processes that run workflows" })
+    .createObservableGauge("bifrost.sandbox.processes", { description: "Child processes that run workflows (state)" })
     .addCallback((result) => {
       const processes = [...look().processes];
       for (const state of states) result.observe(processes.filter((each) => each === state).length, { state });

@@ -19,9 +19,13 @@ interface WatchedDependency {
 /** Makes the counters. Start telemetry first: what was made before it counts nothing. */
 export function countOutcomes(): Outcomes {
   const meter = metrics.getMeter("bifrost");
-  const syncs = meter.createCounter("bifrost.syncs", { description: "Syncs by the state they left a repository in" });
-  const checks = meter.createCounter("bifrost.checks", { description: "Checks by their conclusion" });
-  const reads = meter.createCounter("bifrost.cache.reads", { description: "Reads of what is kept in memory" });
+  const syncs = meter.createCounter("bifrost.syncs", {
+    description: "Syncs by the state they left a repository in (state)",
+  });
+  const checks = meter.createCounter("bifrost.checks", { description: "Checks by their conclusion (conclusion)" });
+  const reads = meter.createCounter("bifrost.cache.reads", {
+    description: "Reads of what is kept in memory, hits and misses (cache, result)",
+  });
   return {
     synced: (state) => syncs.add(1, { state }),
     checked: (conclusion) => checks.add(1, { conclusion }),
@@ -36,7 +40,9 @@ export function countOutcomes(): Outcomes {
 export function watchDependencies(dependencies: readonly WatchedDependency[]): void {
   metrics
     .getMeter("bifrost")
-    .createObservableGauge("bifrost.dependency.up", { description: "1 where the dependency can be used, else 0" })
+    .createObservableGauge("bifrost.dependency.up", {
+      description: "1 where the dependency can be used, else 0 (dependency)",
+    })
     .addCallback(async (result) => {
       await Promise.all(
         dependencies.map(async ({ name, check }) => {

@@ -9,6 +9,7 @@ import { onTestFinished } from "vitest";
 import { runCommandLine } from "../../src/cli/command-line.ts";
 import type { CliIo } from "../../src/cli/io.ts";
 import { createProgram } from "../../src/cli/program.ts";
+import { declaredDocument } from "./documents.ts";
 
 const main = resolve(import.meta.dirname, "../../src/cli/main.ts");
 
@@ -61,7 +62,7 @@ export async function bifrost(
 export async function bifrostJson(args: readonly string[], cwd?: string) {
   const { exitCode, stdout, stderr } = await bifrost([...args, "--json"], cwd);
   if (stderr !== "") throw new Error(`Something was printed beside the document:\n${stderr}`);
-  return { exitCode, document: JSON.parse(stdout) };
+  return { exitCode, document: declaredDocument(args, stdout) };
 }
 
 /** Runs a command line that opens nothing but folders, in this process; paths are absolute. */

@@ -13,6 +13,7 @@ import { migrateStore } from "../../src/store/migrate.ts";
 import type { Store } from "../../src/store/store.ts";
 import { grantOperator } from "../../src/workspace/grant.ts";
 import { globalScope, scopeOf } from "../../src/workspace/scope.ts";
+import { declaredDocument } from "../cli/documents.ts";
 import { sampleChange, sampleRepository } from "../store/sample.ts";
 
 const bifrost = join(import.meta.dirname, "../../bin/bifrost");
@@ -98,6 +99,7 @@ const questions: readonly Expected[] = [
   [["repo", "list"], 0, { repositories: [{ repository: "acme-inc/modules" }, { repository: "platform/core" }] }],
   [["repo", "show", "acme-inc/modules"], 0, { serves: [{ scope: "acme", files: 2, pins: true }] }],
   [["audit", "--scope", "acme"], 0, {}],
+  [["grants"], 0, { grants: [] }],
   [["diff", "nobody"], 2, { ok: false, error: { code: "unknown-scope" } }],
   [["repo", "approve", "acme-inc/modules"], 2, { ok: false, error: { code: "nothing-held" } }],
   [["rollback", "acme", "99"], 2, { ok: false, error: { code: "unknown-revision" } }],
@@ -106,13 +108,17 @@ const questions: readonly Expected[] = [
 
 /** What an operator does, one after the other. */
 const acts: readonly Expected[] = [
+  [["org", "create", "globex"], 0, { ok: true, organization: { slug: "globex" } }],
+  [["org", "rename", "globex", "initech"], 0, { ok: true, from: "globex", to: "initech", outdated: [] }],
   [["grant", "acme", "acme-inc/modules"], 0, { ok: true, isNew: true }],
+  [["grants", "acme"], 0, { grants: [{ scope: "acme", target: "acme-inc/modules" }] }],
   [["rollback", "acme", "1"], 0, { ok: true, revision: 3, target: 1, held: ["acme-inc/modules"] }],
   [["rollback", "acme"], 0, { rolledBack: true, target: 1 }],
   [["rollback", "acme", "--release"], 0, { ok: true, queued: ["acme-inc/modules"] }],
   [["repo", "sync", "acme-inc/modules"], 0, { ok: true, queued: true }],
   [["repo", "purge", "acme-inc/modules"], 0, { ok: true, purged: [{ scope: "acme" }] }],
   [["revoke", "acme", "acme-inc/modules"], 0, { ok: true }],
+  [["repo", "rebind", "acme-inc/modules", "initech"], 0, { ok: true, scope: "initech" }],
 ];
 
 describe("on a terminal", () => {
@@ -150,7 +156,7 @@ async function expectDocument([args, code, document]: Expected): Promise<void> {
   const finished = await run(bifrost, [...args, "--json"]);
   const said = `bifrost ${args.join(" ")}`;
   expect(finished.stderr, said).toBe("");
-  expect(JSON.parse(finished.stdout), said).toMatchObject(document);
+  expect(declaredDocument(args, finished.stdout), said).toMatchObject(document);
   expect(finished.code, said).toBe(code);
 }
 

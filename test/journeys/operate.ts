@@ -5,6 +5,7 @@ import { Readable, Writable } from "node:stream";
 import { runCommandLine } from "../../src/cli/command-line.ts";
 import type { CliIo } from "../../src/cli/io.ts";
 import { createProgram } from "../../src/cli/program.ts";
+import { declaredDocument } from "../cli/documents.ts";
 import type { World } from "./world.ts";
 
 export interface Operated {
@@ -19,6 +20,7 @@ export function operateAsProcess(world: Pick<World, "database">, ...args: string
   const env = { PATH: process.env.PATH, BIFROST_DATABASE_URL: world.database.url };
   return new Promise((resolve) => {
     execFile(process.execPath, [main, ...args], { env }, (error, stdout, stderr) => {
+      if (args.includes("--json")) declaredDocument(args, stdout);
       resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
     });
   });
@@ -47,6 +49,7 @@ export async function operate(world: World, ...args: string[]): Promise<Operated
     createApp: unused,
   };
   const code = await runCommandLine(createProgram(io, edges as Parameters<typeof createProgram>[1]), io, args);
+  if (args.includes("--json")) declaredDocument(args, printed.stdout);
   return { code, ...printed };
 }
 
