@@ -87,6 +87,33 @@ test("a sign-in that was ended cannot be renewed by whoever kept its cookie", as
   expect(used).toEqual([]);
 });
 
+test("a sign-out from a page older than the last renewals ends what came of it too", async () => {
+  const { used, gate, renewals } = processes(2);
+  gate.resolve();
+  const old = session("older");
+  const newer = (await renewals[0]?.of(old)) as Session;
+  const newest = (await renewals[0]?.of(newer)) as Session;
+  expect((await renewals[1]?.end(old))?.map(({ token }) => token)).toEqual([old.token, newer.token, newest.token]);
+  const asked = used.length;
+  for (const one of [old, newer, newest]) expect(await renewals[0]?.of(one)).toBeUndefined();
+  expect(used).toHaveLength(asked);
+});
+
+test("a sign-out ends a sign-in also where nobody remembers how it was renewed", async () => {
+  const { used, gate, renewals } = processes(1);
+  gate.resolve();
+  const old = session("forgotten");
+  const newer = (await renewals[0]?.of(old)) as Session;
+  // As after a week.
+  await database.query("delete from session_renewals");
+  await renewals[0]?.end(old);
+  const asked = used.length;
+  expect(await renewals[0]?.of(newer)).toBeUndefined();
+  expect(used).toHaveLength(asked);
+  // Somebody else's is theirs.
+  expect(await renewals[0]?.of(session("somebody else"))).toBeDefined();
+});
+
 test("a refresh token that GitHub does not take ends the session, and an outage does not", async () => {
   const refuse = { refresh: async () => Promise.reject(new Fault("user-token-refused", "no")) };
   const away = { refresh: async () => Promise.reject(new Fault("github-unavailable", "away")) };

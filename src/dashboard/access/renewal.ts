@@ -13,8 +13,11 @@ export interface Renewal {
    * where the sign-in is over. Throws `Fault` where it cannot be told.
    */
   of(session: Session): Promise<Session | undefined>;
-  /** Ends a sign-in for good: also whoever kept its cookie cannot renew it. */
-  end(session: Session): Promise<void>;
+  /**
+   * Ends a sign-in for good: whoever kept one of its cookies, older or newer than this one, cannot renew it. Gives this
+   * session and those that came of it, as far as they are known: their tokens are good until they are revoked.
+   */
+  end(session: Session): Promise<readonly Session[]>;
 }
 
 /** How long somebody stays signed in whose token does not end by itself. */
@@ -26,6 +29,10 @@ const claimMs = 15_000;
 const pauseMs = 100;
 // Whoever comes with the old session comes within moments; a laptop that was asleep may come the next day.
 const keptMs = 7 * 86_400_000;
+// A refresh token is good for 184 days from the renewal that brought it, and none is younger than the sign-out.
+const endedMs = 200 * 86_400_000;
+// A sign-in is renewed every eight hours, and what came of it is known for a week.
+const renewalsMax = 100;
 
 /** Whether a session's token must be renewed before it is used. */
 export function isAboutToEnd({ tokenExpiresAt }: Session, now: Date): boolean {
@@ -61,6 +68,7 @@ export function createRenewal({ store, users, sessions }: RenewalParts): Renewal
 
   const renew = async (session: Session, refreshToken: string, digest: string): Promise<Session | undefined> => {
     const deadline = Date.now() + claimMs;
+    if (await isEnded(session)) return undefined;
     for (;;) {
       const claim = await store.claimRenewal(digest, {
         until: new Date(Date.now() + claimMs),
@@ -75,12 +83,19 @@ export function createRenewal({ store, users, sessions }: RenewalParts): Renewal
     }
   };
 
+  /** Whether the sign-in was ended from another of its cookies. */
+  const isEnded = async ({ id }: Session): Promise<boolean> => {
+    // A claim that is over as it is made: nobody waits for it.
+    const now = new Date();
+    return (await store.claimRenewal(signInDigest(id), { until: now, keepUntil: now })).kind === "ended";
+  };
+
   const use = async (session: Session, refreshToken: string, digest: string): Promise<Session | undefined> => {
     try {
       const next = sessionOf(await users.refresh(refreshToken), session);
       const isHeld = await store.saveRenewal(digest, await sessions.seal(next));
       // Its owner signed out while GitHub was asked.
-      return isHeld ? next : undefined;
+      return isHeld && !(await isEnded(session)) ? next : undefined;
     } catch (error) {
       await store.saveRenewal(digest, null).catch(() => false);
       if (error instanceof Fault && error.code === "user-token-refused") return undefined;
@@ -102,8 +117,28 @@ export function createRenewal({ store, users, sessions }: RenewalParts): Renewal
       return await renewed;
     },
     async end(session) {
-      if (session.refreshToken === null) return;
-      await store.endRenewals(tokenDigest(session.refreshToken), new Date(session.endsAt * 1000));
+      await store.endRenewals(signInDigest(session.id), new Date(Date.now() + endedMs));
+      const ended: Session[] = [];
+      for (let last: Session | undefined = session; last !== undefined && ended.length < renewalsMax; ) {
+        ended.push(last);
+        last = await endOne(last);
+      }
+      return ended;
     },
   };
+
+  /** Ends what one refresh token can bring, and gives the session that it brought before. */
+  async function endOne({ refreshToken, endsAt }: Session): Promise<Session | undefined> {
+    if (refreshToken === null) return undefined;
+    const digest = tokenDigest(refreshToken);
+    const keepUntil = new Date(endsAt * 1000);
+    const claim = await store.claimRenewal(digest, { until: new Date(), keepUntil });
+    await store.endRenewals(digest, keepUntil);
+    return claim.kind === "renewed" ? await sessions.open(claim.successor) : undefined;
+  }
+}
+
+/** What a sign-in is known by, whichever of its cookies is at hand. Nobody's refresh token has such a digest. */
+function signInDigest(id: string): string {
+  return tokenDigest(`sign-in ${id}`);
 }

@@ -83,13 +83,15 @@ async function end(frame: Frame, request: HttpRequest): Promise<HttpAnswer> {
     if (error instanceof Fault && error.code === "form-refused") return redirect("/", [], 303);
     throw error;
   }
-  await renewal.end(session);
-  evidence.forget(session.token);
-  try {
-    await edges.users.revoke(session.token);
-  } catch (error) {
-    // The browser forgets the session all the same, and nobody can renew it; the token ends by itself within hours.
-    edges.log.warn({ err: error, requestId: request.id }, "a token could not be revoked");
+  for (const { token, tokenExpiresAt } of await renewal.end(session)) {
+    evidence.forget(token);
+    if (tokenExpiresAt !== null && tokenExpiresAt < Date.now() / 1000) continue;
+    try {
+      await edges.users.revoke(token);
+    } catch (error) {
+      // The browser forgets the session all the same, and nobody can renew it; the token ends by itself within hours.
+      edges.log.warn({ err: error, requestId: request.id }, "a token could not be revoked");
+    }
   }
   return redirect("/login?signed-out", [endedCookie(settings)], 303);
 }
