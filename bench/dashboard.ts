@@ -60,6 +60,8 @@ async function measurePages(): Promise<Measurement[]> {
         }),
       },
       records: createRecordCache({ parseMany: parser.parse }),
+      // What is measured is what a page takes, not how many of them one person may ask for.
+      limits: { take: () => {}, isSpent: () => false },
       log,
     },
     { baseUrl: "http://modules.test", githubServerUrl: "https://github.com", secret, operators: ["operator"] },

@@ -30,6 +30,8 @@ export interface Config {
   readonly publicUrl: string | undefined;
   readonly host: string;
   readonly port: number;
+  /** Addresses and networks of the proxies whose X-Forwarded-For is believed. */
+  readonly trustedProxies: readonly string[];
   readonly logLevel: (typeof logLevels)[number];
   readonly githubApiUrl: string;
   readonly githubServerUrl: string;
@@ -98,6 +100,7 @@ function configOf(data: z.infer<typeof environment>, app: AppConfig | undefined)
     operators: list(data.BIFROST_OPERATORS ?? "").map((name) => name.toLowerCase()),
     publicUrl: data.BIFROST_URL,
     host: data.HOST,
+    trustedProxies: list(data.BIFROST_TRUSTED_PROXIES ?? ""),
     port: data.PORT,
     logLevel: data.LOG_LEVEL,
     githubApiUrl: data.GITHUB_API_URL,

@@ -34,6 +34,18 @@ const port = z
   .transform(Number)
   .refine((number) => number <= 65_535, { error: "must be a port number, 0 to 65535" });
 
+/** Addresses and networks, separated by commas. */
+const networks = z.string().refine((text) => text.split(",").every((entry) => isNetwork(entry.trim())), {
+  error: "must be addresses or networks of your proxies, such as 10.0.0.0/8, separated by commas",
+});
+
+const network = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]);
+
+function isNetwork(text: string): boolean {
+  // A network of 0 bits is everybody, and anybody's word would be believed.
+  return network.safeParse(text).success && !text.endsWith("/0");
+}
+
 /**
  * What the reference says of a variable besides its schema: what it is, with its unit, and what holds where it is not set and
  * the schema has no default.
@@ -116,6 +128,14 @@ export const environment = z.object({
     .default("localhost")
     .meta(is("the address to listen on")),
   PORT: port.default(3000).meta(is("the port to listen on; 0: any that is free")),
+  BIFROST_TRUSTED_PROXIES: networks
+    .optional()
+    .meta(
+      is(
+        "addresses or networks of the proxies before the server, separated by commas: their `X-Forwarded-For` says who a client is",
+        "none: a client is whoever connects",
+      ),
+    ),
   BIFROST_METRICS_PORT: port.optional().meta(is("where `/metrics` is told, and nowhere else then", "on `PORT`")),
   GITHUB_API_URL: root
     .transform(withoutSlash)

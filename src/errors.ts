@@ -116,6 +116,12 @@ export const faults = {
     status: 503,
     remedy: "Send it again in a moment",
   },
+  "too-many-requests": {
+    whose: "user",
+    retry: "later",
+    status: 429,
+    remedy: "Wait for as many seconds as the header Retry-After names, then ask again",
+  },
   "not-found": {
     whose: "user",
     retry: "never",
@@ -315,6 +321,13 @@ export class Fault extends Error {
   get row(): FaultRow {
     return faults[this.code];
   }
+}
+
+/** After how many seconds a request that was answered with this fault is worth sending again; `undefined` where none is. */
+export function retryAfterSeconds(fault: Fault, now: Date): number | undefined {
+  if (fault.row.status !== 503 && fault.row.status !== 429) return undefined;
+  const waitMs = fault.retryAt === undefined ? 5_000 : fault.retryAt.getTime() - now.getTime();
+  return Math.max(1, Math.ceil(waitMs / 1000));
 }
 
 /** Whether trying the same work again may help. What is not a `Fault` is a defect or an outage nobody foresaw: yes. */

@@ -20,6 +20,7 @@ import { connectGitHubUsers } from "./github/users.ts";
 import { type Dependency, healthRoutes } from "./http/health-routes.ts";
 import type { Route } from "./http/http.ts";
 import { metricsRoute } from "./http/metrics-route.ts";
+import { createRateLimits, type RateLimits } from "./http/rate-limits.ts";
 import { startHttpServer } from "./http/server.ts";
 import { notSetUpRoute, statusRoute } from "./http/status-route.ts";
 import { webhookRoute } from "./http/webhook-route.ts";
@@ -150,17 +151,19 @@ export async function startApp(config: Config, role: Role, log: Logger, options:
     }
     const watched = dependencies({ store, cache }, config.redisUrl !== undefined);
     watchDependencies(watched);
-    const { host, port, metricsPort } = config;
-    const metrics = options.telemetry ? [metricsRoute(options.telemetry.metrics)] : [];
+    const { host, port, metricsPort, trustedProxies } = config;
+    const limits = createRateLimits({ log });
+    const metrics = options.telemetry ? [metricsRoute(options.telemetry.metrics, limits)] : [];
     if (metricsPort !== undefined) {
-      closing.push((await startHttpServer({ host, port: metricsPort, log, routes: metrics })).close);
+      closing.push((await startHttpServer({ host, port: metricsPort, log, trustedProxies, routes: metrics })).close);
     }
     const own = [...healthRoutes({ dependencies: watched, log }), ...(metricsPort === undefined ? metrics : [])];
     const server = await startHttpServer({
       host,
       port,
       log,
-      routes: role === "worker" ? own : [...own, ...routes(config, { store, jobs, records, log, listening })],
+      trustedProxies,
+      routes: role === "worker" ? own : [...own, ...routes(config, { store, jobs, records, limits, log, listening })],
     }).catch((error: unknown) => {
       // On one machine the web role has the port, and a worker works all the same.
       if (role !== "worker" || !isAddressTaken(error)) throw error;
@@ -289,6 +292,7 @@ interface WebEdges {
   readonly store: Store;
   readonly jobs: Jobs;
   readonly records: RecordCache;
+  readonly limits: RateLimits;
   readonly log: Logger;
 }
 
@@ -298,6 +302,8 @@ function routes(config: Config, edges: WebEdges): Route[] {
   if (app === undefined) return [status, notSetUpRoute("/api/github/webhooks")];
   const takeIn = createIntake(edges);
   const webhooks = webhookRoute({
+    limits: edges.limits,
+    appId: app.appId,
     verify: (rawBody, header) => verifySignature(app.webhookSecrets, rawBody, header),
     accept: (headers, rawBody) => takeIn(parseDelivery(headers, rawBody)),
   });

@@ -108,12 +108,21 @@ describe("readConfig()", () => {
     ["GITHUB_CLIENT_ID", "a b"],
     ["WEBHOOK_PROXY_URL", "not a url"],
     ["BIFROST_OPERATORS", "%%%"],
+    ["BIFROST_TRUSTED_PROXIES", "10.0.0.0/33"],
+    ["BIFROST_TRUSTED_PROXIES", "0.0.0.0/0"],
+    ["BIFROST_TRUSTED_PROXIES", "10.0.0.1,proxy.internal"],
   ])("refuses %s=%j", (name, value) => {
     expect(problemsOf({ [name]: value })).toContain(`${name} must be`);
   });
 
   test.each(["octocat", "octocat, 583231", "some-one,other_corp,"])("takes BIFROST_OPERATORS=%j", (operators) => {
     expect(problemsOf({ BIFROST_OPERATORS: operators })).toBe("");
+  });
+
+  test("takes addresses and networks of proxies", () => {
+    const { trustedProxies } = readConfig({ BIFROST_TRUSTED_PROXIES: "10.0.0.0/8, 192.0.2.1,2001:db8::/32" });
+    expect(trustedProxies).toEqual(["10.0.0.0/8", "192.0.2.1", "2001:db8::/32"]);
+    expect(readConfig({}).trustedProxies).toEqual([]);
   });
 
   test("refuses a key that only looks like one", () => {

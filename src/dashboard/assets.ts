@@ -26,6 +26,7 @@ export const assetRoute: DashboardRoute = {
   form: "plain",
   method: "GET",
   path: "/assets/:name",
+  limit: "asset",
   answer: async ({ assets }, { params }) => {
     const answer = assets.answer(params.name ?? "");
     if (answer === undefined) throw new Fault("not-found", "There is nothing at this address");

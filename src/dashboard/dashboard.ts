@@ -8,7 +8,7 @@ import { createSessions } from "./access/session.ts";
 import { loadAssets } from "./assets.ts";
 import type { DashboardEdges } from "./edges.ts";
 import { type Frame, framed } from "./frame.ts";
-import { createHighlighter } from "./highlight/highlighter.ts";
+import { createHighlighters } from "./highlight/highlighter.ts";
 import type { DashboardRoute } from "./route.ts";
 import { dashboardRoutes } from "./routes.ts";
 import type { DashboardSettings } from "./settings.ts";
@@ -22,7 +22,7 @@ export function createDashboard(
 ): HttpRoute[] {
   const sessions = createSessions(settings.secret);
   const frame: Frame = {
-    edges: { ...edges, memory: createCatalogMemory(), highlighter: createHighlighter() },
+    edges: { ...edges, memory: createCatalogMemory(), highlighters: createHighlighters() },
     settings,
     sessions,
     assets: loadAssets(),

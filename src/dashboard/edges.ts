@@ -3,10 +3,11 @@ import type { Logger } from "pino";
 import type { CatalogMemory } from "../catalog/memory.ts";
 import type { GitHubApp } from "../github/app.ts";
 import type { GitHubUsers } from "../github/users.ts";
+import type { RateLimits } from "../http/rate-limits.ts";
 import type { Jobs } from "../jobs/jobs.ts";
 import type { RecordCache } from "../link/record-cache.ts";
 import type { Store } from "../store/store.ts";
-import type { Highlighter } from "./highlight/highlighter.ts";
+import type { Highlighter, Highlighters } from "./highlight/highlighter.ts";
 
 /** What the dashboard is handed. */
 export interface DashboardEdges {
@@ -18,11 +19,19 @@ export interface DashboardEdges {
   readonly app: Pick<GitHubApp, "facts">;
   /** What sources ask for and offer; those of strangers are parsed where a hostile one does no harm. */
   readonly records: RecordCache;
+  readonly limits: RateLimits;
   readonly log: Logger;
 }
 
-/** What pages read and change: that, and what the dashboard keeps by itself. */
+/** That, and what the dashboard keeps by itself. */
+export interface FrameEdges extends DashboardEdges {
+  readonly memory: CatalogMemory;
+  readonly highlighters: Highlighters;
+}
+
+/** What pages read and change. */
 export interface PageEdges extends DashboardEdges {
   readonly memory: CatalogMemory;
+  /** That of the scope that the page is about. */
   readonly highlighter: Highlighter;
 }

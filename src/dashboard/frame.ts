@@ -1,6 +1,6 @@
 // What every route has around it: who asks, whether they may, the form's token, the layout, the answer of an address that
 // is not there, and what people are told of faults. No page decides any of it.
-import { Fault } from "../errors.ts";
+import { Fault, retryAfterSeconds } from "../errors.ts";
 import type { HttpAnswer, HttpRequest, Route as HttpRoute } from "../http/http.ts";
 import { grantOperator } from "../workspace/grant.ts";
 import { globalScope } from "../workspace/scope.ts";
@@ -10,7 +10,7 @@ import { noticeCookie, readNotice, takenNotice } from "./access/notice.ts";
 import type { ScopeAccess, Viewer } from "./access/viewer.ts";
 import { nothingThere, type PageContext, pageAnswer, redirect } from "./answers.ts";
 import type { Assets } from "./assets.ts";
-import type { PageEdges } from "./edges.ts";
+import type { FrameEdges, PageEdges } from "./edges.ts";
 import { textHeaders } from "./headers.ts";
 import { faultPage, notFoundPage } from "./pages/fault.ts";
 import type {
@@ -27,7 +27,7 @@ import { eventStream, type OpenStreams } from "./stream.ts";
 
 /** What every route has around it. */
 export interface Frame extends ArrivalParts {
-  readonly edges: PageEdges;
+  readonly edges: FrameEdges;
   readonly assets: Assets;
   readonly streams: OpenStreams;
 }
@@ -52,6 +52,7 @@ async function answerPlain(
   frame: Frame,
 ): Promise<HttpAnswer> {
   try {
+    frame.edges.limits.take(route.limit, request.client);
     return await route.answer(frame, request);
   } catch (error) {
     return await faultAnswer(error, { frame, request });
@@ -66,7 +67,8 @@ async function answerAnybody(
 ): Promise<HttpAnswer> {
   const { viewer, cookies } = await arrivalOf(frame, request.headers).catch(() => ({ viewer: undefined, cookies: [] }));
   try {
-    const content = await route.answer(frame.edges, { ...publicRequest(request, frame), viewer });
+    count(route, request, viewer, frame);
+    const content = await route.answer(pageEdges(frame, ""), { ...publicRequest(request, frame), viewer });
     return await pageAnswer(content ?? notFoundPage, { frame, request, viewer, cookies });
   } catch (error) {
     return await faultAnswer(error, { frame, request, viewer, cookies });
@@ -79,6 +81,7 @@ async function answerPeople(route: GuardedRoute, request: HttpRequest, frame: Fr
   try {
     arrival = await arrivalOf(frame, request.headers);
     const { viewer, cookies } = arrival;
+    count(route, request, viewer, frame);
     if (viewer === undefined) return redirect(signInPath(request), cookies);
     const given = await ask(route, request, viewer, frame);
     if (given === undefined) return await pageAnswer(notFoundPage, { frame, request, viewer, cookies });
@@ -110,13 +113,17 @@ async function answerPeople(route: GuardedRoute, request: HttpRequest, frame: Fr
 }
 
 async function answerPrograms(route: GuardedRoute, request: HttpRequest, frame: Frame): Promise<HttpAnswer> {
-  const { viewer } = await arrivalOf(frame, request.headers);
+  const { viewer, cookies } = await arrivalOf(frame, request.headers);
+  count(route, request, viewer, frame);
   if (viewer === undefined) throw new Fault("not-signed-in", "Nobody has signed in");
   const given = await ask(route, request, viewer, frame);
-  if (given === undefined) return nothingThere();
-  if (route.form !== "stream") return { status: 200, ...(given.value as Data) };
+  // Programs stay signed in as browsers do.
+  const renewed = { ...(cookies.length > 0 && { "set-cookie": cookies }) };
+  const withRenewed = (answer: HttpAnswer): HttpAnswer => ({ ...answer, headers: { ...answer.headers, ...renewed } });
+  if (given === undefined) return withRenewed(nothingThere());
+  if (route.form !== "stream") return withRenewed({ status: 200, ...(given.value as Data) });
   frame.streams.makeRoom(viewer.id);
-  return eventStream(frame.streams.count(viewer.id, given.value as AsyncIterable<StreamEvent>), {
+  const stream = eventStream(frame.streams.count(viewer.id, given.value as AsyncIterable<StreamEvent>), {
     signal: request.signal,
     // Whoever stays must still be let in.
     isWelcome: async () => {
@@ -124,6 +131,18 @@ async function answerPrograms(route: GuardedRoute, request: HttpRequest, frame: 
       return (await viewer?.scope(request.params.scope ?? "")) !== undefined;
     },
   });
+  return withRenewed(stream);
+}
+
+/** Counts a request: against its viewer, or against its address where nobody has signed in. */
+function count(
+  { cost }: { readonly cost?: number },
+  { client }: HttpRequest,
+  viewer: Viewer | undefined,
+  { edges: { limits } }: Frame,
+): void {
+  if (viewer === undefined) limits.take("public", client);
+  else limits.take("viewer", viewer.id, cost);
 }
 
 interface Given {
@@ -138,7 +157,8 @@ async function ask(
   viewer: Viewer,
   frame: Frame,
 ): Promise<Given | undefined> {
-  const { edges, settings } = frame;
+  const { settings } = frame;
+  const edges = pageEdges(frame, request.params.scope ?? "");
   const base: ViewerRequest = { ...publicRequest(request, frame), viewer };
   if (route.access === "viewer") return given(await route.answer(edges, base));
   if (route.access === "operator") {
@@ -154,6 +174,11 @@ async function ask(
   if (route.form === "page") return given(await route.answer(edges, { ...base, access }), access);
   const form = await readForm(request, viewer.formToken, settings.baseUrl);
   return given(await route.answer(edges, { ...base, access, writable, form, by: `dashboard:${viewer.login}` }), access);
+}
+
+/** What a page about a scope is given; `scope` as its address names it. */
+function pageEdges({ edges: { highlighters, ...edges } }: Frame, scope: string): PageEdges {
+  return { ...edges, highlighter: highlighters.of(scope) };
 }
 
 function given(value: Given["value"] | undefined, access?: ScopeAccess): Given | undefined {
@@ -180,7 +205,7 @@ function publicRequest({ url, params, signal }: HttpRequest, { settings }: Frame
 }
 
 /** The page of whatever was thrown. What nobody foresaw is told in the log alone. */
-function faultAnswer(error: unknown, context: PageContext & { readonly frame: Frame }): Promise<HttpAnswer> {
+async function faultAnswer(error: unknown, context: PageContext & { readonly frame: Frame }): Promise<HttpAnswer> {
   const { frame, request } = context;
   const fault =
     error instanceof Fault
@@ -188,5 +213,7 @@ function faultAnswer(error: unknown, context: PageContext & { readonly frame: Fr
       : new Fault("internal", "The page could not be made, for a reason that only the server's log tells");
   if (fault.row.status >= 500) frame.edges.log.error({ err: error, requestId: request.id }, "a page failed");
   // An address with nothing behind it looks the same whoever finds that out.
-  return pageAnswer(fault.code === "not-found" ? notFoundPage : faultPage(fault, request.id), context);
+  const answer = await pageAnswer(fault.code === "not-found" ? notFoundPage : faultPage(fault, request.id), context);
+  const seconds = retryAfterSeconds(fault, new Date());
+  return seconds === undefined ? answer : { ...answer, headers: { ...answer.headers, "retry-after": `${seconds}` } };
 }

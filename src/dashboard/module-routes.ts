@@ -5,14 +5,14 @@ import { modulePage } from "./pages/module.ts";
 import { patchOf, rawText } from "./pages/module-text.ts";
 import { modulesPage } from "./pages/modules.ts";
 import { overridesPage } from "./pages/overrides.ts";
-import { type DashboardRoute, scopePage, scopeText } from "./route.ts";
+import { costly, type DashboardRoute, scopePage, scopeText } from "./route.ts";
 
 /** In the order in which they are tried. */
 export const moduleRoutes: readonly DashboardRoute[] = [
   scopePage("/scopes/:scope", modulesPage),
-  scopePage("/scopes/:scope/modules/:path(.+)", modulePage),
+  costly(scopePage("/scopes/:scope/modules/:path(.+)", modulePage)),
   scopeText("/scopes/:scope/raw/:path(.+)", rawText),
-  scopeText("/scopes/:scope/patch/:path(.+)", patchOf),
+  costly(scopeText("/scopes/:scope/patch/:path(.+)", patchOf)),
   scopePage("/scopes/:scope/overrides", overridesPage),
   ...moduleApi,
   ...overrideApi,

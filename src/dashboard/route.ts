@@ -2,6 +2,7 @@
 // (frame.ts) does everything that all of them have in common, so that no page can forget it.
 import type { z } from "zod";
 import type { HttpAnswer, HttpRequest } from "../http/http.ts";
+import type { Limit } from "../http/rate-limits.ts";
 import type { OperatorScope, WritableScope } from "../workspace/grant.ts";
 import type { ScopeAccess, Viewer } from "./access/viewer.ts";
 import type { PageEdges } from "./edges.ts";
@@ -122,6 +123,8 @@ interface RouteOf<A extends Access, F extends Form, Request, Given> {
   readonly answer: Answer<Request, Given>;
   /** Of data; absent where there is nothing to describe. */
   readonly api?: ApiDescription;
+  /** What a request counts for among those that its viewer may send. Default: 1. */
+  readonly cost?: number;
 }
 
 // Undefined where there is nothing at the address: the answer is then that of an address that is not there.
@@ -133,6 +136,8 @@ interface PlainRoute {
   readonly form: "plain";
   readonly method: "GET" | "POST";
   readonly path: string;
+  /** What an address may ask of it. */
+  readonly limit: Limit;
   readonly answer: (frame: Frame, request: HttpRequest) => Promise<HttpAnswer>;
 }
 
@@ -221,6 +226,11 @@ export function operatorData(
   answer: Answer<OperatorRequest, Perhaps<Data>>,
 ): DashboardRoute {
   return { access: "operator", form: "data", method: "GET", path, api, answer };
+}
+
+/** A route that compares, colours or follows what there may be much of: its viewer may ask for less of it. */
+export function costly(route: DashboardRoute): DashboardRoute {
+  return route.form === "plain" ? route : { ...route, cost: 5 };
 }
 
 /** Answers whatever no route before it does, as what nobody may see. */

@@ -19,6 +19,7 @@ import { revisionsPage } from "./pages/revisions.ts";
 import { releaseChange, releasePage, rollbackChange, rollbackPage } from "./pages/rollback.ts";
 import {
   adminPage,
+  costly,
   type DashboardRoute,
   operatorPage,
   scopeChange,
@@ -33,8 +34,8 @@ const report = "checks/:repository/:commit/:subject";
 
 export const stateRoutes: readonly DashboardRoute[] = [
   scopePage(`${scope}/revisions`, revisionsPage),
-  scopePage(`${scope}/revisions/:revision`, revisionPage),
-  scopePage(`${scope}/compare`, comparePage),
+  costly(scopePage(`${scope}/revisions/:revision`, revisionPage)),
+  costly(scopePage(`${scope}/compare`, comparePage)),
   adminPage(`${scope}/rollback`, rollbackPage),
   scopeChange(`${scope}/rollback`, rollbackChange),
   adminPage(`${scope}/release`, releasePage),

@@ -25,10 +25,10 @@ export class OpenStreams {
     }
   }
 
-  /** Throws `Fault` `server-busy` where a viewer has as many open as they may. */
+  /** Throws `Fault` `too-many-requests` where a viewer has as many open as they may. */
   makeRoom(viewerId: number): void {
     if ((this.#open.get(viewerId) ?? 0) >= streamsMax) {
-      throw new Fault("server-busy", `You have ${streamsMax} pages open that show what is under way`, {
+      throw new Fault("too-many-requests", `You have ${streamsMax} pages open that show what is under way`, {
         remedy: "Close some of them",
       });
     }

@@ -1,7 +1,7 @@
 // Turns answers and errors into what goes out. What people are told about an error is a fault's own words; everything
 // else stays in the log.
 import type { OutgoingHttpHeaders } from "node:http";
-import { Fault } from "../errors.ts";
+import { Fault, retryAfterSeconds } from "../errors.ts";
 import type { HttpAnswer } from "./http.ts";
 import { NotAllowed } from "./router.ts";
 
@@ -46,10 +46,8 @@ export function faultAnswer(error: unknown, requestId: string, now: Date): HttpA
       : new Fault("internal", "The request failed for a reason that only the server's log tells");
   const headers: Record<string, string> = {};
   if (fault instanceof NotAllowed) headers.allow = fault.allowed.join(", ");
-  if (fault.row.status === 503) {
-    const waitMs = fault.retryAt === undefined ? 5_000 : fault.retryAt.getTime() - now.getTime();
-    headers["retry-after"] = `${Math.max(1, Math.ceil(waitMs / 1000))}`;
-  }
+  const seconds = retryAfterSeconds(fault, now);
+  if (seconds !== undefined) headers["retry-after"] = `${seconds}`;
   return {
     status: fault.row.status,
     headers,

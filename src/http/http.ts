@@ -9,8 +9,8 @@ export interface HttpRequest {
   /** The named parts of the route's path. */
   readonly params: Readonly<Record<string, string>>;
   readonly headers: IncomingHttpHeaders;
-  /** The address that the connection comes from, which behind a proxy is the proxy's. */
-  readonly remoteAddress: string;
+  /** Who the client is as far as limits go: its address, of IPv6 the /64 network. */
+  readonly client: string;
   /**
    * Reads the body whole, once. Throws `Fault` `body-too-large` past the limit, without reading on, and `server-busy`
    * where too many bodies are being held at once.

@@ -11,6 +11,7 @@ import type { Logger } from "pino";
 import { Fault } from "../errors.ts";
 import { faultAnswer, wireAnswer } from "./answer.ts";
 import { BodyBudget, readBody } from "./body.ts";
+import { clientOf, createAddressReader } from "./client-address.ts";
 import type { HttpAnswer, HttpRequest, Route } from "./http.ts";
 import { createRouter, type Match } from "./router.ts";
 
@@ -21,6 +22,8 @@ export interface HttpServerOptions {
   readonly routes: readonly Route[];
   readonly log: Logger;
   readonly limits?: Partial<HttpLimits>;
+  /** Addresses and networks whose X-Forwarded-For is believed. Default: none. */
+  readonly trustedProxies?: readonly string[];
 }
 
 /** Each has its default in `defaultHttpLimits`. */
@@ -133,6 +136,7 @@ function createExchange(
   closing: AbortSignal,
 ): Exchange {
   const route = createRouter(options.routes);
+  const addressOf = createAddressReader(options.trustedProxies ?? []);
   const tracer = trace.getTracer("bifrost.http");
   const durations = metrics.getMeter("bifrost.http").createHistogram("http.server.request.duration.seconds", {
     unit: "s",
@@ -168,13 +172,15 @@ function createExchange(
       const match = route(incoming.method ?? "", url.pathname);
       pattern = match.route.path;
       const signal = AbortSignal.any([gone.signal, stopped]);
+      const forwardedFor = incoming.headers["x-forwarded-for"];
+      const client = clientOf(addressOf(incoming.socket.remoteAddress, `${forwardedFor ?? ""}`));
       const body: HttpRequest["body"] = (limits) => {
         if (`${incoming.headers.expect}`.toLowerCase() === "100-continue") outgoing.writeContinue();
         return readBody(incoming, limits, budget, (bytes) => {
           bytesHeld += bytes;
         });
       };
-      finish(await match.route.handler(requestOf(incoming, { id: requestId, url, match, body, signal })));
+      finish(await match.route.handler(requestOf(incoming, { id: requestId, url, match, body, signal, client })));
     } catch (error) {
       // Nobody is left to tell where the client hung up, and a broken connection is no failure of ours.
       if (incoming.socket.destroyed) return;
@@ -203,14 +209,13 @@ function logFailure(log: Logger, error: unknown, where: { readonly requestId: st
 
 function requestOf(
   incoming: IncomingMessage,
-  { match, ...known }: Pick<HttpRequest, "id" | "url" | "body" | "signal"> & { readonly match: Match },
+  { match, ...known }: Pick<HttpRequest, "id" | "url" | "body" | "signal" | "client"> & { readonly match: Match },
 ): HttpRequest {
   return {
     ...known,
     method: incoming.method ?? "",
     params: match.params,
     headers: incoming.headers,
-    remoteAddress: incoming.socket.remoteAddress ?? "",
   };
 }
 

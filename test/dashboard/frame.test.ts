@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
+import { createSessions } from "../../src/dashboard/access/session.ts";
 import { html } from "../../src/dashboard/parts/html.ts";
 import {
   type DashboardRoute,
@@ -19,7 +20,7 @@ import type { Store } from "../../src/store/store.ts";
 import { grantOperator } from "../../src/workspace/grant.ts";
 import { scopeOf } from "../../src/workspace/scope.ts";
 import { createTestDatabase } from "../support/postgres.ts";
-import { type Person, serveDashboard } from "./serve.ts";
+import { dashboardSecret, type Person, serveDashboard } from "./serve.ts";
 
 const api = { summary: "A test", answer: z.object({}) };
 const page = async () => ({ title: "A page", body: html`<h1>A page about ${"<things>"}</h1>` });
@@ -220,4 +221,41 @@ test("whoever GitHub does not know any more is signed out", async () => {
   const answer = await get("/scopes/acme", { id: 5, login: "stranger", repositories: [] });
   expect(answer.headers.get("location")).toContain("/login");
   expect(answer.headers.getSetCookie()[0]).toMatch(/^bifrost_session=;.*Max-Age=0/);
+});
+
+test("a program whose sign-in is renewed on the way is handed the new cookie, whatever it asked for", async () => {
+  const soon = Math.floor(Date.now() / 1000) + 60;
+  const { get, people } = await serveDashboard(store, table, {
+    refresh: async (token) => {
+      const inSeconds = (seconds: number) => new Date(Date.now() + seconds * 1000);
+      return {
+        token: `${token}, renewed`,
+        expiresAt: inSeconds(28_800),
+        refreshToken: `after ${token}`,
+        refreshExpiresAt: inSeconds(100_000),
+      };
+    },
+  });
+  for (const [path, status] of [
+    ["/api/v1/me", 200],
+    ["/api/v1/nothing", 404],
+    ["/scopes/acme/events", 200],
+  ] as const) {
+    const sessions = createSessions(dashboardSecret);
+    people.set(`refresh ${path}, renewed`, reader);
+    const sealed = await sessions.seal({
+      id: `the session of ${path}`,
+      userId: reader.id,
+      login: reader.login,
+      token: "a token that is about to end",
+      tokenExpiresAt: soon,
+      refreshToken: `refresh ${path}`,
+      endsAt: soon + 1_000,
+    });
+    const answer = await get(path, undefined, { cookie: `bifrost_session=${sealed}` });
+    expect([path, answer.status]).toEqual([path, status]);
+    const [name, value = ""] = answer.headers.getSetCookie()[0]?.split(";")[0]?.split("=") ?? [];
+    expect(name).toBe("bifrost_session");
+    expect(await sessions.open(value)).toMatchObject({ token: `refresh ${path}, renewed` });
+  }
 });

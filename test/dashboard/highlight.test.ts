@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { lineEndsOf, plainLines, withoutLastEnd } from "../../src/dashboard/highlight/code-line.ts";
-import { createHighlighter } from "../../src/dashboard/highlight/highlighter.ts";
+import { createHighlighters } from "../../src/dashboard/highlight/highlighter.ts";
 import { codeLanguages } from "../../src/dashboard/highlight/language.ts";
 import { highlightedLines } from "../../src/dashboard/highlight/segments.ts";
 import { codeHtml } from "../../src/dashboard/parts/code.ts";
@@ -64,9 +64,11 @@ describe("highlightedLines()", () => {
   });
 });
 
-describe("createHighlighter()", () => {
+describe("createHighlighters()", () => {
   const lines = (path: string, source: string, options = {}) =>
-    createHighlighter(options).lines(path, contentHash(Buffer.from(source)), source);
+    createHighlighters(options)
+      .of("acme")
+      .lines(path, contentHash(Buffer.from(source)), source);
 
   test("highlights by the extension, and leaves alone what it does not know", async () => {
     expect(await lines("a.ts", "const a = 1;\n")).toEqual([
@@ -81,12 +83,24 @@ describe("createHighlighter()", () => {
   });
 
   test("shows a source plain that would hold it up, and goes on with the next", async () => {
-    const highlighter = createHighlighter({ timeoutMs: 300 });
+    const highlighter = createHighlighters({ timeoutMs: 300 }).of("acme");
     const hostile = "a".repeat(100_000);
     expect(await highlighter.lines("a.ts", contentHash(Buffer.from(hostile)), hostile)).toEqual([plain(hostile)]);
     const next = await highlighter.lines("b.ts", contentHash(Buffer.from("null")), "null");
     // The new thread may take longer to start than a busy machine gives it; what is shown is right all the same.
     expect(textOf(next)).toBe("null");
+  });
+
+  test("shows a source plain that would wait for long", async () => {
+    const highlighters = createHighlighters({ timeoutMs: 500, waitMs: 10 });
+    const hostile = "a".repeat(100_000);
+    const slow = highlighters.of("acme").lines("a.ts", contentHash(Buffer.from(hostile)), hostile);
+    const lines = await highlighters.of("globex").lines("b.ts", contentHash(Buffer.from("false")), "false");
+    expect(lines).toEqual([plain("false")]);
+    await slow;
+    // It was not remembered as plain.
+    const again = await highlighters.of("globex").lines("b.ts", contentHash(Buffer.from("false")), "false");
+    expect(again).toEqual([[{ text: "false", kind: "c1" }]]);
   });
 
   test("shows a long source plain", async () => {

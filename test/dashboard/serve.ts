@@ -7,7 +7,9 @@ import { createDashboard } from "../../src/dashboard/dashboard.ts";
 import type { DashboardRoute } from "../../src/dashboard/route.ts";
 import type { DashboardSettings } from "../../src/dashboard/settings.ts";
 import { Fault } from "../../src/errors.ts";
+import type { UserTokens } from "../../src/github/user-tokens.ts";
 import type { UserRepository } from "../../src/github/users.ts";
+import { createRateLimits } from "../../src/http/rate-limits.ts";
 import { startHttpServer } from "../../src/http/server.ts";
 import { createRecordCache } from "../../src/link/record-cache.ts";
 import type { Store } from "../../src/store/store.ts";
@@ -38,17 +40,24 @@ export interface ServedDashboard {
   ): Promise<Response>;
 }
 
-/** A queue that works on nothing: what it is asked for is noted, what is under way is said. */
-export interface StandingQueue {
+/** A queue that works on nothing: what it is asked for is noted, what is under way is said. And a clock that stands. */
+export interface Surroundings {
   readonly queued?: Job[];
   readonly unfinished?: () => readonly UnfinishedJob[];
+  /** Milliseconds by which limits count. Default: the process's own clock. */
+  readonly clock?: () => number;
+  /** What GitHub gives for a refresh token. Default: nobody's sign-in is renewed. */
+  readonly refresh?: (refreshToken: string) => Promise<UserTokens>;
 }
+
+/** What sessions are sealed with. */
+export const dashboardSecret = "the secret of the tests";
 
 /** Starts it; ended with the test. */
 export async function serveDashboard(
   store: Store,
   table?: readonly DashboardRoute[],
-  { queued = [], unfinished = () => [] }: StandingQueue = {},
+  { queued = [], unfinished = () => [], clock, refresh = noSignIn }: Surroundings = {},
 ): Promise<ServedDashboard> {
   const people = new Map<string, Person>();
   const known = (token: string): Person => {
@@ -61,13 +70,13 @@ export async function serveDashboard(
     repositories: async (token: string) => [...known(token).repositories],
     signInUrl: () => "https://github.com/login/oauth/authorize",
     signIn: noSignIn,
-    refresh: noSignIn,
+    refresh,
     revoke: async () => {},
   };
   const settings: DashboardSettings = {
     baseUrl: "http://modules.test",
     githubServerUrl: "https://github.com",
-    secret: "the secret of the tests",
+    secret: dashboardSecret,
     operators: ["operator"],
   };
   const log = pino({ level: "silent" });
@@ -87,7 +96,12 @@ export async function serveDashboard(
       events: [],
     }),
   };
-  const routes = createDashboard({ store, jobs, users, app, records: createRecordCache(), log }, settings, table);
+  const limits = createRateLimits({ log, ...(clock && { clock }) });
+  const routes = createDashboard(
+    { store, jobs, users, app, records: createRecordCache(), limits, log },
+    settings,
+    table,
+  );
   const server = await startHttpServer({ host: "127.0.0.1", port: 0, routes, log });
   onTestFinished(() => server.close());
   const sessions = createSessions(settings.secret);

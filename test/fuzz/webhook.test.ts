@@ -11,6 +11,7 @@ import { parseDelivery } from "../../src/github/delivery.ts";
 import { verifySignature } from "../../src/github/signature.ts";
 import { startHttpServer } from "../../src/http/server.ts";
 import { webhookRoute } from "../../src/http/webhook-route.ts";
+import { noLimits } from "../http/limits.ts";
 import { bytesNearTo, nearTo, numRuns, patienceMs, watchHeap } from "./fuzz.ts";
 
 const secret = "the secret of the fuzzers";
@@ -53,6 +54,8 @@ test("a delivery of any kind is taken in or refused in words, and the server goe
     log: pino({ level: "error" }, { write: (line) => errors.push(line) }),
     routes: [
       webhookRoute({
+        limits: noLimits,
+        appId: "7",
         verify: (rawBody, header) => verifySignature([secret], rawBody, header),
         accept: async (headers, rawBody) => ({ outcome: parseDelivery(headers, rawBody).payload.kind }),
       }),

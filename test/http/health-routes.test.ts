@@ -1,6 +1,8 @@
 import { pino } from "pino";
 import { expect, onTestFinished, test } from "vitest";
 import { type Dependency, healthRoutes } from "../../src/http/health-routes.ts";
+import { metricsRoute } from "../../src/http/metrics-route.ts";
+import { createRateLimits } from "../../src/http/rate-limits.ts";
 import { startHttpServer } from "../../src/http/server.ts";
 
 async function serve(dependencies: readonly Dependency[]) {
@@ -75,4 +77,19 @@ test("/readyz asks once for all who ask at the same time", async () => {
   answer.resolve();
   expect(await Promise.all(answers)).toMatchObject([{ status: 200 }, { status: 200 }]);
   expect(asked).toBe(1);
+});
+
+test("/metrics refuses whoever reads it all the time, and /healthz and /readyz refuse no probe", async () => {
+  const log = pino({ level: "silent" });
+  const limits = createRateLimits({ log, clock: () => 0 });
+  const routes = [metricsRoute(async () => "up 1", limits), ...healthRoutes({ dependencies: [], log })];
+  const server = await startHttpServer({ host: "127.0.0.1", port: 0, routes, log });
+  onTestFinished(() => server.close());
+  const statuses = async (path: string) => {
+    const answers = await Promise.all(Array.from({ length: 80 }, () => fetch(`${server.url}${path}`)));
+    return Map.groupBy(answers, ({ status }) => status);
+  };
+  expect((await statuses("/metrics")).get(200)).toHaveLength(60);
+  expect((await statuses("/healthz")).get(200)).toHaveLength(80);
+  expect((await statuses("/readyz")).get(200)).toHaveLength(80);
 });

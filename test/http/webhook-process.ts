@@ -2,13 +2,19 @@
 import { pino } from "pino";
 import { startHttpServer } from "../../src/http/server.ts";
 import { webhookRoute } from "../../src/http/webhook-route.ts";
+import { noLimits } from "./limits.ts";
 
 const server = await startHttpServer({
   host: "127.0.0.1",
   port: 0,
   log: pino({ level: "silent" }),
   routes: [
-    webhookRoute({ verify: async () => false, accept: async () => ({ outcome: "queued" }) }),
+    webhookRoute({
+      limits: noLimits,
+      appId: "7",
+      verify: async () => false,
+      accept: async () => ({ outcome: "queued" }),
+    }),
     { method: "GET", path: "/memory", handler: async () => ({ status: 200, body: `${process.memoryUsage().rss}` }) },
   ],
 });

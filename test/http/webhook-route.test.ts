@@ -1,20 +1,28 @@
 import { spawn } from "node:child_process";
 import { createHmac } from "node:crypto";
 import { once } from "node:events";
+import { connect } from "node:net";
 import { pino } from "pino";
 import { expect, onTestFinished, test } from "vitest";
 import { Fault } from "../../src/errors.ts";
+import { createRateLimits, type RateLimits } from "../../src/http/rate-limits.ts";
 import { startHttpServer } from "../../src/http/server.ts";
 import { type WebhookRouteOptions, webhookRoute } from "../../src/http/webhook-route.ts";
 import { sendChunked, sendStubbornly } from "./client.ts";
+import { noLimits } from "./limits.ts";
 
 const secret = "a secret of some length";
 const sign = (body: Uint8Array | string) => `sha256=${createHmac("sha256", secret).update(body).digest("hex")}`;
 
-async function receive(accept: WebhookRouteOptions["accept"] = async () => ({ outcome: "queued" })): Promise<string> {
-  const route = webhookRoute({ verify: async (body, header) => header === sign(body), accept });
+async function receive(
+  accept: WebhookRouteOptions["accept"] = async () => ({ outcome: "queued" }),
+  limits: RateLimits = noLimits,
+): Promise<string> {
+  const route = webhookRoute({ limits, appId: "7", verify: async (body, header) => header === sign(body), accept });
   const log = pino({ level: "silent" });
-  const server = await startHttpServer({ host: "127.0.0.1", port: 0, routes: [route], log });
+  // A test is every client, by what it says as a proxy.
+  const trustedProxies = ["127.0.0.1"];
+  const server = await startHttpServer({ host: "127.0.0.1", port: 0, routes: [route], log, trustedProxies });
   onTestFinished(() => server.close());
   return `${server.url}/api/github/webhooks`;
 }
@@ -27,6 +35,21 @@ function headersFor(body: Uint8Array | string, changes: Record<string, string> =
     "x-hub-signature-256": sign(body),
     ...changes,
   };
+}
+
+/** Limits by a clock that the test moves. */
+function limitsAt(clock: () => number): RateLimits {
+  return createRateLimits({ log: pino({ level: "silent" }), clock });
+}
+
+/** Sends deliveries that nobody signed until one is refused for being one too many. */
+async function flood(url: string, headers: Record<string, string>) {
+  for (let sent = 0; sent < 100; sent += 1) {
+    const answer = await answerTo(url, "{}", { "x-hub-signature-256": sign("else"), ...headers });
+    if (answer.status === 429) return { ...answer, sent };
+    expect(answer).toMatchObject({ status: 401 });
+  }
+  throw new Error("Nothing was refused");
 }
 
 async function answerTo(url: string, body: string, changes: Record<string, string> = {}) {
@@ -135,3 +158,62 @@ test("webhookRoute() does not grow with 80 MB of wrongly signed bytes, of named 
   expect(answer.status).toBe(413);
   for (const bytes of sent) expect(bytes).toBeLessThan(length);
 });
+
+test("webhookRoute() tells whoever sends too many unsigned deliveries to wait, and takes every signed one", async () => {
+  let now = 0;
+  const url = await receive(
+    undefined,
+    limitsAt(() => now),
+  );
+  const flooding = { "x-forwarded-for": "203.0.113.7" };
+  expect(await flood(url, flooding)).toMatchObject({ code: "too-many-requests", sent: 30 });
+  // Also from the very address, as behind a proxy that nobody named.
+  for (let sent = 0; sent < 100; sent += 1) expect(await answerTo(url, "{}", flooding)).toMatchObject({ status: 202 });
+  now += 60_000;
+  expect(await flood(url, flooding)).toMatchObject({ sent: 30 });
+});
+
+test("webhookRoute() keeps what a flood of unsigned bodies holds from those who sign theirs", async () => {
+  const url = await receive(
+    undefined,
+    limitsAt(() => 0),
+  );
+  const flooding = { "x-forwarded-for": "203.0.113.7" };
+  await flood(url, flooding);
+  // Bodies that are begun and not ended: each would hold what it has sent.
+  const headers = { ...headersFor("something else"), ...flooding, "content-length": `${20 * 1024 * 1024}` };
+  const held = await Promise.all(Array.from({ length: 12 }, () => beginBody(url, headers)));
+  onTestFinished(() => {
+    for (const { socket } of held) socket.destroy();
+  });
+  // Four are being read; the others were answered before any of their bytes were.
+  await expect.poll(() => held.filter(({ answer }) => answer().startsWith("HTTP/1.1 429")).length).toBe(8);
+  expect(held.filter(({ answer }) => answer() !== "")).toHaveLength(8);
+  const body = JSON.stringify("x".repeat(25 * 1024 * 1024));
+  expect(await answerTo(url, body)).toMatchObject({ status: 202 });
+});
+
+test("webhookRoute() counts what GitHub delivers for somebody else's webhook apart from the app's own deliveries", async () => {
+  const url = await receive(
+    undefined,
+    limitsAt(() => 0),
+  );
+  const github = { "x-forwarded-for": "192.30.252.1" };
+  await flood(url, { ...github, "x-github-hook-installation-target-id": "666" });
+  const unsigned = { ...github, "x-hub-signature-256": sign("else"), "x-github-hook-installation-target-id": "7" };
+  expect(await answerTo(url, "{}", unsigned)).toMatchObject({ status: 401 });
+});
+
+/** Sends the headers of a request and a part of its body, and gives what has come back so far. */
+async function beginBody(url: string, headers: Record<string, string>) {
+  const { hostname, port, pathname } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  let answer = "";
+  socket.setEncoding("utf8").on("data", (text) => {
+    answer += text;
+  });
+  socket.on("error", () => {});
+  const lines = Object.entries({ host: hostname, ...headers }).map(([name, value]) => `${name}: ${value}\r\n`);
+  await new Promise((written) => socket.write(`POST ${pathname} HTTP/1.1\r\n${lines.join("")}\r\n[`, written));
+  return { socket, answer: () => answer };
+}

@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { Fault } from "../../errors.ts";
 import type { HttpAnswer, HttpRequest } from "../../http/http.ts";
+import type { Limit } from "../../http/rate-limits.ts";
 import { callbackPath } from "../../workspace/app-needs.ts";
 import { pageAnswer, redirect } from "../answers.ts";
 import type { Frame } from "../frame.ts";
@@ -15,16 +16,16 @@ import { returnPath } from "./return-path.ts";
 
 /** The addresses, each of which whoever asks may use. */
 export const signInRoutes: readonly DashboardRoute[] = [
-  plain("GET", "/login", show),
-  plain("GET", "/login/github", begin),
-  plain("GET", callbackPath, finish),
-  plain("POST", "/logout", end),
+  plain("GET", "/login", "public", show),
+  plain("GET", "/login/github", "sign-in", begin),
+  plain("GET", callbackPath, "sign-in", finish),
+  plain("POST", "/logout", "sign-in", end),
 ];
 
 type PlainAnswer = (frame: Frame, request: HttpRequest) => Promise<HttpAnswer>;
 
-function plain(method: "GET" | "POST", path: string, answer: PlainAnswer): DashboardRoute {
-  return { access: "public", form: "plain", method, path, answer };
+function plain(method: "GET" | "POST", path: string, limit: Limit, answer: PlainAnswer): DashboardRoute {
+  return { access: "public", form: "plain", method, path, limit, answer };
 }
 
 async function show(frame: Frame, request: HttpRequest): Promise<HttpAnswer> {

@@ -15,7 +15,7 @@ import type { PageEdges } from "../edges.ts";
 import { filePlace } from "../pages/module-query.ts";
 import { modulesQuery, selectionOf } from "../pages/modules-query.ts";
 import { apiQuery } from "../query.ts";
-import { type DashboardRoute, type ScopeRequest, scopeData } from "../route.ts";
+import { costly, type DashboardRoute, type ScopeRequest, scopeData } from "../route.ts";
 import { diagnostic } from "./diagnostic.ts";
 import { listData, listOf, listQuery } from "./list.ts";
 import {
@@ -232,4 +232,10 @@ async function findPlace(
 }
 
 /** The routes, in the order in which they are tried. */
-export const moduleApi: readonly DashboardRoute[] = [listRoute, oneRoute, diffRoute, historyRoute, importsRoute];
+export const moduleApi: readonly DashboardRoute[] = [
+  listRoute,
+  oneRoute,
+  costly(diffRoute),
+  historyRoute,
+  costly(importsRoute),
+];

@@ -10,6 +10,7 @@ export function openApiRoute(table: readonly DashboardRoute[]): DashboardRoute {
     form: "plain",
     method: "GET",
     path: "/api/v1/openapi.json",
+    limit: "public",
     answer: async () => ({ status: 200, headers: { "cache-control": "public, max-age=300" }, body }),
   };
 }

@@ -77,6 +77,11 @@ function operationOf(
       "200": { description: summary, content: json(answer) },
       "401": { description: "Nobody has signed in", content: json(failure) },
       "404": { description: "It is not there, or you may not see it", content: json(failure) },
+      "429": {
+        description: "You asked for too much in a short time",
+        headers: { "Retry-After": { description: "After how many seconds to ask again", schema: { type: "integer" } } },
+        content: json(failure),
+      },
     },
   };
 }

@@ -12,7 +12,7 @@ import { overrideStates } from "../../workspace/override.ts";
 import { overrideCountsQuery } from "../pages/override-counts.ts";
 import { overridesQuery } from "../pages/overrides-query.ts";
 import { apiQuery } from "../query.ts";
-import { type DashboardRoute, operatorData, scopeData } from "../route.ts";
+import { costly, type DashboardRoute, operatorData, scopeData } from "../route.ts";
 import { listData, listOf, listQuery } from "./list.ts";
 import { revisionData, revisionShape, versionData, versionShape } from "./module-shapes.ts";
 
@@ -129,4 +129,4 @@ const countsRoute = operatorData(
 );
 
 /** The routes, in the order in which they are tried. */
-export const overrideApi: readonly DashboardRoute[] = [listRoute, threeWayRoute, countsRoute];
+export const overrideApi: readonly DashboardRoute[] = [listRoute, costly(threeWayRoute), countsRoute];

@@ -5,7 +5,7 @@ import { revisionDocument } from "../../history/revision-document.ts";
 import { revisionKinds } from "../../workspace/revision.ts";
 import { changeOf, compareRevisions } from "../compare-revisions.ts";
 import { apiQuery } from "../query.ts";
-import { type DashboardRoute, scopeData } from "../route.ts";
+import { costly, type DashboardRoute, scopeData } from "../route.ts";
 import { type TimelineEntry, timeline, timelineEntry } from "../timeline.ts";
 import { listData, listOf, listQuery } from "./list.ts";
 import { moment, path, sha } from "./moment.ts";
@@ -74,46 +74,50 @@ export const revisionsApi: readonly DashboardRoute[] = [
       return listData({ items: entries.map(documentOf), total, page, perPage }, url);
     },
   ),
-  scopeData(
-    "/api/v1/scopes/:scope/revisions/:revision",
-    {
-      summary: "One revision, and the files that it changed",
-      answer: revision.extend({ files: z.array(changedFile).nullable() }).meta({ id: "RevisionWithFiles" }),
-    },
-    async ({ store }, { access: { granted }, params }) => {
-      const entry = await timelineEntry({ store }, granted, params.revision);
-      if (entry === undefined) return undefined;
-      const { number } = entry.revision;
-      const before = number === 1 ? undefined : await store.revision(granted, number - 1);
-      // What retention dropped can be compared with nothing.
-      const isKnown = entry.revision.droppedAt === null && (before?.droppedAt ?? null) === null;
-      const between = { from: number - 1, to: number };
-      const difference = isKnown
-        ? await compareRevisions({ store }, granted, between, { offset: 0, limit: 0 })
-        : undefined;
-      return { body: { ...documentOf(entry), files: difference?.files.map(fileDocument) ?? null } };
-    },
+  costly(
+    scopeData(
+      "/api/v1/scopes/:scope/revisions/:revision",
+      {
+        summary: "One revision, and the files that it changed",
+        answer: revision.extend({ files: z.array(changedFile).nullable() }).meta({ id: "RevisionWithFiles" }),
+      },
+      async ({ store }, { access: { granted }, params }) => {
+        const entry = await timelineEntry({ store }, granted, params.revision);
+        if (entry === undefined) return undefined;
+        const { number } = entry.revision;
+        const before = number === 1 ? undefined : await store.revision(granted, number - 1);
+        // What retention dropped can be compared with nothing.
+        const isKnown = entry.revision.droppedAt === null && (before?.droppedAt ?? null) === null;
+        const between = { from: number - 1, to: number };
+        const difference = isKnown
+          ? await compareRevisions({ store }, granted, between, { offset: 0, limit: 0 })
+          : undefined;
+        return { body: { ...documentOf(entry), files: difference?.files.map(fileDocument) ?? null } };
+      },
+    ),
   ),
-  scopeData(
-    "/api/v1/scopes/:scope/compare",
-    {
-      summary: "What lies between two revisions, as patches; left out, the latest and the one before it",
-      query: comparisonQuery,
-      answer: comparison,
-    },
-    async ({ store }, { access: { granted }, url }) => {
-      const { page, per_page: perPage, ...asked } = apiQuery(comparisonQuery, url);
-      const to = asked.to ?? (await store.revisions(granted, 1))[0]?.number ?? 0;
-      const from = asked.from ?? Math.max(0, to - 1);
-      const portion = { offset: (page - 1) * perPage, limit: perPage };
-      const { files, diffs } = await compareRevisions({ store }, granted, { from, to }, portion);
-      const items = diffs.map(({ diff }) => {
-        const { kind, added, removed } = diff;
-        return { change: kind, from: diff.from, to: diff.to, added, removed, patch: patchText(diff) };
-      });
-      const list = { items, total: files.length, page, perPage };
-      return { ...listData(list, url), body: { from, to, files: list } };
-    },
+  costly(
+    scopeData(
+      "/api/v1/scopes/:scope/compare",
+      {
+        summary: "What lies between two revisions, as patches; left out, the latest and the one before it",
+        query: comparisonQuery,
+        answer: comparison,
+      },
+      async ({ store }, { access: { granted }, url }) => {
+        const { page, per_page: perPage, ...asked } = apiQuery(comparisonQuery, url);
+        const to = asked.to ?? (await store.revisions(granted, 1))[0]?.number ?? 0;
+        const from = asked.from ?? Math.max(0, to - 1);
+        const portion = { offset: (page - 1) * perPage, limit: perPage };
+        const { files, diffs } = await compareRevisions({ store }, granted, { from, to }, portion);
+        const items = diffs.map(({ diff }) => {
+          const { kind, added, removed } = diff;
+          return { change: kind, from: diff.from, to: diff.to, added, removed, patch: patchText(diff) };
+        });
+        const list = { items, total: files.length, page, perPage };
+        return { ...listData(list, url), body: { from, to, files: list } };
+      },
+    ),
   ),
 ];
 

@@ -4,6 +4,7 @@ import { Worker } from "node:worker_threads";
 import { createRecent } from "../../recent.ts";
 import type { ContentHash } from "../../workspace/layer.ts";
 import { type CodeLine, plainLines, withoutLastEnd, withPlainEnds } from "./code-line.ts";
+import { createFairQueue } from "./fair-queue.ts";
 import { codeLanguageOf } from "./language.ts";
 import type { HighlightRequest } from "./worker.ts";
 
@@ -12,25 +13,38 @@ export interface Highlighter {
   lines(path: string, hash: ContentHash, source: string): Promise<readonly CodeLine[]>;
 }
 
+export interface Highlighters {
+  /**
+   * The highlighter for one scope's sources. All of them share a thread, in which scopes take turns, so that whose sources
+   * are slow waits for them alone.
+   */
+  of(scope: string): Highlighter;
+}
+
 export interface HighlighterOptions {
   /** Longer sources are shown plain. Default: 256 Ki characters, which take some 80 ms. */
   readonly lengthMax?: number;
   /** How long one source may take, in milliseconds. Default: 500. */
   readonly timeoutMs?: number;
+  /** How long one source may wait for its turn before it is shown plain, in milliseconds. Default: 1,000. */
+  readonly waitMs?: number;
 }
+
+// What one scope may have waiting: a page of many differences asks for its files one after the other.
+const waitingMax = 16;
 
 // In characters: some 60 MB with the objects around them.
 const keptMax = 4 * 1024 * 1024;
 
-/** Makes a highlighter. Its thread starts with the first source and keeps no process alive. */
-export function createHighlighter(options: HighlighterOptions = {}): Highlighter {
-  const { lengthMax = 256 * 1024, timeoutMs = 500 } = options;
+/** Makes the highlighters. Their thread starts with the first source and keeps no process alive. */
+export function createHighlighters(options: HighlighterOptions = {}): Highlighters {
+  const { lengthMax = 256 * 1024, timeoutMs = 500, waitMs = 1_000 } = options;
   const kept = createRecent<string, { readonly lines: readonly CodeLine[]; readonly length: number }>(
     keptMax,
     ({ length }) => length + 1,
   );
   let worker: Promise<Worker | undefined> | undefined;
-  let turn: Promise<unknown> = Promise.resolve();
+  const queue = createFairQueue(waitingMax);
 
   /** Asks the thread, which works on one source at a time; `undefined` where it was lost on it. */
   const ask = async (request: HighlightRequest): Promise<CodeLine[] | undefined> => {
@@ -56,18 +70,26 @@ export function createHighlighter(options: HighlighterOptions = {}): Highlighter
   };
 
   return {
-    async lines(path, hash, source) {
-      const language = codeLanguageOf(path);
-      if (language === undefined || source.length > lengthMax) return withoutLastEnd(plainLines(source));
-      const key = `${language}:${hash}`;
-      const known = kept.get(key);
-      if (known !== undefined) return known.lines;
-      const answer = turn.then(() => ask({ source: withPlainEnds(source), language }));
-      turn = answer;
-      const lines = withoutLastEnd((await answer) ?? plainLines(source));
-      kept.set(key, { lines, length: source.length });
-      return lines;
-    },
+    of: (scope) => ({
+      async lines(path, hash, source) {
+        const plain = () => withoutLastEnd(plainLines(source));
+        const language = codeLanguageOf(path);
+        if (language === undefined || source.length > lengthMax) return plain();
+        const key = `${language}:${hash}`;
+        const known = kept.get(key);
+        if (known !== undefined) return known.lines;
+        const turn = await queue.turn(scope, waitMs);
+        // Plain for now: the next who asks may find the thread free.
+        if (turn === undefined) return plain();
+        try {
+          const lines = withoutLastEnd((await ask({ source: withPlainEnds(source), language })) ?? plainLines(source));
+          kept.set(key, { lines, length: source.length });
+          return lines;
+        } finally {
+          turn.end();
+        }
+      },
+    }),
   };
 }
 
