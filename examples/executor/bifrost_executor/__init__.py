@@ -1,0 +1,8 @@
+"""An executor's view of Bifrost Modules: layers out of Redis, the cascade over them, and Python's imports on top."""
+
+from .cascade import Found, Layer, Snapshot
+from .finder import install
+from .store import ModulesLost, ModuleStore
+from .truth import Truth
+
+__all__ = ["Found", "Layer", "ModuleStore", "ModulesLost", "Snapshot", "Truth", "install"]

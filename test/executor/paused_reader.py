@@ -1,0 +1,22 @@
+"""Takes a snapshot, and lets the test do something between the indexes and each read of modules: one line out, one line in."""
+
+import json
+import os
+import sys
+
+import redis
+
+from bifrost_executor import ModuleStore, Truth
+
+
+class PausedStore(ModuleStore):
+    def _get(self, keys):
+        print("reading", flush=True)
+        sys.stdin.readline()
+        return super()._get(keys)
+
+
+client = redis.Redis.from_url(os.environ["BIFROST_REDIS_URL"], decode_responses=True)
+store = PausedStore(client, Truth(os.environ["BIFROST_DATABASE_URL"]))
+snapshot = store.snapshot(sys.argv[1])
+print(json.dumps({path: snapshot.read(snapshot.resolve(path)) for path in sys.argv[2:]}), flush=True)
