@@ -45,6 +45,8 @@ export interface Config {
   readonly tracesUrl: string | undefined;
   /** Where metrics are read, and nowhere else then; undefined: where everything is. */
   readonly metricsPort: number | undefined;
+  /** How long a process that is asked to stop goes on taking requests, not ready, before it stops to listen. */
+  readonly drainMs: number;
   /** Where the embedded Postgres keeps its files. */
   readonly dataFolder: string;
 }
@@ -110,6 +112,7 @@ function configOf(data: z.infer<typeof environment>, app: AppConfig | undefined)
     historyDays: data.BIFROST_HISTORY_DAYS,
     tracesUrl: data.OTEL_EXPORTER_OTLP_ENDPOINT && `${data.OTEL_EXPORTER_OTLP_ENDPOINT}/v1/traces`,
     metricsPort: data.BIFROST_METRICS_PORT,
+    drainMs: data.BIFROST_DRAIN_SECONDS * 1000,
     dataFolder: ".bifrost",
   };
 }

@@ -136,6 +136,16 @@ export const environment = z.object({
         "none: a client is whoever connects",
       ),
     ),
+  BIFROST_DRAIN_SECONDS: z
+    .string()
+    .regex(/^\d{1,3}$/, "must be a number of seconds, 0 to 999")
+    .transform(Number)
+    .default(0)
+    .meta(
+      is(
+        "how long, in seconds, a process that is asked to stop goes on answering with `/readyz` at 503, so that a load balancer sends requests elsewhere before it stops to listen",
+      ),
+    ),
   BIFROST_METRICS_PORT: port.optional().meta(is("where `/metrics` is told, and nowhere else then", "on `PORT`")),
   GITHUB_API_URL: root
     .transform(withoutSlash)

@@ -1,5 +1,6 @@
 // The map of the program: which edges there are, and which way takes which. Nothing is decided here.
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import type { Logger } from "pino";
 import { answerPress } from "./buttons/answer-press.ts";
 import type { ModuleCache } from "./cache/cache.ts";
@@ -21,11 +22,11 @@ import { type Dependency, healthRoutes } from "./http/health-routes.ts";
 import type { Route } from "./http/http.ts";
 import { metricsRoute } from "./http/metrics-route.ts";
 import { createRateLimits, type RateLimits } from "./http/rate-limits.ts";
-import { startHttpServer } from "./http/server.ts";
+import { defaultHttpLimits, type HttpServer, startHttpServer } from "./http/server.ts";
 import { notSetUpRoute, statusRoute } from "./http/status-route.ts";
 import { webhookRoute } from "./http/webhook-route.ts";
 import { createIntake } from "./intake/receive-delivery.ts";
-import { connectJobs } from "./jobs/connect.ts";
+import { connectJobs, defaultRestTimeoutMs } from "./jobs/connect.ts";
 import type { Jobs } from "./jobs/jobs.ts";
 import { migrateJobs } from "./jobs/migrate.ts";
 import { createRecordCache, type RecordCache } from "./link/record-cache.ts";
@@ -111,19 +112,25 @@ export interface AppOptions {
   readonly telemetry?: Pick<Telemetry, "metrics">;
   /** How often what webhooks did not tell is looked for. Default: as often as each sweep should be. */
   readonly sweeps?: SweepIntervals;
+  /** Ends a start that is not wanted any more, between two of its steps. */
+  readonly signal?: AbortSignal;
 }
 
-/** Starts the app and resolves when it takes requests and jobs. Throws `Fault` where something it needs is not there. */
+/**
+ * Starts the app and resolves when it takes requests and jobs. Throws `Fault` where something it needs is not there, and what
+ * `signal` was aborted with. To close it takes no longer than `closeMsMax` says.
+ */
 export async function startApp(config: Config, role: Role, log: Logger, options: AppOptions = {}): Promise<RunningApp> {
   if (role !== "all" && (config.databaseUrl === undefined || config.redisUrl === undefined)) {
     throw new Fault("config-invalid", `Cannot start the role "${role}" as it shares its work with other processes`, {
       remedy: "Set BIFROST_DATABASE_URL and BIFROST_REDIS_URL, or leave --role out",
     });
   }
+  const { signal } = options;
   const closing: (() => Promise<void>)[] = [];
-  const close = () => closeAll(closing);
   try {
     if (config.databaseUrl !== undefined) await migrateStore(config.databaseUrl);
+    signal?.throwIfAborted();
     const deployment = await openDeployment(config, log, { lasting: true });
     closing.push(deployment.close);
     const { store, jobs } = deployment;
@@ -134,7 +141,8 @@ export async function startApp(config: Config, role: Role, log: Logger, options:
     const outcomes = countOutcomes();
     const records = createRecordCache({ parseMany: parser.parse, onRead: outcomes.recordsRead });
     const listening = { port: config.port };
-    if (role !== "web") await refreshAll({ store, cache, log });
+    if (role !== "web") await refreshAll({ store, cache, log }, signal);
+    signal?.throwIfAborted();
     if (role !== "web" && config.app) {
       closing.push(
         await startWork(
@@ -157,7 +165,9 @@ export async function startApp(config: Config, role: Role, log: Logger, options:
     if (metricsPort !== undefined) {
       closing.push((await startHttpServer({ host, port: metricsPort, log, trustedProxies, routes: metrics })).close);
     }
-    const own = [...healthRoutes({ dependencies: watched, log }), ...(metricsPort === undefined ? metrics : [])];
+    const stopping = { isAsked: false };
+    const health = healthRoutes({ dependencies: watched, log, isStopping: () => stopping.isAsked });
+    const own = [...health, ...(metricsPort === undefined ? metrics : [])];
     const server = await startHttpServer({
       host,
       port,
@@ -170,15 +180,35 @@ export async function startApp(config: Config, role: Role, log: Logger, options:
       log.warn({ host, port }, "The port is taken: this worker answers no health checks");
       return undefined;
     });
-    if (server) {
-      closing.push(server.close);
-      listening.port = Number(new URL(server.url).port);
-    }
+    if (server) listening.port = Number(new URL(server.url).port);
+    const close = async () => {
+      stopping.isAsked = true;
+      await letGo(server, jobs, config.drainMs);
+      await closeAll(closing);
+    };
     return { store, jobs, cache, url: server?.url, close };
   } catch (error) {
-    await close();
+    await closeAll(closing);
     throw error;
   }
+}
+
+/** Lets go of what is under way: no more jobs at once, requests for a while longer, and both to their end. */
+async function letGo(server: HttpServer | undefined, jobs: Jobs, drainMs: number): Promise<void> {
+  const rested = jobs.rest();
+  server?.drain();
+  if (server && drainMs > 0) await setTimeout(drainMs);
+  // A webhook under way still queues its jobs, so the queue is closed after both.
+  await Promise.all([server?.close(), rested]);
+}
+
+// For what is closed after requests and jobs have ended: connections, the sandbox's processes, the last of the traces.
+const closeRestMs = 8_000;
+
+/** How long it may take at most to close the app, in milliseconds. */
+export function closeMsMax(role: Role, drainMs: number): number {
+  const requestsMs = drainMs + defaultHttpLimits.closeTimeoutMs;
+  return closeRestMs + (role === "web" ? requestsMs : Math.max(requestsMs, defaultRestTimeoutMs));
 }
 
 /** What the process works with, as its health is told. */

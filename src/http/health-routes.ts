@@ -15,15 +15,23 @@ export interface Dependency {
 export interface HealthOptions {
   readonly dependencies: readonly Dependency[];
   readonly log: Logger;
+  /** Whether the process was asked to stop, and new requests are to go elsewhere. Default: never. */
+  readonly isStopping?: () => boolean;
   /** How long a dependency may take to answer. Default: 2 seconds, less than probes usually wait. */
   readonly timeoutMs?: number;
 }
 
 /**
  * `/healthz` answers 200 for as long as the process answers anything. `/readyz` asks every dependency, at most once at a
- * time however many ask, and names each: 200 where all that is required can be used, else 503.
+ * time however many ask, and names each: 200 where all that is required can be used, else 503. A process that
+ * was asked to stop is not ready, and says so with `stopping`.
  */
-export function healthRoutes({ dependencies, log, timeoutMs = 2_000 }: HealthOptions): Route[] {
+export function healthRoutes({
+  dependencies,
+  log,
+  isStopping = () => false,
+  timeoutMs = 2_000,
+}: HealthOptions): Route[] {
   let underWay: Promise<HttpAnswer> | undefined;
   const readiness = async (): Promise<HttpAnswer> => {
     const states = await Promise.all(
@@ -37,8 +45,9 @@ export function healthRoutes({ dependencies, log, timeoutMs = 2_000 }: HealthOpt
         }
       }),
     );
-    const ready = states.every(({ required, ok }) => ok || !required);
-    return { status: ready ? 200 : 503, body: { ready, dependencies: states } };
+    const stopping = isStopping();
+    const ready = !stopping && states.every(({ required, ok }) => ok || !required);
+    return { status: ready ? 200 : 503, body: { ready, ...(stopping && { stopping }), dependencies: states } };
   };
   return [
     { method: "GET", path: "/healthz", handler: async () => ({ status: 200, body: { alive: true } }) },

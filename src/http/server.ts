@@ -6,6 +6,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { setImmediate } from "node:timers/promises";
 import { metrics, type Span, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import type { Logger } from "pino";
 import { Fault } from "../errors.ts";
@@ -34,14 +35,15 @@ export interface HttpLimits {
   readonly requestTimeoutMs: number;
   /** How long an idle connection is kept. */
   readonly keepAliveTimeoutMs: number;
-  /** How long `close` waits for requests under way. */
+  /** How long `close` waits for requests under way; then they are cut off. */
   readonly closeTimeoutMs: number;
   /** All request bodies held at one time. */
   readonly heldBodyBytesMax: number;
   readonly connectionsMax: number;
 }
 
-const defaultHttpLimits: HttpLimits = {
+/** What holds where nothing else is asked for. */
+export const defaultHttpLimits: HttpLimits = {
   headersTimeoutMs: 10_000,
   // GitHub itself hangs up after 10 seconds, a server of its Enterprise kind after 30.
   requestTimeoutMs: 30_000,
@@ -56,10 +58,14 @@ const defaultHttpLimits: HttpLimits = {
 export interface HttpServer {
   /** Where the server answers, such as `http://127.0.0.1:3000`. */
   readonly url: string;
+  /** From here on every answer ends its connection, so that clients connect anew, to whoever takes over. */
+  drain(): void;
   /** Takes no new requests, lets those under way end, and resolves when the last connection is closed. */
   close(): Promise<void>;
 }
 
+// One to accept a connection, one to read from it, and some for those that come in between.
+const turnsBeforeClosing = 10;
 // How long the rest of a body that nobody wants is thrown away, so that its sender gets to read the answer.
 const lingerMs = 2_000;
 const lingerBytesMax = 256 * 1024;
@@ -77,7 +83,9 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   server.maxConnections = limits.connectionsMax;
   const stop = new AbortController();
   const closing = new AbortController();
-  const exchange = createExchange(options, new BodyBudget(limits.heldBodyBytesMax), stop.signal, closing.signal);
+  const draining = new AbortController();
+  const ends = { draining: draining.signal, closing: closing.signal, stopped: stop.signal };
+  const exchange = createExchange(options, new BodyBudget(limits.heldBodyBytesMax), ends);
   server.on("request", exchange);
   // The client waits for a word before it sends the body; it gets one when a route asks for the body.
   server.on("checkContinue", exchange);
@@ -87,7 +95,14 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   });
   const { address, family, port } = server.address() as AddressInfo;
   const host = family === "IPv6" ? `[${address}]` : address;
-  return { url: `http://${host}:${port}`, close: () => closeServer(server, { stop, closing }, limits.closeTimeoutMs) };
+  return {
+    url: `http://${host}:${port}`,
+    drain: () => draining.abort(),
+    close: async () => {
+      draining.abort();
+      await closeServer(server, { stop, closing }, limits.closeTimeoutMs);
+    },
+  };
 }
 
 const listenProblems: Readonly<Record<string, readonly [problem: string, remedy: string]>> = {
@@ -112,6 +127,9 @@ async function closeServer(
   closeTimeoutMs: number,
 ): Promise<void> {
   if (!server.listening) return;
+  // What was sent before is in the system's buffers by now, and would be thrown away with a connection that nobody has taken
+  // yet or that looks idle: in these turns of the event loop it is read and counts as under way.
+  for (let turn = 0; turn < turnsBeforeClosing; turn += 1) await setImmediate();
   const closed = once(server, "close");
   server.close();
   // A stream has no end of its own to wait for.
@@ -129,12 +147,14 @@ async function closeServer(
 
 type Exchange = (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>;
 
-function createExchange(
-  options: HttpServerOptions,
-  budget: BodyBudget,
-  stopped: AbortSignal,
-  closing: AbortSignal,
-): Exchange {
+/** The three steps of an end: answers end their connections, streams end, and whatever is left is cut off. */
+interface Ends {
+  readonly draining: AbortSignal;
+  readonly closing: AbortSignal;
+  readonly stopped: AbortSignal;
+}
+
+function createExchange(options: HttpServerOptions, budget: BodyBudget, ends: Ends): Exchange {
   const route = createRouter(options.routes);
   const addressOf = createAddressReader(options.trustedProxies ?? []);
   const tracer = trace.getTracer("bifrost.http");
@@ -153,7 +173,7 @@ function createExchange(
     // The route's own path and not the request's, which may name anything and any number of things.
     let pattern = "none";
     const finish = (answer: HttpAnswer) => {
-      send(incoming, outgoing, answer, closing);
+      send(incoming, outgoing, answer, ends);
       const tookMs = performance.now() - startedAt;
       const durationMs = Math.round(tookMs);
       const said = {
@@ -171,7 +191,7 @@ function createExchange(
       path = url.pathname;
       const match = route(incoming.method ?? "", url.pathname);
       pattern = match.route.path;
-      const signal = AbortSignal.any([gone.signal, stopped]);
+      const signal = AbortSignal.any([gone.signal, ends.stopped]);
       const forwardedFor = incoming.headers["x-forwarded-for"];
       const client = clientOf(addressOf(incoming.socket.remoteAddress, `${forwardedFor ?? ""}`));
       const body: HttpRequest["body"] = (limits) => {
@@ -228,10 +248,15 @@ function urlOf(incoming: IncomingMessage): URL {
   return url;
 }
 
-function send(incoming: IncomingMessage, outgoing: ServerResponse, answer: HttpAnswer, closing: AbortSignal): void {
+function send(
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  answer: HttpAnswer,
+  { draining, closing }: Pick<Ends, "draining" | "closing">,
+): void {
   if (outgoing.destroyed) return;
   const { status, headers, body } = wireAnswer(answer);
-  if (closing.aborted) outgoing.setHeader("connection", "close");
+  if (draining.aborted) outgoing.setHeader("connection", "close");
   outgoing.writeHead(status, headers);
   if (incoming.method === "HEAD" || status === 204 || status === 304) outgoing.end();
   else if (Buffer.isBuffer(body)) outgoing.end(body);

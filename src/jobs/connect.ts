@@ -24,6 +24,8 @@ export interface JobsOptions {
    * serve yet it serves within seconds. All tries together take about an hour.
    */
   readonly retryDelaySeconds?: number;
+  /** How long running handlers have to end when this process stops. Default 30 seconds, of a minute that it has in all. */
+  readonly restTimeoutMs?: number;
   /** Does the work on a job, and what is said of it, where the log can tell whom it concerns. */
   readonly around?: <T>(job: Job, work: () => Promise<T>) => Promise<T>;
   readonly log?: JobsLog;
@@ -31,6 +33,9 @@ export interface JobsOptions {
 
 const retryLimit = 13;
 const retryDelayMaxSeconds = 15 * 60;
+
+/** How long running handlers have by default to end when the process stops. */
+export const defaultRestTimeoutMs = 30_000;
 
 /** Connects to the queue, and brings its tables up to date. Throws `Fault` `store-unavailable`. */
 export async function connectJobs(options: JobsOptions): Promise<Jobs> {
@@ -73,6 +78,14 @@ export async function connectJobs(options: JobsOptions): Promise<Jobs> {
     }
   };
 
+  let resting: Promise<void> | undefined;
+  const rest = (): Promise<void> => {
+    stopping.abort();
+    for (const stop of schedules.splice(0)) stop();
+    resting ??= workers?.rest(options.restTimeoutMs ?? defaultRestTimeoutMs) ?? Promise.resolve();
+    return resting;
+  };
+
   return {
     enqueue: (job: Job, transaction?: TransactionSql) => enqueue([job], transaction),
 
@@ -84,7 +97,7 @@ export async function connectJobs(options: JobsOptions): Promise<Jobs> {
         concurrency: options.concurrency ?? (embedded ? 2 : 4),
         pollingIntervalSeconds: embedded ? 1 : 2,
         stopping: stopping.signal,
-        postpone: (job, until) => enqueue([job], undefined, until),
+        requeue: (job, until) => enqueue([job], undefined, until),
         around: options.around ?? ((_job, work) => work()),
         log: options.log,
       });
@@ -108,11 +121,11 @@ export async function connectJobs(options: JobsOptions): Promise<Jobs> {
       while ((await countUnfinished(boss)) > 0) await new Promise((resolve) => setTimeout(resolve, 20));
     },
 
+    rest,
+
     close: async () => {
-      stopping.abort();
-      for (const stop of schedules) stop();
-      workers?.close();
-      await boss.stop({ graceful: true, timeout: 30_000 });
+      await rest();
+      await boss.stop({ graceful: true, timeout: 1_000 });
     },
   };
 }

@@ -6,7 +6,10 @@ export interface TransactionSql {
   executeSql(text: string, values?: unknown[]): Promise<{ rows: unknown[] }>;
 }
 
-/** Works on one job. `signal` aborts when the process is asked to stop. */
+/**
+ * Works on one job. `signal` aborts when the process is asked to stop: a handler that throws `Fault` `interrupted` then has
+ * its job handed back, and another process has it at once.
+ */
 export type JobHandler<J extends Job = Job> = (job: J, signal: AbortSignal) => Promise<void>;
 
 export interface Jobs {
@@ -27,6 +30,11 @@ export interface Jobs {
   unfinished(kind: Job["kind"], key?: string): Promise<UnfinishedJob[]>;
   /** Resolves when nothing runs, waits or is to be tried again. For tests, the demo and a graceful stop. */
   idle(): Promise<void>;
-  /** Lets running handlers end, then stops. */
+  /**
+   * Takes no more jobs and schedules none, tells running handlers to stop, and resolves when they have ended. What has not
+   * ended in time is handed back. Jobs can still be queued.
+   */
+  rest(): Promise<void>;
+  /** Rests, then closes the connection. */
   close(): Promise<void>;
 }

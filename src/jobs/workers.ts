@@ -13,16 +13,19 @@ export interface Workers {
   wake(kind: Job["kind"]): void;
   /** The same, at a time to come. */
   wakeAt(kind: Job["kind"], when: Date): void;
-  /** Forgets what was to be woken. The workers themselves end with the library. */
-  close(): void;
+  /**
+   * Takes no more jobs, and resolves when those under way are settled. What is not by then is queued anew, so that another
+   * process has it at once rather than when this one's heartbeat is missed.
+   */
+  rest(timeoutMs: number): Promise<void>;
 }
 
 interface WorkersOptions {
   readonly concurrency: number;
   readonly pollingIntervalSeconds: number;
   readonly stopping: AbortSignal;
-  /** Queues a job for later. */
-  readonly postpone: (job: Job, until: Date) => Promise<void>;
+  /** Queues a job again: for later, or for now. */
+  readonly requeue: (job: Job, until?: Date) => Promise<void>;
   /** Does the work on a job, and what is said of it, where the log can tell whom it concerns. */
   readonly around: <T>(job: Job, work: () => Promise<T>) => Promise<T>;
   readonly log: JobsLog | undefined;
@@ -33,6 +36,7 @@ export async function startWorkers(boss: PgBoss, handlers: Handlers, options: Wo
   const measured = createMeasure();
   const workersByKind = new Map<Job["kind"], string[]>();
   const timers = new Set<NodeJS.Timeout>();
+  const underWay = new Map<string, Job>();
   const wake = (kind: Job["kind"]) => {
     for (const worker of workersByKind.get(kind) ?? []) boss.notifyWorker(worker);
   };
@@ -55,9 +59,10 @@ export async function startWorkers(boss: PgBoss, handlers: Handlers, options: Wo
       const worker: string = await boss.work(kind, work, async (stored: JobWithMetadata<Job>[]) => {
         const results: JobResult[] = [];
         for (const job of stored) {
+          underWay.set(job.id, job.data);
           const result = await measured(job, () =>
             options.around(job.data, () => settle(boss, job, handlers, options)),
-          );
+          ).finally(() => underWay.delete(job.id));
           if (result.status === "failed") wakeAt(kind, latestRetry(job));
           results.push(result);
         }
@@ -72,10 +77,31 @@ export async function startWorkers(boss: PgBoss, handlers: Handlers, options: Wo
   return {
     wake,
     wakeAt,
-    close: () => {
+    rest: async (timeoutMs) => {
       for (const timer of timers) clearTimeout(timer);
+      const ended = Promise.all(jobKinds.map((kind) => boss.offWork(kind)));
+      const isInTime = await settledWithin(timeoutMs, ended);
+      if (isInTime) return;
+      for (const [id, job] of underWay) {
+        options.log?.warn({ kind: job.kind, key: jobKey(job) }, "A job did not end in time and was handed back");
+        await options.requeue(job);
+        await boss.complete(job.kind, id, handedBack);
+      }
     },
   };
+}
+
+/** What the queue keeps of a job that was given back. */
+const handedBack = { code: "handed-back" };
+
+async function settledWithin(timeoutMs: number, work: Promise<unknown>): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const timer = setTimeout(() => resolve(false), timeoutMs);
+  try {
+    return await Promise.race([work.then(() => true), promise]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 type Measure = (stored: JobWithMetadata<Job>, work: () => Promise<JobResult>) => Promise<JobResult>;
@@ -113,7 +139,7 @@ async function settle(
   boss: PgBoss,
   stored: JobWithMetadata<Job>,
   handlers: Handlers,
-  { stopping, postpone, log }: WorkersOptions,
+  { stopping, requeue, log }: WorkersOptions,
 ): Promise<JobResult> {
   const { id, data: job } = stored;
   const said = { kind: job.kind, key: jobKey(job), attempt: stored.retryCount + 1 };
@@ -125,10 +151,15 @@ async function settle(
   } catch (error) {
     const details = { ...said, code: errorCode(error), ...(error instanceof Fault && { reason: error.message }) };
     const output = { code: details.code };
+    if (stopping.aborted && error instanceof Fault && error.code === "interrupted") {
+      // No try of the job's own: it was taken from it.
+      await requeue(job);
+      return { id, status: "completed", output: handedBack };
+    }
     if (error instanceof Fault && error.retryAt !== undefined) {
       log?.warn({ ...details, retryAt: error.retryAt }, "A job was postponed");
       // At least a second from now, so that a time that has passed does not make a loop.
-      await postpone(job, new Date(Math.max(error.retryAt.getTime(), Date.now() + 1000)));
+      await requeue(job, new Date(Math.max(error.retryAt.getTime(), Date.now() + 1000)));
       return { id, status: "completed", output };
     }
     if (!isWorthRetrying(error)) {

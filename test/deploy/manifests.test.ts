@@ -11,6 +11,7 @@ import { describe, expect, test } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
 import manifest from "../../package.json" with { type: "json" };
 import { environment } from "../../src/environment.ts";
+import { closeMsMax, type Role } from "../../src/main.ts";
 
 const read = (path: string) => readFile(new URL(`../../${path}`, import.meta.url), "utf8");
 
@@ -41,6 +42,11 @@ describe("deploy/compose.yaml", async () => {
   test("sets no variable that the app does not read", () => {
     const names = Object.keys(compose.services.web.environment);
     expect(names.filter((name) => !(name in environment.shape))).toEqual([]);
+  });
+
+  test.each(["web", "worker"] as const)("gives %s the time that its stop takes", (role) => {
+    const [seconds] = /^\d+(?=s$)/.exec(compose.services[role].stop_grace_period) ?? [];
+    expect(Number(seconds) * 1000).toBeGreaterThan(closeMsMax(role, 0));
   });
 
   test("starts web once Postgres and Redis are healthy, and workers once web is", () => {
@@ -75,6 +81,14 @@ describe("deploy/kubernetes.yaml", async () => {
 
   test.each(deployments)("$metadata.name selects its own pods", ({ spec }) => {
     expect(spec.selector.matchLabels).toEqual(spec.template.metadata.labels);
+  });
+
+  test.each(deployments)("$metadata.name has the time that its stop takes", ({ spec }) => {
+    const { terminationGracePeriodSeconds, containers } = spec.template.spec;
+    const [{ args, env = [] }] = containers;
+    const drainSeconds = Number(env.find(({ name }: { name: string }) => name === "BIFROST_DRAIN_SECONDS")?.value ?? 0);
+    const role: Role = args.at(-1);
+    expect(terminationGracePeriodSeconds * 1000).toBeGreaterThan(closeMsMax(role, drainSeconds * 1000));
   });
 
   test("the image is of this version", () => {

@@ -1,113 +1,19 @@
 // `bifrost serve` itself, killed with SIGKILL in the middle of a sync and started again: the queue gives the job to
 // whoever is alive, on the embedded Postgres as on a server.
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import type { ChildProcess } from "node:child_process";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { Pool } from "pg";
-import { afterEach, expect, test } from "vitest";
-import { runBifrost } from "../../script/demo-app.ts";
+import { expect, onTestFinished, test } from "vitest";
 import { connectStore } from "../../src/store/connect.ts";
 import { startEmbeddedPostgres } from "../../src/store/embedded.ts";
 import { grantOperator } from "../../src/workspace/grant.ts";
-import { type GitHubEmulator, startGitHub } from "../github/emulator.ts";
-import type { RegisteredApp } from "../github/registered-app.ts";
 import type { Repository } from "../github/repository.ts";
 import { createTestDatabase } from "../support/postgres.ts";
 import { claimRedis } from "../support/redis.ts";
 import { isLongForm, patienceMs } from "./long-form.ts";
+import { bind, concluded, end, type Stage, serve, setStage } from "./serve-stage.ts";
 import { expectHistory, expectPostgres, expectRedis, expectWhole } from "./stored.ts";
-import { PushedTrees, sampleTree } from "./trees.ts";
-
-const bifrost = join(import.meta.dirname, "..", "..", "bin", "bifrost");
-const webhookSecret = "the secret of the killed";
-
-const cleanups: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const clean of cleanups.splice(0).toReversed()) await clean();
-});
-
-interface Stage {
-  readonly github: GitHubEmulator;
-  readonly registered: RegisteredApp;
-  readonly folder: string;
-  readonly environment: Readonly<Record<string, string>>;
-  readonly trees: PushedTrees;
-}
-
-async function setStage(more: Readonly<Record<string, string>> = {}): Promise<Stage> {
-  const github = await startGitHub();
-  const folder = await mkdtemp(join(tmpdir(), "bifrost-killed-"));
-  cleanups.push(
-    () => github.close(),
-    () => rm(folder, { recursive: true, force: true }),
-  );
-  const registered = github.registerApp({ webhookSecret });
-  const environment = {
-    APP_ID: `${registered.id}`,
-    PRIVATE_KEY: registered.privateKey,
-    WEBHOOK_SECRET: webhookSecret,
-    GITHUB_API_URL: github.apiUrl,
-    GITHUB_SERVER_URL: github.serverUrl,
-    HOST: "127.0.0.1",
-    PORT: "0",
-    ...more,
-  };
-  return { github, registered, folder, environment, trees: new PushedTrees() };
-}
-
-/** Starts `bifrost serve` and resolves when it says that it runs. What takes webhooks is told to GitHub. */
-async function serve(
-  { registered, folder, environment }: Stage,
-  role: "all" | "worker" | "web",
-): Promise<ChildProcess> {
-  const child = spawn(process.execPath, [bifrost, "serve", "--role", role], {
-    cwd: folder,
-    env: { PATH: process.env.PATH, ...environment },
-    stdio: ["ignore", "ignore", "pipe"],
-  });
-  cleanups.push(() => end(child, "SIGKILL"));
-  const said: string[] = [];
-  for await (const line of createInterface({ input: child.stderr })) {
-    said.push(line);
-    if (!line.includes("is running")) continue;
-    child.stderr.resume();
-    const { url } = JSON.parse(line);
-    if (role !== "worker") registered.webhookUrl = `${url}/api/github/webhooks`;
-    return child;
-  }
-  throw new Error(`The app did not start:\n${said.join("\n")}`);
-}
-
-async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const ended = once(child, "exit");
-  child.kill(signal);
-  await ended;
-}
-
-/** A bound repository of an organisation, synced. */
-async function bind({ github, registered, folder, environment, trees }: Stage): Promise<Repository> {
-  const run = (...args: string[]) => runBifrost(folder, environment, args);
-  await run("org", "create", "acme");
-  const account = github.createAccount("acme-inc");
-  const repository = await account.createRepository("modules");
-  await trees.push(repository, sampleTree(1), "scope: acme\n");
-  await registered.install(account);
-  await concluded(repository, "action_required");
-  await run("grant", "acme", repository.fullName);
-  await concluded(repository, "success");
-  return repository;
-}
-
-/** Resolves when the sync of the head says this. */
-async function concluded(repository: Repository, conclusion: "success" | "action_required"): Promise<void> {
-  const latest = async () =>
-    repository.checkRuns(await repository.head()).findLast(({ name }) => name === "bifrost/sync")?.conclusion;
-  await expect.poll(latest, { timeout: 50_000, interval: 50 }).toBe(conclusion);
-}
+import { sampleTree } from "./trees.ts";
 
 /** Pushes, and kills when the sync has come to a request that is never answered. */
 async function killAt(stage: Stage, repository: Repository, version: number, path: string, child: ChildProcess) {
@@ -128,14 +34,14 @@ longTest(
   },
   async () => {
     const stage = await setStage();
-    let child = await serve(stage, "all");
+    let { child } = await serve(stage, "all");
     const repository = await bind(stage);
     let version = 1;
     // Before the commit, and after it.
     for (const path of ["/git/blobs/", "/check-runs"]) {
       version += 1;
       await killAt(stage, repository, version, path, child);
-      child = await serve(stage, "all");
+      ({ child } = await serve(stage, "all"));
       await concluded(repository, "success");
     }
     await end(child, "SIGKILL");
@@ -143,11 +49,9 @@ longTest(
     const embedded = await startEmbeddedPostgres(join(stage.folder, ".bifrost", "postgres"));
     const store = await connectStore({ url: embedded.url, connectionsMax: 1 });
     const database = new Pool({ connectionString: embedded.url, max: 1 });
-    cleanups.push(
-      () => embedded.close(),
-      () => store.close(),
-      () => database.end(),
-    );
+    onTestFinished(() => embedded.close());
+    onTestFinished(() => store.close());
+    onTestFinished(() => database.end());
     const scope = await store.findScope("acme");
     if (scope === undefined) throw new Error("The organisation is gone");
     await expectWhole(database, scope, stage.trees);
@@ -160,12 +64,10 @@ test("a check whose worker was killed and whose job is gone is answered in the r
   timeout: patienceMs,
 }, async () => {
   const [database, redis] = await Promise.all([createTestDatabase(), claimRedis()]);
-  cleanups.push(
-    () => database.drop(),
-    () => redis.close(),
-  );
+  onTestFinished(() => database.drop());
+  onTestFinished(() => redis.close());
   const stage = await setStage({ BIFROST_DATABASE_URL: database.url, BIFROST_REDIS_URL: redis.url });
-  const child = await serve(stage, "all");
+  const { child } = await serve(stage, "all");
   const repository = await bind(stage);
   stage.github.faults.next({ path: "/git/trees/", respond: "hang" });
   const pull = await repository.openPullRequest({ branch: "left", files: { "shared/left.ts": "export {};\n" } });
@@ -184,13 +86,11 @@ test("a check whose worker was killed and whose job is gone is answered in the r
 
 longTest("a killed worker's job goes to another worker", { timeout: patienceMs }, async () => {
   const [testDatabase, redis] = await Promise.all([createTestDatabase(), claimRedis()]);
-  cleanups.push(
-    () => testDatabase.drop(),
-    () => redis.close(),
-  );
+  onTestFinished(() => testDatabase.drop());
+  onTestFinished(() => redis.close());
   const stage = await setStage({ BIFROST_DATABASE_URL: testDatabase.url, BIFROST_REDIS_URL: redis.url });
   await serve(stage, "web");
-  const child = await serve(stage, "worker");
+  const { child } = await serve(stage, "worker");
   const repository = await bind(stage);
   await killAt(stage, repository, 2, "/check-runs", child);
   // Half a minute goes by: the heartbeat of the dead falls behind, and the queue may look at once.
@@ -203,10 +103,8 @@ longTest("a killed worker's job goes to another worker", { timeout: patienceMs }
 
   const store = await connectStore({ url: testDatabase.url });
   const database = new Pool({ connectionString: testDatabase.url, max: 1 });
-  cleanups.push(
-    () => store.close(),
-    () => database.end(),
-  );
+  onTestFinished(() => store.close());
+  onTestFinished(() => database.end());
   const scope = await store.findScope("acme");
   if (scope === undefined) throw new Error("The organisation is gone");
   const revision = await expectWhole(database, scope, stage.trees);

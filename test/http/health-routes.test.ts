@@ -1,6 +1,7 @@
 import { pino } from "pino";
 import { expect, onTestFinished, test } from "vitest";
 import { type Dependency, healthRoutes } from "../../src/http/health-routes.ts";
+import type { HttpRequest } from "../../src/http/http.ts";
 import { metricsRoute } from "../../src/http/metrics-route.ts";
 import { createRateLimits } from "../../src/http/rate-limits.ts";
 import { startHttpServer } from "../../src/http/server.ts";
@@ -52,6 +53,20 @@ test.each([
 ])("/readyz answers $status where $case", async ({ dependencies, status }) => {
   const { get } = await serve(dependencies);
   expect(await get("/readyz")).toMatchObject({ status, body: { ready: status === 200 } });
+});
+
+test("/readyz answers 503 while the process stops, whatever can be used", async () => {
+  const routes = healthRoutes({
+    dependencies: [works("postgres")],
+    log: pino({ enabled: false }),
+    isStopping: () => true,
+  });
+  const readyz = routes.find(({ path }) => path === "/readyz");
+  const dependencies = [{ name: "postgres", required: true, ok: true }];
+  expect(await readyz?.handler({} as HttpRequest)).toEqual({
+    status: 503,
+    body: { ready: false, stopping: true, dependencies },
+  });
 });
 
 test("/readyz keeps the reason from its reader and tells it to the log", async () => {

@@ -315,3 +315,46 @@ test("connectJobs() throws store-unavailable without the password where Postgres
   expect(fault).toMatchObject({ code: "store-unavailable" });
   expect(fault.message).not.toContain("open-sesame");
 });
+
+test("rest() hands back what does not end in time, and another process has it at once", async () => {
+  const job = syncJob();
+  const { pass, entered } = gate();
+  const first = await connect({ restTimeoutMs: 50 });
+  await first.work(handlers({ sync: pass }));
+  await first.enqueue(job);
+  await entered;
+  await first.rest();
+  // What is queued by a request that is still answered is somebody else's work.
+  const later = syncJob();
+  await first.enqueue(later);
+
+  const second = await connect();
+  const done: number[] = [];
+  await second.work(handlers({ sync: async ({ repositoryId }) => void done.push(repositoryId) }));
+  await second.idle();
+  expect(done.sort()).toEqual([job.repositoryId, later.repositoryId]);
+});
+
+test("a handler that gives way to the stop has its job handed back, and no try of it is used up", async () => {
+  const job = checkJob();
+  const { pass, entered } = gate();
+  const first = await connect();
+  await first.work(
+    handlers({
+      check: async (_job, signal) => {
+        await Promise.race([pass(), new Promise((aborted) => signal.addEventListener("abort", aborted))]);
+        throw new Fault("interrupted", "The check was interrupted");
+      },
+    }),
+  );
+  await first.enqueue(job);
+  await entered;
+  await first.close();
+  const [row] = await database.query(
+    "select retry_count, start_after <= now() as is_due from bifrost_jobs.job where state = 'created' and name = 'check'",
+  );
+  expect(row).toEqual({ retry_count: 0, is_due: true });
+  const second = await connect();
+  await second.work(handlers({}));
+  await second.idle();
+});

@@ -39,7 +39,7 @@ export interface World {
 }
 
 /** Signs somebody in by GitHub's pages, and gives the cookies that the app set, as a request sends them. */
-export async function signIn(world: World, login: string): Promise<string> {
+export async function signIn(world: { readonly app: Pick<RunningApp, "url"> }, login: string): Promise<string> {
   const { url } = world.app;
   const begun = await fetch(`${url}/login/github`, { redirect: "manual" });
   const attempt = begun.headers.getSetCookie().map(pairOf).join("; ");
