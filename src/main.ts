@@ -129,7 +129,10 @@ export async function startApp(config: Config, role: Role, log: Logger, options:
   const { signal } = options;
   const closing: (() => Promise<void>)[] = [];
   try {
-    if (config.databaseUrl !== undefined) await migrateStore(config.databaseUrl);
+    if (config.databaseUrl !== undefined) {
+      const { isWalled } = await migrateStore(config.databaseUrl);
+      if (!isWalled) log.warn('The database does not hold scopes apart by itself: "bifrost doctor" says what it lacks');
+    }
     signal?.throwIfAborted();
     const deployment = await openDeployment(config, log, { lasting: true });
     closing.push(deployment.close);

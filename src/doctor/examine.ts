@@ -20,7 +20,7 @@ import {
 import { judgeConfiguration, judgeNode, trySandbox } from "./process.ts";
 import { judgeRepositories } from "./repositories.ts";
 import { judgeSignIn, type SignInFacts } from "./sign-in.ts";
-import { judgeDatabase, judgeProcesses, judgeRedis } from "./stores.ts";
+import { judgeDatabase, judgeProcesses, judgeRedis, judgeWall } from "./stores.ts";
 
 /** What is examined. Every function may throw, which is then the finding. */
 export interface Patient {
@@ -79,6 +79,11 @@ export async function examine(patient: Patient): Promise<Examination[]> {
       "database",
       "Nothing can be stored or read: the server does not start",
       ofDatabase((facts) => judgeDatabase(facts, patient.isDatabaseEmbedded)),
+    ),
+    await examineOne("row-security", "It is not known whether the database holds scopes apart", async () =>
+      databaseFacts?.value !== undefined && !isMigrated
+        ? skipped("The database lacks migrations")
+        : await ofDatabase(judgeWall)(),
     ),
     await examineOne("redis", "Executors go to Postgres for every module, and syncs wait", async () => {
       if (redis !== undefined) return judgeRedis(await redis());

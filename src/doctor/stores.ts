@@ -1,6 +1,7 @@
 // The database and the cache: whether they are there, new enough, up to date, and kept the way the product counts on.
 import type { RedisFacts } from "../cache/inspect.ts";
 import type { DatabaseFacts } from "../store/inspect.ts";
+import type { WallFacts } from "../store/wall.ts";
 import { count } from "../workspace/markdown.ts";
 import { type Finding, judged, ok, type Result } from "./examination.ts";
 
@@ -30,6 +31,41 @@ export function judgeDatabase(facts: DatabaseFacts, isEmbedded: boolean): Result
     ok: isEmbedded ? `Postgres ${facts.version}, embedded` : `Postgres ${facts.version}, up to date`,
     wrong: `Postgres ${facts.version}`,
   });
+}
+
+/** Whether the database itself holds scopes apart. Takes the server's major version with what is known of the wall. */
+export function judgeWall({ wall, majorVersion }: Pick<DatabaseFacts, "wall" | "majorVersion">): Result {
+  // What a migration creates is not asked of anybody else.
+  const missing = wall.mayCreateRoles ? [] : wall.missingRoles;
+  const refused = [...missing, ...wall.refusedRoles];
+  if (wall.stands) return ok(`Row-level security holds scopes apart, as ${wall.login}`);
+  const why =
+    "Scopes are held apart by the product's queries alone: a mistake in one could show an organisation the files of another";
+  if (refused.length === 0) {
+    const what = "The row-level security of this database is not what this version expects";
+    return judged([{ what, why, remedy: 'Run "bifrost migrate" as the owner of the tables' }], { ok: "", wrong: what });
+  }
+  const what =
+    missing.length > 0
+      ? `Postgres has no ${missing.map((role) => `role "${role}"`).join(" and no ")}, and ${wall.login} may not create it`
+      : `The role "${wall.login}" may not step down to ${wall.refusedRoles.map((role) => `"${role}"`).join(" and ")}`;
+  return judged([{ what, why, remedy: remedyOf(wall.login, missing, refused, majorVersion) }], { ok: "", wrong: what });
+}
+
+function remedyOf(
+  name: WallFacts["login"],
+  missing: readonly string[],
+  refused: readonly string[],
+  majorVersion: number,
+): string {
+  const login = `"${name.replaceAll('"', '""')}"`;
+  // Before 16 it is the login's own INHERIT that decides, and that of an owner makes no difference.
+  const options = majorVersion < 16 ? "" : " with inherit false, set true";
+  const statements = [
+    ...missing.map((role) => `create role ${role} nologin;`),
+    `grant ${refused.join(", ")} to ${login}${options};`,
+  ];
+  return `Have a role that may create roles run: ${statements.join(" ")} Then run "bifrost migrate" and start the server anew`;
 }
 
 /** Whether the server is new enough, and keeps what it is given. */

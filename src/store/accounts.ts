@@ -3,7 +3,7 @@
 import type { EntityManager } from "@mikro-orm/postgresql";
 import type { Installation } from "../workspace/repository.ts";
 import { InstallationRow, RepositoryRow } from "./entities.ts";
-import { sessionOf } from "./session.ts";
+import { registrySession } from "./session.ts";
 import type { Registry } from "./store.ts";
 
 type Accounts = Pick<Registry, "installations" | "saveInstallation" | "removeInstallation" | "accountId">;
@@ -33,7 +33,7 @@ export function accountRegistry(begin: () => EntityManager): Accounts {
 
     accountId: async (login) => {
       // The app's present installations first: a login that was given up may belong to someone else by now.
-      const [row] = await sessionOf(begin()).query<{ account_id: string }>(
+      const [row] = await registrySession(begin()).query<{ account_id: string }>(
         `select account_id from (
           select account_id, removed_at is null as present, id from installations where lower(account_login) = lower($1)
           union all

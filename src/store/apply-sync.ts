@@ -14,7 +14,7 @@ import { applyPin } from "./pins.ts";
 import { recordSyncedCommit } from "./releases.ts";
 import { readRollback } from "./rollback.ts";
 import { organizationIdOf } from "./scope-rows.ts";
-import { type Session, sessionOf } from "./session.ts";
+import { type ScopedSession, scopedSession } from "./session.ts";
 import { isAsStarted, overtaken, startedAs } from "./started-from.ts";
 import type { SyncChange, SyncOutcome } from "./store.ts";
 import { replaceUnreadable } from "./unreadable-blobs.ts";
@@ -30,7 +30,7 @@ export async function applySync(
   change: SyncChange,
 ): Promise<SyncOutcome> {
   const { scope } = granted;
-  const session = sessionOf(entityManager);
+  const session = scopedSession(entityManager, granted);
   await lockScope(session, scope);
   await requireUnchanged(session, scope, change);
   // Rolled back since the sync looked: its retry finds out.
@@ -88,7 +88,7 @@ function conflictWith(path: WorkspacePath, { path: taken, owner }: PresentFile):
 
 /** Locks the repository's row, and makes sure that it still is as the change needs it. */
 async function requireUnchanged(
-  session: Session,
+  session: ScopedSession,
   scope: Scope,
   { repositoryId, startedFrom }: Pick<SyncChange, "repositoryId" | "startedFrom">,
 ): Promise<void> {
@@ -121,7 +121,7 @@ function isSame(before: PresentFile | undefined, file: FileContent, repositoryId
   );
 }
 
-async function recordSync(session: Session, change: SyncChange, outcome: SyncOutcome): Promise<void> {
+async function recordSync(session: ScopedSession, change: SyncChange, outcome: SyncOutcome): Promise<void> {
   const report = change.report(outcome);
   await session.query(
     `update repositories set

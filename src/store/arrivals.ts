@@ -1,7 +1,7 @@
 // How often a webhook's delivery arrived, for whoever has one sent again and waits for it here.
 import { storeFault } from "./faults.ts";
 import { createOrm } from "./orm.ts";
-import { sessionOf } from "./session.ts";
+import { registrySession } from "./session.ts";
 
 /** Gives how often a delivery of this GUID arrived; 0 where it never did, or could not be taken in when it last did. */
 export type CountArrivals = (guid: string) => Promise<number>;
@@ -15,7 +15,7 @@ export async function withArrivals<T>(url: string, work: (countArrivals: CountAr
   try {
     return await work(async (guid) => {
       try {
-        const [row] = await sessionOf(orm.em).query<{ attempts: number }>(
+        const [row] = await registrySession(orm.em).query<{ attempts: number }>(
           "select attempts from deliveries where guid = $1 and outcome not like 'failed: %'",
           [guid],
         );

@@ -3,7 +3,7 @@ import type { EntityManager } from "@mikro-orm/postgresql";
 import type { AuditAct, AuditRecord } from "../workspace/audit.ts";
 import { type Scope, scopeSlug } from "../workspace/scope.ts";
 import { organizationIdOf } from "./scope-rows.ts";
-import { type Session, sessionOf } from "./session.ts";
+import { everyScopeSession, registrySession, type Session, scopesSession } from "./session.ts";
 import type { Registry } from "./store.ts";
 
 export interface Act {
@@ -21,12 +21,12 @@ export interface Act {
   readonly details?: AuditRecord["details"];
 }
 
-/** Records an act on the connection of the act's own transaction. */
+/** Records an act on the connection of the act's own transaction, whatever its session reaches. */
 export async function recordAct(
   session: Session,
   { act, scope, repositoryId, by, commit, ref, details = {} }: Act,
 ): Promise<void> {
-  await session.query(
+  await session.registry.query(
     `with told as (
       select guid, sender from deliveries where repository_id = $4::bigint and (commit_sha = $6 or ref = $7)
       order by received_at desc, guid limit 1)
@@ -59,7 +59,7 @@ export function recorded<T>(
   work: (session: Session, record: (act: Act) => Promise<void>) => Promise<T>,
 ): Promise<T> {
   return entityManager.transactional((inner) => {
-    const session = sessionOf(inner);
+    const session = registrySession(inner);
     return work(session, (act) => recordAct(session, act));
   });
 }
@@ -74,7 +74,9 @@ interface AuditRow extends Omit<AuditRecord, "id" | "at" | "repositoryId"> {
 export function auditReader(begin: () => EntityManager): Pick<Registry, "audit"> {
   return {
     audit: async ({ scope, limit, before }) => {
-      const rows = await sessionOf(begin()).query<AuditRow>(
+      const session =
+        scope === null ? everyScopeSession(begin(), "the record of all acts") : scopesSession(begin(), [scope]);
+      const rows = await session.query<AuditRow>(
         `select * from audit where ($1::text is null or scope = $1 or organization_id::text = $2)
           and ($4::bigint is null or id < $4)
         order by id desc limit $3`,

@@ -2,8 +2,9 @@
 // grant for that scope alone; it holds what the check run may say and nothing besides.
 import type { EntityManager } from "@mikro-orm/postgresql";
 import type { FullReport } from "../workspace/full-report.ts";
+import { nameOwners } from "./owner-names.ts";
 import { inScope, organizationIdOf } from "./scope-rows.ts";
-import { sessionOf } from "./session.ts";
+import { everyScopeSession, scopedSession, unscopedSession } from "./session.ts";
 import type { CheckReports, RecordedReport } from "./store.ts";
 
 // As long as blast radii: by then the commit is long merged or forgotten.
@@ -11,7 +12,7 @@ const keptDays = 90;
 
 interface ReportRow {
   readonly repository_id: string;
-  readonly repository: string | null;
+  readonly owner: string | null;
   readonly subject: string;
   readonly head_sha: string;
   readonly conclusion: string;
@@ -19,7 +20,7 @@ interface ReportRow {
   readonly created_at: string | Date;
 }
 
-const listed = `c.repository_id, r.owner || '/' || r.name as repository, c.subject, c.head_sha, c.conclusion, c.title,
+const listed = `c.repository_id, r.owner || '/' || r.name as owner, c.subject, c.head_sha, c.conclusion, c.title,
   c.created_at`;
 const joined = "check_reports c left join repositories r on r.id = c.repository_id";
 
@@ -27,7 +28,7 @@ const joined = "check_reports c left join repositories r on r.id = c.repository_
 export function checkReportRegistry(begin: () => EntityManager): CheckReports {
   return {
     saveReport: async ({ repositoryId, subject, headSha }, scope, report) => {
-      await sessionOf(begin()).query(
+      await everyScopeSession(begin(), "a report takes the place of another scope's").query(
         `with outdated as (delete from check_reports where created_at < now() - make_interval(days => $9))
         insert into check_reports
           (repository_id, subject, head_sha, scoped, organization_id, conclusion, title, report)
@@ -47,22 +48,26 @@ export function checkReportRegistry(begin: () => EntityManager): CheckReports {
         granted === null
           ? "not c.scoped and $1::uuid is null"
           : `c.scoped and ${inScope(granted.scope).replaceAll("organization_id", "c.organization_id")}`;
-      const [row] = await sessionOf(begin()).query<ReportRow & { readonly report: FullReport }>(
+      const session = granted === null ? unscopedSession(begin()) : scopedSession(begin(), granted);
+      const rows = await session.query<ReportRow & { readonly report: FullReport }>(
         `select ${listed}, c.report from ${joined}
         where ${ofScope} and c.repository_id = $2 and c.subject = $3 and c.head_sha = $4`,
         [granted && organizationIdOf(granted.scope), repositoryId, subject, headSha],
       );
+      const [row] = await nameOwners(session, rows);
       return row && { ...fromRow(row), report: row.report };
     },
 
-    reports: async ({ scope }, { limit, offset }) => {
-      const rows = await sessionOf(begin()).query<ReportRow & { readonly total: string }>(
+    reports: async (granted, { limit, offset }) => {
+      const { scope } = granted;
+      const session = scopedSession(begin(), granted);
+      const rows = await session.query<ReportRow & { readonly total: string }>(
         `select ${listed}, count(*) over () as total from ${joined}
         where c.scoped and ${inScope(scope).replaceAll("organization_id", "c.organization_id")}
         order by c.created_at desc, c.repository_id, c.subject, c.head_sha limit $2 offset $3`,
         [organizationIdOf(scope), limit, offset],
       );
-      return { reports: rows.map(fromRow), total: Number(rows[0]?.total ?? 0) };
+      return { reports: (await nameOwners(session, rows)).map(fromRow), total: Number(rows[0]?.total ?? 0) };
     },
   };
 }
@@ -70,7 +75,7 @@ export function checkReportRegistry(begin: () => EntityManager): CheckReports {
 function fromRow(row: ReportRow): RecordedReport {
   return {
     repositoryId: Number(row.repository_id),
-    repository: row.repository ?? `repository ${row.repository_id}`,
+    repository: row.owner ?? `repository ${row.repository_id}`,
     subject: row.subject,
     headSha: row.head_sha,
     conclusion: row.conclusion,

@@ -5,9 +5,10 @@ import { type GrantedScope, readableLayers } from "../workspace/grant.ts";
 import { latestRevision } from "./file-writes.ts";
 import { type FileRow, metadata, storedFile } from "./files.ts";
 import { filesAtSql, requireKept } from "./history.ts";
+import { nameOwners } from "./owner-names.ts";
 import { readPin } from "./pins.ts";
 import { inScope, organizationIdOf } from "./scope-rows.ts";
-import { readSnapshot, type Session } from "./session.ts";
+import { readSnapshot, type ScopedSession } from "./session.ts";
 import type { OwnedSnapshot } from "./store.ts";
 
 type OwnedRow = FileRow & { readonly owner: string | null };
@@ -21,7 +22,7 @@ export function readOwnedSnapshots(
   granted: GrantedScope,
   givenPin: number | null | undefined,
 ): Promise<OwnedSnapshot[]> {
-  return readSnapshot(orm, async (session) => {
+  return readSnapshot(orm, granted, async (session) => {
     const pin = givenPin === undefined ? ((await readPin(session, granted.scope))?.revision ?? null) : givenPin;
     const snapshots: OwnedSnapshot[] = [];
     for (const layer of readableLayers(granted, pin)) snapshots.push(await readLayer(session, layer));
@@ -29,7 +30,7 @@ export function readOwnedSnapshots(
   });
 }
 
-async function readLayer(session: Session, granted: GrantedScope): Promise<OwnedSnapshot> {
+async function readLayer(session: ScopedSession, granted: GrantedScope): Promise<OwnedSnapshot> {
   const { scope, at } = granted;
   const files =
     at === undefined
@@ -42,5 +43,6 @@ async function readLayer(session: Session, granted: GrantedScope): Promise<Owned
   );
   if (at !== undefined) await requireKept(session, scope, at);
   const revision = at ?? (await latestRevision(session, scope));
-  return { granted, scope, revision, files: rows.map((row) => ({ ...storedFile(row), owner: row.owner })) };
+  const owned = await nameOwners(session, rows);
+  return { granted, scope, revision, files: owned.map((row) => ({ ...storedFile(row), owner: row.owner })) };
 }

@@ -29,7 +29,7 @@ import { requestRegistry } from "./requests.ts";
 import { dropHistory } from "./retention.ts";
 import { endRollback, rollBack, rollbackRegistry } from "./rollback.ts";
 import { scopeFactsRegistry } from "./scope-facts.ts";
-import { sessionOf } from "./session.ts";
+import { everyScopeSession, registrySession } from "./session.ts";
 import type { Registry, SqlExecutor, Store, StoreTransaction } from "./store.ts";
 import { sweepProgressRecords } from "./sweep-progress.ts";
 import { unreadableBlobRegistry } from "./unreadable-blobs.ts";
@@ -57,7 +57,7 @@ export async function connectStore(options: {
       orm.em.fork().transactional((entityManager) => applySync(entityManager, granted, change)),
 
     ready: async () => {
-      const applied = await sessionOf(orm.em).query<{ name: string }>(`select name from ${migrationsTable}`);
+      const applied = await registrySession(orm.em).query<{ name: string }>(`select name from ${migrationsTable}`);
       const names = new Set(applied.map(({ name }) => name));
       const pending = migrations.filter(({ name }) => !names.has(name));
       if (pending.length > 0) {
@@ -120,7 +120,7 @@ function registry(begin: () => EntityManager): Registry {
 function inTransaction(entityManager: EntityManager, url: string): StoreTransaction {
   // A fork of its own for each call: rows that one call read must not hide what a later one reads.
   const fork = () => entityManager.fork({ keepTransactionContext: true });
-  const session = sessionOf(entityManager);
+  const session = everyScopeSession(entityManager, "the tables of the queue, which are not the store's");
   const sql: SqlExecutor = {
     executeSql: async (text, values) => ({ rows: await session.query(text, values) }),
   };

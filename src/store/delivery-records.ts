@@ -1,6 +1,6 @@
 // Deliveries as they arrived and as they failed to. One that was taken in is never asked for again.
 import type { EntityManager } from "@mikro-orm/postgresql";
-import { sessionOf } from "./session.ts";
+import { registrySession } from "./session.ts";
 import type { DeliveryRecord, Registry } from "./store.ts";
 import type { SweepRecords } from "./sweep-records.ts";
 
@@ -25,9 +25,10 @@ export function deliveryRecords(begin: () => EntityManager): Deliveries {
     recordDeliveries: (deliveries) => recordDeliveries(begin(), deliveries),
 
     wasTakenIn: async (guid) => {
-      const rows = await sessionOf(begin()).query("select from deliveries where guid = $1 and state <> 'received'", [
-        guid,
-      ]);
+      const rows = await registrySession(begin()).query(
+        "select from deliveries where guid = $1 and state <> 'received'",
+        [guid],
+      );
       return rows.length > 0;
     },
 
@@ -38,7 +39,7 @@ export function deliveryRecords(begin: () => EntityManager): Deliveries {
         if (known === undefined || known.deliveryId < attempt.deliveryId) newest.set(attempt.guid, attempt);
       }
       const latest = [...newest.values()];
-      const session = sessionOf(begin());
+      const session = registrySession(begin());
       await session.query(
         `insert into failed_deliveries (guid, delivery_id, event, installation_id, failed_at, redeliver_at)
         select guid, delivery_id, event, installation_id, failed_at, $6::timestamptz
@@ -61,7 +62,7 @@ export function deliveryRecords(begin: () => EntityManager): Deliveries {
     },
 
     dueRedeliveries: async (now, limit) => {
-      const rows = await sessionOf(begin()).query<DueRedeliveryRow>(
+      const rows = await registrySession(begin()).query<DueRedeliveryRow>(
         `select guid, delivery_id, event, installation_id, redeliveries from failed_deliveries f
         where redeliver_at <= $1 and not ${takenIn} order by redeliver_at, delivery_id limit $2`,
         [now, limit],
@@ -76,7 +77,7 @@ export function deliveryRecords(begin: () => EntityManager): Deliveries {
     },
 
     saveRedelivery: async (guid, nextAt) => {
-      const session = sessionOf(begin());
+      const session = registrySession(begin());
       if (nextAt === null) await session.query("delete from failed_deliveries where guid = $1", [guid]);
       else {
         await session.query(
@@ -87,7 +88,7 @@ export function deliveryRecords(begin: () => EntityManager): Deliveries {
     },
 
     pruneDeliveries: async (before) => {
-      const [row] = await sessionOf(begin()).query<{ count: number }>(
+      const [row] = await registrySession(begin()).query<{ count: number }>(
         `with arrived as (delete from deliveries where received_at < $1 returning 1),
         failed as (delete from failed_deliveries where failed_at < $1 returning 1)
         select (select count(*) from arrived)::int + (select count(*) from failed)::int as count`,
@@ -106,7 +107,7 @@ async function recordDeliveries(entityManager: EntityManager, deliveries: readon
     if (row) row.attempts += 1;
   }
   const rows = [...byGuid.values()].sort((one, other) => (one.guid < other.guid ? -1 : 1));
-  await sessionOf(entityManager).query(
+  await registrySession(entityManager).query(
     `insert into deliveries
       (guid, event, action, installation_id, repository_id, state, outcome, attempts, commit_sha, ref, sender)
     select * from unnest(

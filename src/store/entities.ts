@@ -1,9 +1,8 @@
-// What MikroORM maps to tables: everything that is read and written row by row. Files and their history are not here:
-// they move in bulk, by SQL (`apply-sync.ts`, `files.ts`). No entity leaves this folder.
+// What MikroORM maps to tables: everything that is read and written row by row. Nothing
+// of a scope is here: files and their past move in bulk, by SQL (`apply-sync.ts`, `files.ts`), and the mapper's statements reach
+// the registry alone. No entity leaves this folder.
 import { defineEntity, type InferEntity, p } from "@mikro-orm/postgresql";
-import type { Pin } from "../workspace/pin.ts";
 import type { BindingState, Hold, Installation, SyncReport } from "../workspace/repository.ts";
-import type { RevisionKind } from "../workspace/revision.ts";
 import type { Quota, Troubles } from "../workspace/trouble.ts";
 
 /** A value as JSON gives it back: its dates are text. */
@@ -21,27 +20,6 @@ export const OrganizationRow = defineEntity({
   },
 });
 export type OrganizationRow = InferEntity<typeof OrganizationRow>;
-
-export const RevisionRow = defineEntity({
-  name: "RevisionRow",
-  tableName: "revisions",
-  properties: {
-    id: p.uuid().primary(),
-    organizationId: p.uuid().nullable(),
-    number: p.integer(),
-    repositoryId: p.bigint("number").nullable(),
-    commitSha: p.text().nullable(),
-    author: p.text().nullable(),
-    committedAt: p.datetime().nullable(),
-    createdAt: p.datetime().defaultRaw("now()"),
-    upserts: p.integer(),
-    deletes: p.integer(),
-    kind: p.text().$type<RevisionKind>(),
-    pin: p.json<Stored<Pin>>().nullable(),
-    copyOf: p.integer().nullable(),
-    droppedAt: p.datetime().nullable(),
-  },
-});
 
 export const InstallationRow = defineEntity({
   name: "InstallationRow",
@@ -131,12 +109,4 @@ export const MergeGroupRow = defineEntity({
   },
 });
 
-export const entities = [
-  OrganizationRow,
-  RevisionRow,
-  InstallationRow,
-  RepositoryRow,
-  GrantRow,
-  CheckRow,
-  MergeGroupRow,
-];
+export const entities = [OrganizationRow, InstallationRow, RepositoryRow, GrantRow, CheckRow, MergeGroupRow];

@@ -8,6 +8,9 @@ const unavailable =
 const unavailableMessage =
   /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error|server closed the connection/i;
 
+// Every statement steps down to one of them, and they were there when the connection was made.
+const lostRole = /^(?:role "bifrost_\w+" does not exist|permission denied to set role "bifrost_\w+")$/;
+
 /** What a server that answers refuses, by its SQLSTATE. */
 const refusals: Readonly<Record<string, { readonly what: string; readonly remedy: string }>> = {
   "3D000": { what: "there is no such database", remedy: "Create the database, or correct BIFROST_DATABASE_URL" },
@@ -37,6 +40,11 @@ export function storeFault(error: unknown, url: string): unknown {
         cause: error,
       },
     );
+  }
+  if (lostRole.test(message)) {
+    return new Fault("store-outdated", `The database at ${addressOf(url)} lacks the roles that hold scopes apart`, {
+      cause: error,
+    });
   }
   // undefined_table, undefined_column, invalid_schema_name: the code is newer than the schema.
   if (["42P01", "42703", "3F000"].includes(code)) {

@@ -5,7 +5,7 @@ import type { WorkspacePath } from "../workspace/path.ts";
 import type { RevisionKind } from "../workspace/revision.ts";
 import { type Scope, scopeKey } from "../workspace/scope.ts";
 import { inScope, organizationIdOf } from "./scope-rows.ts";
-import type { Session } from "./session.ts";
+import type { ScopedSession, Session } from "./session.ts";
 
 /**
  * Waits until nobody else changes the scope, and keeps others out until the transaction ends: a number must not be given
@@ -16,7 +16,7 @@ export async function lockScope(session: Session, scope: Scope): Promise<void> {
 }
 
 /** The number of a scope's last revision, 0 where there is none. */
-export async function latestRevision(session: Session, scope: Scope): Promise<number> {
+export async function latestRevision(session: ScopedSession, scope: Scope): Promise<number> {
   const [row] = await session.query<{ number: number }>(
     `select coalesce(max(number), 0) as number from revisions where ${inScope(scope)}`,
     [organizationIdOf(scope)],
@@ -26,7 +26,7 @@ export async function latestRevision(session: Session, scope: Scope): Promise<nu
 
 /** Copies rows that `revision` is about to replace or delete to the history. */
 export async function moveToHistory(
-  session: Session,
+  session: ScopedSession,
   scope: Scope,
   paths: readonly string[],
   revision: number,
@@ -42,7 +42,11 @@ export async function moveToHistory(
 }
 
 /** Deletes the live rows of these paths. */
-export async function deleteFiles(session: Session, scope: Scope, paths: readonly WorkspacePath[]): Promise<void> {
+export async function deleteFiles(
+  session: ScopedSession,
+  scope: Scope,
+  paths: readonly WorkspacePath[],
+): Promise<void> {
   if (paths.length === 0) return;
   await session.query(`delete from workspace_files where ${inScope(scope)} and path = any($2::text[])`, [
     organizationIdOf(scope),
@@ -52,7 +56,7 @@ export async function deleteFiles(session: Session, scope: Scope, paths: readonl
 
 /** Writes live rows, new or in place of those of the same path, all in one statement. */
 export async function writeFiles(
-  session: Session,
+  session: ScopedSession,
   scope: Scope,
   files: readonly FileContent[],
   repositoryId: number,
@@ -100,7 +104,7 @@ export interface RevisionFacts {
  * with it is the one that is stored by now.
  */
 export async function recordRevision(
-  session: Session,
+  session: ScopedSession,
   scope: Scope,
   revision: number,
   { kind, repositoryId, commit, author, committedAt, upserts, deletes, copyOf }: RevisionFacts,

@@ -1,11 +1,11 @@
 // Reading a scope's files: now, since a revision, and as they were at one. Every query names the granted scope.
 import type { MikroORM } from "@mikro-orm/postgresql";
 import type { EntityType, FileContent, StoredFile } from "../workspace/file.ts";
+import type { GrantedScope } from "../workspace/grant.ts";
 import type { ContentHash } from "../workspace/layer.ts";
 import { findTaker } from "../workspace/ownership.ts";
 import type { WorkspacePath } from "../workspace/path.ts";
 import type { Scope } from "../workspace/scope.ts";
-import { RevisionRow } from "./entities.ts";
 import { filesAtSql, requireKept } from "./history.ts";
 import type { LayerLister } from "./layer-listing.ts";
 import { readPresent } from "./path-takers.ts";
@@ -13,9 +13,9 @@ import { readPin } from "./pins.ts";
 import { repositoryFilesReader } from "./repository-files.ts";
 import { readRollback } from "./rollback.ts";
 import { inScope, organizationIdOf } from "./scope-rows.ts";
-import { readSnapshot, type Session, sessionOf } from "./session.ts";
+import { readSnapshot, type ScopedSession, scopedSession } from "./session.ts";
 import type { ContentsAtHand, ScopeChanges, ScopeReader } from "./store.ts";
-import type { VersionReader } from "./versions.ts";
+import { readLatestRevisions, type VersionReader } from "./versions.ts";
 
 /** A row of `workspace_files`. */
 export interface FileRow {
@@ -36,12 +36,13 @@ export const metadata = "path, entity_type, content_hash, git_sha, size_bytes, r
 export function scopeReader(
   orm: MikroORM,
 ): Omit<ScopeReader, "ownedSnapshots" | "layersAt" | keyof VersionReader | keyof LayerLister> {
-  const session = (): Session => sessionOf(orm.em);
+  const session = (granted: GrantedScope) => scopedSession(orm.em, granted);
   return {
-    snapshot: async ({ scope, at: grantedAt }, past) => {
+    snapshot: async (granted, past) => {
+      const { scope, at: grantedAt } = granted;
       const at = past ?? grantedAt;
       // One statement sees one moment, so revision, pin and files belong together without a transaction.
-      const rows = await session().query<SnapshotRow>(
+      const rows = await session(granted).query<SnapshotRow>(
         at === undefined
           ? `select null as path, null as hash, coalesce(max(number), 0) as revision,
               (select revision from pins where organization_id = $1::uuid) as pin from revisions where ${inScope(scope)}
@@ -49,7 +50,7 @@ export function scopeReader(
           : filesAtSql(scope, "path, content_hash as hash, null::integer as revision, null::integer as pin", "$2"),
         [organizationIdOf(scope), ...(at === undefined ? [] : [at])],
       );
-      if (at !== undefined) await requireKept(session(), scope, at);
+      if (at !== undefined) await requireKept(session(granted), scope, at);
       const files = new Map<WorkspacePath, ContentHash>();
       let revision = at ?? 0;
       let pin: number | null = null;
@@ -60,30 +61,32 @@ export function scopeReader(
       return { scope, revision, pin, files };
     },
 
-    rollbackOf: ({ scope }) => readRollback(session(), scope),
+    rollbackOf: (granted) => readRollback(session(granted), granted.scope),
 
-    pinOf: ({ scope }) => readPin(session(), scope),
+    pinOf: (granted) => readPin(session(granted), granted.scope),
 
-    contents: async ({ scope, at }, paths, revision = at) => {
+    contents: async (granted, paths, revision = granted.at) => {
       if (paths.length === 0) return new Map();
-      const rows = await session().query<Pick<FileRow, "path" | "content_hash" | "content">>(
+      const { scope } = granted;
+      const rows = await session(granted).query<Pick<FileRow, "path" | "content_hash" | "content">>(
         revision === undefined
           ? `select path, content_hash, content from workspace_files where ${inScope(scope)} and path = any($2::text[])`
           : `select * from (${filesAtSql(scope, "path, content_hash, content", "$3")}) past where path = any($2::text[])`,
         [organizationIdOf(scope), paths, ...(revision === undefined ? [] : [revision])],
       );
-      if (revision !== undefined) await requireKept(session(), scope, revision);
+      if (revision !== undefined) await requireKept(session(granted), scope, revision);
       return new Map(rows.map((row) => [row.path, { hash: row.content_hash, content: row.content }]));
     },
 
-    pathsOfOthers: async ({ scope }, repositoryId, paths) => {
-      const { present, twins } = await readPresent(session(), scope, repositoryId, paths);
+    pathsOfOthers: async (granted, repositoryId, paths) => {
+      const { present, twins } = await readPresent(session(granted), granted.scope, repositoryId, paths);
       const takerOf = findTaker([...present.values(), ...twins], repositoryId);
       return paths.filter((path) => takerOf(path) !== undefined);
     },
 
-    countFiles: async ({ scope }) => {
-      const [row] = await session().query<{ files: number }>(
+    countFiles: async (granted) => {
+      const { scope } = granted;
+      const [row] = await session(granted).query<{ files: number }>(
         `select count(*)::int as files from workspace_files where ${inScope(scope)}`,
         [organizationIdOf(scope)],
       );
@@ -92,8 +95,9 @@ export function scopeReader(
 
     filesOfRepository: repositoryFilesReader(session),
 
-    changesSince: ({ scope, at }, since, atHand) =>
-      readSnapshot(orm, async (snapshot) => {
+    changesSince: (granted, since, atHand) =>
+      readSnapshot(orm, granted, async (snapshot) => {
+        const { scope, at } = granted;
         if (at !== undefined) return wholeAt(snapshot, scope, at, since);
         const organizationId = organizationIdOf(scope);
         const [latest] = await snapshot.query<{ revision: number; dropped: number; pin: number | null }>(
@@ -120,32 +124,15 @@ export function scopeReader(
         };
       }),
 
-    revisions: async ({ scope }, limit, before) => {
-      const organizationId = organizationIdOf(scope);
-      const where = { organizationId, ...(before !== undefined && { number: { $lt: before } }) };
-      const rows = await orm.em.fork().find(RevisionRow, where, { orderBy: { number: "desc" }, limit });
-      return rows.map((row) => ({
-        number: row.number,
-        kind: row.kind,
-        repositoryId: row.repositoryId ?? null,
-        commit: row.commitSha ?? null,
-        author: row.author ?? null,
-        committedAt: row.committedAt ?? null,
-        createdAt: row.createdAt,
-        upserts: row.upserts,
-        deletes: row.deletes,
-        pin: row.pin ? { revision: row.pin.revision, release: row.pin.release } : null,
-        copyOf: row.copyOf ?? null,
-        droppedAt: row.droppedAt ?? null,
-      }));
-    },
+    revisions: (granted, limit, before) => readLatestRevisions(session(granted), granted.scope, limit, before),
 
-    filesAt: async ({ scope }, revision) => {
-      const rows = await session().query<FileRow>(`${filesAtSql(scope, `${metadata}, content`, "$2")} order by path`, [
-        organizationIdOf(scope),
-        revision,
-      ]);
-      await requireKept(session(), scope, revision);
+    filesAt: async (granted, revision) => {
+      const { scope } = granted;
+      const rows = await session(granted).query<FileRow>(
+        `${filesAtSql(scope, `${metadata}, content`, "$2")} order by path`,
+        [organizationIdOf(scope), revision],
+      );
+      await requireKept(session(granted), scope, revision);
       return rows.map((row): FileContent => ({ ...storedFile(row), content: row.content }));
     },
   };
@@ -159,7 +146,12 @@ interface SnapshotRow {
 }
 
 /** All of a scope at one revision, for a cache that holds nothing of it; nothing for one that does: it never changes. */
-async function wholeAt(session: Session, scope: Scope, at: number, since: number | undefined): Promise<ScopeChanges> {
+async function wholeAt(
+  session: ScopedSession,
+  scope: Scope,
+  at: number,
+  since: number | undefined,
+): Promise<ScopeChanges> {
   const step = { from: since, revision: at, pin: null, deletes: [] };
   if (since === at) return { ...step, upserts: [] };
   const rows = await session.query<Pick<FileRow, "path" | "content_hash" | "content">>(
@@ -172,7 +164,7 @@ async function wholeAt(session: Session, scope: Scope, at: number, since: number
 
 /** Files changed after a revision, with the contents at hand where they are those that are stored. */
 async function readChanged(
-  session: Session,
+  session: ScopedSession,
   scope: Scope,
   since: number,
   atHand: ContentsAtHand,

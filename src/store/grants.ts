@@ -8,7 +8,7 @@ import { type Act, recorded } from "./audit.ts";
 import { GrantRow } from "./entities.ts";
 import { organizationSlugs } from "./organizations.ts";
 import { organizationIdOf, scopeFromRow } from "./scope-rows.ts";
-import { sessionOf } from "./session.ts";
+import { registrySession } from "./session.ts";
 import type { Registry } from "./store.ts";
 
 type Grants = Pick<Registry, "grantsFor" | "grants" | "grantList" | "addGrant" | "removeGrant">;
@@ -44,7 +44,7 @@ export function grantRegistry(begin: () => EntityManager): Grants {
     grants: () => find({}),
 
     grantList: async (scope) => {
-      const rows = await sessionOf(begin()).query<ListedRow>(
+      const rows = await registrySession(begin()).query<ListedRow>(
         `select g.organization_id, g.repository_id, g.account_id, g.granted_by, g.created_at, o.slug,
           coalesce(r.owner || '/' || r.name, known.login || '/*') as target
         from grants g left join organizations o on o.id = g.organization_id
@@ -66,7 +66,7 @@ export function grantRegistry(begin: () => EntityManager): Grants {
 
     grantsFor: async ({ id, accountId }) => {
       // In one statement: each sync and each check asks.
-      const rows = await sessionOf(begin()).query<GrantedRow>(
+      const rows = await registrySession(begin()).query<GrantedRow>(
         `select g.organization_id, g.repository_id, g.account_id, o.slug from grants g
         left join organizations o on o.id = g.organization_id
         where g.repository_id = $1 or g.account_id = $2 order by g.created_at, g.id`,

@@ -1,6 +1,6 @@
 // Heads as the last look at each repository saw them, and which repositories are due for another look.
 import type { EntityManager } from "@mikro-orm/postgresql";
-import { sessionOf } from "./session.ts";
+import { registrySession } from "./session.ts";
 import type { DueHead, SweepRecords } from "./sweep-records.ts";
 
 interface DueHeadRow {
@@ -44,7 +44,7 @@ export function headRecords(begin: () => EntityManager): Pick<SweepRecords, "due
   return {
     dueHeads: async ({ now, relaxedMs, unboundMs, healthyMs, perInstallationMax }) => {
       const before = (ms: number) => new Date(now.getTime() - ms);
-      const rows = await sessionOf(begin()).query<DueHeadRow>(dueHeadsSql, [
+      const rows = await registrySession(begin()).query<DueHeadRow>(dueHeadsSql, [
         now,
         before(healthyMs),
         before(relaxedMs),
@@ -55,7 +55,7 @@ export function headRecords(begin: () => EntityManager): Pick<SweepRecords, "due
     },
 
     saveHeads: async (heads) => {
-      await sessionOf(begin()).query(
+      await registrySession(begin()).query(
         `insert into repository_heads (repository_id, sha, etag, polled_at, queued_at)
         select * from unnest($1::bigint[], $2::text[], $3::text[], $4::timestamptz[], $5::timestamptz[])
         on conflict (repository_id) do update set

@@ -2,7 +2,7 @@
 import { Fault } from "../errors.ts";
 import { type Scope, scopeKey, scopeSlug } from "../workspace/scope.ts";
 import { inScope, organizationIdOf } from "./scope-rows.ts";
-import type { Session } from "./session.ts";
+import type { ScopedSession, Session } from "./session.ts";
 
 /**
  * Keeps retention from a scope's history until the transaction ends, for whoever is about to need one of its revisions:
@@ -17,7 +17,7 @@ export async function keepHistory(session: Session, scope: Scope): Promise<void>
 export type RevisionState = "kept" | "dropped" | "unknown";
 
 /** Whether a revision of a scope can be read back. 0, at which no scope held anything, always can. */
-export async function revisionState(session: Session, scope: Scope, revision: number): Promise<RevisionState> {
+export async function revisionState(session: ScopedSession, scope: Scope, revision: number): Promise<RevisionState> {
   if (revision === 0) return "kept";
   const [row] = await session.query<{ dropped: boolean }>(
     `select dropped_at is not null as dropped from revisions where ${inScope(scope)} and number = $2`,
@@ -31,7 +31,7 @@ export async function revisionState(session: Session, scope: Scope, revision: nu
  * Throws `Fault` `unknown-revision` or `revision-dropped` where a revision cannot be read back. Asked after the reading:
  * retention may have been at it in between.
  */
-export async function requireKept(session: Session, scope: Scope, revision: number): Promise<void> {
+export async function requireKept(session: ScopedSession, scope: Scope, revision: number): Promise<void> {
   const state = await revisionState(session, scope, revision);
   if (state === "kept") return;
   const what = `Revision ${revision} of "${scopeSlug(scope)}"`;

@@ -3,7 +3,8 @@
 import { storeFault } from "./faults.ts";
 import { migrations } from "./migrations/list.ts";
 import { createOrm, migrationsTable, processName } from "./orm.ts";
-import { sessionOf } from "./session.ts";
+import { everyScopeSession } from "./session.ts";
+import { readWall, type WallFacts } from "./wall.ts";
 
 export interface DatabaseFacts {
   /** As the server writes it, such as `17.2`. */
@@ -13,13 +14,15 @@ export interface DatabaseFacts {
   readonly pendingMigrations: readonly string[];
   /** Processes of the product that are connected now, without this one. */
   readonly otherProcesses: readonly string[];
+  /** What the database itself does to hold scopes apart. */
+  readonly wall: WallFacts;
 }
 
 /** Asks a database about itself. `url` is a Postgres URL. Throws `Fault` `store-unavailable` where it does not answer. */
 export async function inspectDatabase(url: string): Promise<DatabaseFacts> {
-  const orm = createOrm(url, 1);
+  const orm = createOrm(url, 1, { asOwner: true });
   try {
-    const session = sessionOf(orm.em);
+    const session = everyScopeSession(orm.em, "the schema");
     const [server] = await session.query<{ version: string; number: number; schema: string | null }>(
       `select current_setting('server_version') as version, current_setting('server_version_num')::int as number,
         to_regclass($1)::text as schema`,
@@ -38,6 +41,7 @@ export async function inspectDatabase(url: string): Promise<DatabaseFacts> {
       majorVersion: Math.floor((server?.number ?? 0) / 10_000),
       pendingMigrations: migrations.map(({ name }) => name).filter((name) => !names.has(name)),
       otherProcesses: processes.map(({ name }) => name.slice("bifrost ".length)),
+      wall: await readWall(session),
     };
   } catch (error) {
     throw storeFault(error, url);

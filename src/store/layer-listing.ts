@@ -2,13 +2,13 @@
 // revision holds never changes.
 import type { MikroORM } from "@mikro-orm/postgresql";
 import type { EntityType } from "../workspace/file.ts";
-import { readableLayers } from "../workspace/grant.ts";
+import { type GrantedScope, readableLayers } from "../workspace/grant.ts";
 import type { ContentHash } from "../workspace/layer.ts";
 import type { WorkspacePath } from "../workspace/path.ts";
 import type { Scope } from "../workspace/scope.ts";
 import { requireKept } from "./history.ts";
 import { inScope, organizationIdOf } from "./scope-rows.ts";
-import { type Session, sessionOf } from "./session.ts";
+import { type ScopedSession, scopedSession } from "./session.ts";
 import type { LayerAt, ListedFile, ScopeReader } from "./store.ts";
 import { readRevisions } from "./versions.ts";
 
@@ -16,10 +16,10 @@ export type LayerLister = Pick<ScopeReader, "layersNow" | "listLayer" | "revisio
 
 /** The part of the store that lists layers. */
 export function layerLister(orm: MikroORM): LayerLister {
-  const session = () => sessionOf(orm.em);
+  const session = (granted: GrantedScope) => scopedSession(orm.em, granted);
   return {
     layersNow: async (granted) => {
-      const { own, global, pin } = await readMoment(session(), granted.scope);
+      const { own, global, pin } = await readMoment(session(granted), granted.scope);
       const [top, below] = readableLayers(granted, pin?.revision ?? null);
       if (top === undefined) throw new TypeError("A granted scope sees at least its own layer");
       const layers: LayerAt[] = [{ granted: top, ...(below === undefined ? global : own) }];
@@ -32,14 +32,14 @@ export function layerLister(orm: MikroORM): LayerLister {
       };
     },
 
-    listLayer: async ({ scope }, revision) => {
+    listLayer: async (granted, revision) => {
       if (revision === 0) return [];
-      const files = await readListing(session(), scope, revision);
-      await requireKept(session(), scope, revision);
+      const files = await readListing(session(granted), granted.scope, revision);
+      await requireKept(session(granted), granted.scope, revision);
       return files;
     },
 
-    revisionsNumbered: ({ scope }, numbers) => readRevisions(session(), scope, numbers),
+    revisionsNumbered: (granted, numbers) => readRevisions(session(granted), granted.scope, numbers),
   };
 }
 
@@ -62,7 +62,7 @@ interface MomentRow {
 }
 
 /** One statement, so that all of it is of one moment. */
-async function readMoment(session: Session, scope: Scope): Promise<Moment> {
+async function readMoment(session: ScopedSession, scope: Scope): Promise<Moment> {
   const [row] = await session.query<MomentRow>(
     `select o.number as own, o.id as own_id, g.number as global, g.id as global_id,
       p.revision as pin, p.release, b.id as pin_id
@@ -93,7 +93,7 @@ async function readMoment(session: Session, scope: Scope): Promise<Moment> {
 const lineOf = (revision: string) =>
   `concat_ws(e'\\t', entity_type, content_hash, size_bytes, coalesce(repository_id::text, ''), ${revision}, path)`;
 
-async function readListing(session: Session, scope: Scope, revision: number): Promise<ListedFile[]> {
+async function readListing(session: ScopedSession, scope: Scope, revision: number): Promise<ListedFile[]> {
   const [row] = await session.query<{ listing: string | null }>(
     `select string_agg(line, e'\\n') as listing from (
       select ${lineOf("revision")} as line from workspace_files where ${inScope(scope)} and revision <= $2

@@ -10,16 +10,22 @@ import { latestRevision } from "./file-writes.ts";
 import { filesAtSql, requireKept } from "./history.ts";
 import { readPin } from "./pins.ts";
 import { organizationIdOf } from "./scope-rows.ts";
-import { readSnapshot, type Session } from "./session.ts";
+import { readSnapshot, type ScopedSession } from "./session.ts";
 import type { LayersAt, ScopeReader } from "./store.ts";
 import { readRevisionAt, readRevisions } from "./versions.ts";
 
 /** The part of the store that reads several layers as of one moment. */
 export function layersReader(orm: MikroORM): Pick<ScopeReader, "layersAt"> {
-  return { layersAt: (granted, moment) => readSnapshot(orm, (session) => readLayers(session, granted, moment)) };
+  return {
+    layersAt: (granted, moment) => readSnapshot(orm, granted, (session) => readLayers(session, granted, moment)),
+  };
 }
 
-async function readLayers(session: Session, granted: GrantedScope, moment: Moment | undefined): Promise<LayersAt> {
+async function readLayers(
+  session: ScopedSession,
+  granted: GrantedScope,
+  moment: Moment | undefined,
+): Promise<LayersAt> {
   const { scope } = granted;
   const number = await numberAt(session, scope, moment);
   const step = await readStep(session, scope, number);
@@ -42,20 +48,24 @@ async function readLayers(session: Session, granted: GrantedScope, moment: Momen
   return { pin: pin && { revision: pin.revision, release: pin.release }, layers };
 }
 
-function numberAt(session: Session, scope: Scope, moment: Moment | undefined): Promise<number> | number {
+function numberAt(session: ScopedSession, scope: Scope, moment: Moment | undefined): Promise<number> | number {
   if (moment === undefined) return latestRevision(session, scope);
   return moment.kind === "revision" ? moment.number : readRevisionAt(session, scope, moment.at);
 }
 
-function revisionAt(session: Session, scope: Scope, time: Date | undefined): Promise<number> | number {
+function revisionAt(session: ScopedSession, scope: Scope, time: Date | undefined): Promise<number> | number {
   return time === undefined ? 0 : readRevisionAt(session, scope, time);
 }
 
-async function readStep(session: Session, scope: Scope, number: number): Promise<Revision | null> {
+async function readStep(session: ScopedSession, scope: Scope, number: number): Promise<Revision | null> {
   return (await readRevisions(session, scope, [number])).get(number) ?? null;
 }
 
-async function readFiles(session: Session, scope: Scope, revision: number): Promise<Map<WorkspacePath, ContentHash>> {
+async function readFiles(
+  session: ScopedSession,
+  scope: Scope,
+  revision: number,
+): Promise<Map<WorkspacePath, ContentHash>> {
   await requireKept(session, scope, revision);
   const rows = await session.query<{ path: WorkspacePath; hash: ContentHash }>(
     filesAtSql(scope, "path, content_hash as hash", "$2"),

@@ -13,7 +13,7 @@ import {
 } from "../workspace/scope.ts";
 import { recorded } from "./audit.ts";
 import { OrganizationRow } from "./entities.ts";
-import { sessionOf } from "./session.ts";
+import { registrySession } from "./session.ts";
 import type { Registry } from "./store.ts";
 
 type Organizations = Pick<Registry, "createOrganization" | "renameOrganization" | "organizations" | "findScope">;
@@ -63,7 +63,7 @@ export function organizationRegistry(begin: () => EntityManager): Organizations 
     findScope: async (slugOrId): Promise<Scope | undefined> => {
       if (slugOrId === "global") return globalScope;
       const id = parseOrganizationId(slugOrId);
-      const [row] = await sessionOf(begin()).query<Pick<OrganizationRow, "id" | "slug" | "name">>(
+      const [row] = await registrySession(begin()).query<Pick<OrganizationRow, "id" | "slug" | "name">>(
         `select id, slug, name from organizations where ${id === undefined ? "slug = $1" : "id = $1"}`,
         [id ?? slugOrId],
       );

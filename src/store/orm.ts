@@ -6,6 +6,7 @@ import { MikroORM } from "@mikro-orm/postgresql";
 import { type BreakableConnection, returnWhenBroken } from "./broken-connection.ts";
 import { entities } from "./entities.ts";
 import { migrations } from "./migrations/list.ts";
+import { WalledClient } from "./walled-client.ts";
 
 /** Where migrations that have run are recorded. */
 export const migrationsTable = "bifrost_migrations";
@@ -13,8 +14,15 @@ export const migrationsTable = "bifrost_migrations";
 /** What this process is called in Postgres' list of connections, which holds 63 bytes of it. */
 export const processName = `bifrost ${process.pid} on ${hostname()}`.slice(0, 63);
 
-/** Makes the mapper without connecting. `url` is a Postgres URL; `connectionsMax` bounds the pool. */
-export function createOrm(url: string, connectionsMax: number): MikroORM {
+/**
+ * Makes the mapper without connecting. `url` is a Postgres URL; `connectionsMax` bounds the pool. Every statement is put
+ * under its reach, except where what is done is the owner's: `asOwner`, for the schema itself.
+ */
+export function createOrm(
+  url: string,
+  connectionsMax: number,
+  { asOwner = false }: { readonly asOwner?: boolean } = {},
+): MikroORM {
   return new MikroORM({
     entities,
     // Only for MikroORM's own use: the driver reads the whole URL, with its query, below.
@@ -25,6 +33,7 @@ export function createOrm(url: string, connectionsMax: number): MikroORM {
       connectionTimeoutMillis: 10_000,
       application_name: processName,
       keepAlive: true,
+      ...(!asOwner && { Client: WalledClient }),
     },
     onCreateConnection: async (connection) => returnWhenBroken(connection as BreakableConnection),
     extensions: [Migrator],

@@ -3,8 +3,9 @@
 import type { ContentHash } from "../workspace/layer.ts";
 import { foldedPath, type WorkspacePath } from "../workspace/path.ts";
 import type { Scope } from "../workspace/scope.ts";
+import { nameOwners } from "./owner-names.ts";
 import { inScope, organizationIdOf } from "./scope-rows.ts";
-import type { Session } from "./session.ts";
+import type { ScopedSession } from "./session.ts";
 
 /** A live file of a scope, with who brought it. */
 export interface PresentFile {
@@ -19,7 +20,7 @@ export interface PresentFile {
 
 /** The live files at these paths, and of those that are not there the candidates for a twin, all of which others brought. */
 export async function readPresent(
-  session: Session,
+  session: ScopedSession,
   scope: Scope,
   repositoryId: number,
   paths: readonly WorkspacePath[],
@@ -28,13 +29,13 @@ export async function readPresent(
     `select ${columns} from workspace_files f where ${inScope(scope)} and path = any($2::text[])`,
     [organizationIdOf(scope), paths],
   );
-  const present = new Map(rows.map((row) => [row.path, fromRow(row)]));
+  const present = new Map((await nameOwners(session, rows)).map((row) => [row.path, fromRow(row)]));
   const added = paths.filter((path) => !present.has(path));
   return { present, twins: added.length === 0 ? [] : await readTwins(session, scope, repositoryId, added) };
 }
 
 async function readTwins(
-  session: Session,
+  session: ScopedSession,
   scope: Scope,
   repositoryId: number,
   paths: readonly WorkspacePath[],
@@ -46,7 +47,7 @@ async function readTwins(
       lower(path collate "C") in (select unnest($3::text[])) or octet_length(path) <> char_length(path))`,
     [organizationIdOf(scope), repositoryId, paths.map(foldedPath)],
   );
-  return rows.map(fromRow);
+  return (await nameOwners(session, rows)).map(fromRow);
 }
 
 const columns = `path, content_hash, entity_type, git_sha, repository_id, (

@@ -4,8 +4,9 @@ import { decidePin, type OwnedPin, type Pin, type WantedPin } from "../workspace
 import { globalScope, type Scope } from "../workspace/scope.ts";
 import { recordAct } from "./audit.ts";
 import { keepHistory, revisionState } from "./history.ts";
+import { nameOwners } from "./owner-names.ts";
 import { organizationIdOf, scopeFromRow } from "./scope-rows.ts";
-import { type Session, sessionOf } from "./session.ts";
+import { everyScopeSession, type ScopedSession } from "./session.ts";
 import { overtaken } from "./started-from.ts";
 import type { PinLag, Registry, SyncChange, SyncOutcome } from "./store.ts";
 
@@ -28,11 +29,10 @@ const columns = `p.organization_id, p.revision, p.release, p.pinned_until::text 
 const tables = "pins p left join repositories r on r.id = p.repository_id";
 
 /** An organisation's pin; null where it follows global, as global itself does. */
-export async function readPin(session: Session, scope: Scope): Promise<OwnedPin | null> {
+export async function readPin(session: ScopedSession, scope: Scope): Promise<OwnedPin | null> {
   if (scope.kind === "global") return null;
-  const [row] = await session.query<PinRow>(`select ${columns} from ${tables} where p.organization_id = $1`, [
-    scope.id,
-  ]);
+  const rows = await session.query<PinRow>(`select ${columns} from ${tables} where p.organization_id = $1`, [scope.id]);
+  const [row] = await nameOwners(session, rows);
   return row === undefined ? null : pinFromRow(row);
 }
 
@@ -41,7 +41,7 @@ export async function readPin(session: Session, scope: Scope): Promise<OwnedPin 
  * where what the sync had found before does not hold any more: its retry finds out, and says so.
  */
 export async function applyPin(
-  session: Session,
+  session: ScopedSession,
   scope: Scope,
   change: Pick<SyncChange, "repositoryId" | "pin" | "author" | "commit">,
 ): Promise<SyncOutcome["pin"]> {
@@ -82,7 +82,7 @@ function sinceOf(pin: WantedPin, stored: Pin | null): Date {
   return stored?.revision === pin.revision ? stored.since : new Date();
 }
 
-export async function writePin(session: Session, scope: Scope, pin: Pin): Promise<void> {
+export async function writePin(session: ScopedSession, scope: Scope, pin: Pin): Promise<void> {
   await session.query(
     `insert into pins (organization_id, revision, release, pinned_until, repository_id, by, since)
     values ($1, $2, $3, $4::date, $5, $6, $7)
@@ -95,7 +95,7 @@ export async function writePin(session: Session, scope: Scope, pin: Pin): Promis
 
 /** Ends an organisation's pin, if it has one. Gives whether it had. */
 export async function deletePin(
-  session: Session,
+  session: ScopedSession,
   scope: Scope,
   { repositoryId, by, commit }: { readonly repositoryId?: number; readonly by: string; readonly commit?: string },
 ): Promise<boolean> {
@@ -128,12 +128,14 @@ type LagRow = PinRow & {
 export function pinRegistry(begin: () => EntityManager): Pick<Registry, "pins" | "pinnedRevisions"> {
   return {
     pinnedRevisions: async () => {
-      const rows = await sessionOf(begin()).query<{ revision: number }>("select distinct revision from pins");
+      const rows = await everyScopeSession(begin(), "what any organisation is pinned to").query<{ revision: number }>(
+        "select distinct revision from pins",
+      );
       return new Set(rows.map(({ revision }) => revision));
     },
 
     pins: async () => {
-      const rows = await sessionOf(begin()).query<LagRow>(
+      const rows = await everyScopeSession(begin(), "a list of all pins").query<LagRow>(
         `select ${columns}, o.slug, latest.number as latest, l.revision as release_revision, l.gone as release_gone,
           (select min(n.created_at) from revisions n where n.organization_id is null and n.number > p.revision)
             as behind_since,

@@ -1,6 +1,6 @@
 // When each repository's pull requests were last looked at, and GitHub's mark of what was seen.
 import type { EntityManager } from "@mikro-orm/postgresql";
-import { sessionOf } from "./session.ts";
+import { registrySession } from "./session.ts";
 import type { DuePulls, SweepRecords } from "./sweep-records.ts";
 
 interface DuePullsRow {
@@ -31,7 +31,7 @@ export function pullLooks(
 ): Pick<SweepRecords, "duePulls" | "savePullsLook" | "forgetPullsLooks"> {
   return {
     duePulls: async (before, perInstallationMax) => {
-      const rows = await sessionOf(begin()).query<DuePullsRow>(duePullsSql, [before, perInstallationMax]);
+      const rows = await registrySession(begin()).query<DuePullsRow>(duePullsSql, [before, perInstallationMax]);
       return rows.map(
         ({ id, installation_id, owner, name, etag }): DuePulls => ({
           repository: { id: Number(id), installationId: Number(installation_id), owner, name },
@@ -41,7 +41,7 @@ export function pullLooks(
     },
 
     savePullsLook: async (repositoryId, etag, polledAt) => {
-      await sessionOf(begin()).query(
+      await registrySession(begin()).query(
         `insert into repository_pulls (repository_id, etag, polled_at) values ($1, $2, $3)
         on conflict (repository_id) do update set etag = excluded.etag, polled_at = excluded.polled_at`,
         [repositoryId, etag, polledAt],
@@ -49,7 +49,7 @@ export function pullLooks(
     },
 
     forgetPullsLooks: async (installationId) => {
-      await sessionOf(begin()).query(
+      await registrySession(begin()).query(
         `delete from repository_pulls where repository_id in (
           select id from repositories where installation_id = $1)`,
         [installationId],

@@ -8,17 +8,18 @@ import { recordAct } from "./audit.ts";
 import { deleteFiles, latestRevision, lockScope, moveToHistory, recordRevision } from "./file-writes.ts";
 import { deletePin, readPin } from "./pins.ts";
 import { inScope, organizationIdOf } from "./scope-rows.ts";
-import { type Session, sessionOf } from "./session.ts";
+import { type ScopedSession, scopedSession } from "./session.ts";
 import type { StoreTransaction } from "./store.ts";
 
 /** Deletes a repository's files from a scope inside the transaction of `entityManager`, as one revision by `by`. */
 export async function purgeRepository(
   entityManager: EntityManager,
-  { scope }: WritableScope,
+  granted: WritableScope,
   repositoryId: number,
   by: string,
 ): ReturnType<StoreTransaction["purgeRepository"]> {
-  const session = sessionOf(entityManager);
+  const { scope } = granted;
+  const session = scopedSession(entityManager, granted);
   await lockScope(session, scope);
   const rows = await session.query<{ path: WorkspacePath }>(
     `select path from workspace_files where ${inScope(scope)} and repository_id = $2 order by path`,
@@ -28,7 +29,7 @@ export async function purgeRepository(
   const latest = await latestRevision(session, scope);
   // The next sync of a repository that is still bound brings everything again, whatever commit it is at; one that was
   // held has nothing left to delete.
-  await session.query(
+  await session.registry.query(
     `update repositories set synced_sha = null, reported_sha = null, hold = null,
       state = case when state = 'held' then 'bound' else state end
     where id = $1`,
@@ -60,7 +61,7 @@ export async function purgeRepository(
 }
 
 /** Sees to it that the end of a rollback does not bring back what is purged. Gives whether there is something to see to. */
-async function keepOut(session: Session, scope: Scope, repositoryId: number): Promise<boolean> {
+async function keepOut(session: ScopedSession, scope: Scope, repositoryId: number): Promise<boolean> {
   const kept = await session.query(
     `update rollbacks set purged = array_append(purged, $2::bigint)
     where ${inScope(scope)} and $2::bigint <> all (purged) returning revision`,

@@ -3,7 +3,7 @@ import type { EntityManager } from "@mikro-orm/postgresql";
 import { type CheckRecord, parseSubject, subjectName } from "../workspace/check.ts";
 import { recorded } from "./audit.ts";
 import { CheckRow, MergeGroupRow } from "./entities.ts";
-import { sessionOf } from "./session.ts";
+import { registrySession } from "./session.ts";
 import type { CheckKey, Registry } from "./store.ts";
 
 type Records = Pick<
@@ -67,7 +67,7 @@ export function recordRegistry(begin: () => EntityManager): Records {
     },
 
     abandonedChecks: async (now, limit) => {
-      const rows = await sessionOf(begin()).query<StoredCheck>(
+      const rows = await registrySession(begin()).query<StoredCheck>(
         `select c.repository_id, c.subject, c.head_sha from checks c
         join repositories r on r.id = c.repository_id
         left join installations i on i.id = r.installation_id
@@ -81,7 +81,7 @@ export function recordRegistry(begin: () => EntityManager): Records {
 
     awaitingChecks: async ({ names, revision }, limit) => {
       // A subject may have been answered at another commit since.
-      const rows = await sessionOf(begin()).query<StoredCheck>(
+      const rows = await registrySession(begin()).query<StoredCheck>(
         `select c.repository_id, c.subject, c.head_sha from checks c
         where (c.awaits = any($1::text[])
             or (c.awaits ~ '^revision:[0-9]{1,15}$' and substring(c.awaits from 10)::bigint <= $2))
@@ -98,7 +98,7 @@ export function recordRegistry(begin: () => EntityManager): Records {
     },
 
     unansweredPulls: async (repositoryId, heads) => {
-      const rows = await sessionOf(begin()).query<{ number: string }>(
+      const rows = await registrySession(begin()).query<{ number: string }>(
         `select h.number from unnest($2::integer[], $3::text[]) as h (number, sha)
         where not exists (
           select from checks c where c.repository_id = $1 and c.subject = 'pull:' || h.number and c.head_sha = h.sha
@@ -118,7 +118,7 @@ export function recordRegistry(begin: () => EntityManager): Records {
 
     saveMergeGroup: async ({ repositoryId, headSha, baseSha, baseBranch, isOver }) => {
       // One that is over stays over, in whatever order its deliveries come.
-      await sessionOf(begin()).query(
+      await registrySession(begin()).query(
         `insert into merge_groups (repository_id, head_sha, base_sha, base_branch, is_over) values ($1, $2, $3, $4, $5)
         on conflict (repository_id, head_sha) do update set is_over = merge_groups.is_over or excluded.is_over`,
         [repositoryId, headSha, baseSha, baseBranch, isOver],

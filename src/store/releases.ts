@@ -5,7 +5,7 @@ import { globalScope } from "../workspace/scope.ts";
 import { type Act, recordAct } from "./audit.ts";
 import { latestRevision, lockScope } from "./file-writes.ts";
 import { revisionState } from "./history.ts";
-import { type Session, sessionOf } from "./session.ts";
+import { registrySession, type Session, scopesSession } from "./session.ts";
 import type { Registry, SyncChange, SyncOutcome } from "./store.ts";
 
 interface ReleaseRow {
@@ -47,30 +47,30 @@ type Releases = Pick<
 export function releaseRegistry(begin: () => EntityManager): Releases {
   return {
     releases: async () => {
-      const rows = await sessionOf(begin()).query<ReleaseRow>(
+      const rows = await registrySession(begin()).query<ReleaseRow>(
         `${releasesSql} order by l.revision desc nulls first, l.named_at desc, l.name`,
       );
       return rows.map(fromRow);
     },
 
     release: async (name) => {
-      const [row] = await sessionOf(begin()).query<ReleaseRow>(`${releasesSql} where l.name = $1`, [name]);
+      const [row] = await registrySession(begin()).query<ReleaseRow>(`${releasesSql} where l.name = $1`, [name]);
       return row && fromRow(row);
     },
 
     globalRevision: async (revision) => {
-      const session = sessionOf(begin());
+      const session = scopesSession(begin(), [globalScope]);
       const latest = await latestRevision(session, globalScope);
       return { state: await revisionState(session, globalScope, revision), latest };
     },
 
-    globalRevisionOf: (repositoryId, commit) => revisionOf(sessionOf(begin()), repositoryId, commit),
+    globalRevisionOf: (repositoryId, commit) => revisionOf(registrySession(begin()), repositoryId, commit),
 
     saveTags: (repositoryId, tags, options) =>
-      begin().transactional((entityManager) => saveTags(sessionOf(entityManager), repositoryId, tags, options)),
+      begin().transactional((entityManager) => saveTags(registrySession(entityManager), repositoryId, tags, options)),
 
     pushedTags: async (repositoryId) => {
-      const rows = await sessionOf(begin()).query<PushedTagRow>(
+      const rows = await registrySession(begin()).query<PushedTagRow>(
         `select p.tag, w.word, ${releaseColumns}
         from (select distinct substr(ref, length('refs/tags/') + 1) as tag from deliveries
           where repository_id = $1 and starts_with(ref, 'refs/tags/')) p
@@ -83,7 +83,7 @@ export function releaseRegistry(begin: () => EntityManager): Releases {
     },
 
     recordReleaseWord: async (repositoryId, name, word) => {
-      await sessionOf(begin()).query(
+      await registrySession(begin()).query(
         `insert into release_words (repository_id, name, word) values ($1, $2, $3)
         on conflict (repository_id, name) do update set word = excluded.word`,
         [repositoryId, name, word],
@@ -91,14 +91,14 @@ export function releaseRegistry(begin: () => EntityManager): Releases {
     },
 
     forgetReleaseWords: async (repositoryId, commit) => {
-      await sessionOf(begin()).query("delete from release_words where repository_id = $1 and starts_with(word, $2)", [
-        repositoryId,
-        commit,
-      ]);
+      await registrySession(begin()).query(
+        "delete from release_words where repository_id = $1 and starts_with(word, $2)",
+        [repositoryId, commit],
+      );
     },
 
     pinRefused: async () => {
-      const rows = await sessionOf(begin()).query<{ id: string }>(
+      const rows = await registrySession(begin()).query<{ id: string }>(
         `select id from repositories
         where state = 'refused' and last_sync->'diagnostics' @> '[{"code": "pin-refused"}]' order by id`,
       );
@@ -117,7 +117,7 @@ export async function recordSyncedCommit(
   { repositoryId, commit }: Pick<SyncChange, "repositoryId" | "commit">,
   { revision, changed }: Pick<SyncOutcome, "revision" | "changed">,
 ): Promise<void> {
-  await session.query(
+  await session.registry.query(
     `with synced as (
       insert into synced_commits (repository_id, commit_sha, revision) values ($1, $2, $3)
       on conflict (repository_id, commit_sha) do update set

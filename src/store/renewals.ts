@@ -1,7 +1,7 @@
 // Renewals of sign-ins, by the digest of the refresh token that each uses up. GitHub takes such a token once, so of all the
 // processes that are asked for a new one at the same time only one may use it.
 import type { EntityManager } from "@mikro-orm/postgresql";
-import { sessionOf } from "./session.ts";
+import { registrySession } from "./session.ts";
 import type { Registry } from "./store.ts";
 
 type Renewals = Pick<Registry, "claimRenewal" | "saveRenewal" | "endRenewals">;
@@ -10,7 +10,7 @@ type Renewals = Pick<Registry, "claimRenewal" | "saveRenewal" | "endRenewals">;
 export function renewalRegistry(begin: () => EntityManager): Renewals {
   return {
     claimRenewal: async (digest, { until, keepUntil }) => {
-      const session = sessionOf(begin());
+      const session = registrySession(begin());
       await session.query("delete from session_renewals where keep_until < now()");
       // A claim whose time is over was left by a process that died on it.
       const claimed = await session.query(
@@ -32,7 +32,7 @@ export function renewalRegistry(begin: () => EntityManager): Renewals {
 
     saveRenewal: async (digest, successor) => {
       // Null gives the claim back. What was ended meanwhile stays so.
-      const rows = await sessionOf(begin()).query(
+      const rows = await registrySession(begin()).query(
         successor === null
           ? "delete from session_renewals where digest = $1 and successor is null and not ended returning digest"
           : "update session_renewals set successor = $2 where digest = $1 and not ended returning digest",
@@ -42,7 +42,7 @@ export function renewalRegistry(begin: () => EntityManager): Renewals {
     },
 
     endRenewals: async (digest, keepUntil) => {
-      await sessionOf(begin()).query(
+      await registrySession(begin()).query(
         `insert into session_renewals (digest, ended, claimed_until, keep_until) values ($1, true, now(), $2)
         on conflict (digest) do update set ended = true, successor = null, keep_until = excluded.keep_until`,
         [digest, keepUntil],

@@ -14,7 +14,7 @@ import { recorded } from "./audit.ts";
 import { RepositoryRow, type Stored } from "./entities.ts";
 import { organizationSlugs } from "./organizations.ts";
 import { inScope, organizationIdOf, scopeFromRow } from "./scope-rows.ts";
-import { type Session, sessionOf } from "./session.ts";
+import { everyScopeSession, registrySession, type Session, scopedSession } from "./session.ts";
 import { isAsStarted, overtaken, startedAs } from "./started-from.ts";
 import type { Registry, Served } from "./store.ts";
 
@@ -44,18 +44,19 @@ type Repositories = Pick<
 /** The part of the registry that knows repositories. `begin` gives an entity manager for one call. */
 export function repositoryRegistry(begin: () => EntityManager): Repositories {
   return {
-    repositories: () => findRepositories(sessionOf(begin())),
+    repositories: () => findRepositories(registrySession(begin())),
 
-    repository: async (id) => (await findRepositories(sessionOf(begin()), "r.id = $1", [id]))[0],
+    repository: async (id) => (await findRepositories(registrySession(begin()), "r.id = $1", [id]))[0],
 
-    repositoriesOf: ({ scope }) => {
+    repositoriesOf: (granted) => {
+      const { scope } = granted;
       const ofScope = inScope(scope).replaceAll("organization_id", "r.organization_id");
-      return findRepositories(sessionOf(begin()), `r.scoped and ${ofScope}`, [organizationIdOf(scope)]);
+      return findRepositories(scopedSession(begin(), granted), `r.scoped and ${ofScope}`, [organizationIdOf(scope)]);
     },
 
     bindings: async (ids) => {
       // Both keys: a repository that went to another account keeps its scope, and not the grant that its owner had.
-      const rows = await sessionOf(begin()).query<{
+      const rows = await registrySession(begin()).query<{
         organization_id: string | null;
         slug: string;
         name: string;
@@ -78,7 +79,7 @@ export function repositoryRegistry(begin: () => EntityManager): Repositories {
     },
 
     knownRepositories: async (ids) => {
-      const rows = await sessionOf(begin()).query<{ id: string }>(
+      const rows = await registrySession(begin()).query<{ id: string }>(
         "select id from repositories where id = any($1::bigint[]) and state <> 'detached'",
         [ids],
       );
@@ -86,7 +87,7 @@ export function repositoryRegistry(begin: () => EntityManager): Repositories {
     },
 
     repositoryByName: async (owner, name) => {
-      const session = sessionOf(begin());
+      const session = registrySession(begin());
       // Names may be out of date, so two rows can claim one: whichever was heard of last has it now.
       const [row] = await session.query<{ id: string }>(
         "select id from repositories where lower(owner) = lower($1) and lower(name) = lower($2) order by updated_at desc limit 1",
@@ -100,7 +101,7 @@ export function repositoryRegistry(begin: () => EntityManager): Repositories {
       // A repository that comes back, or that now belongs to another account, keeps its scope but not the state `bound`:
       // only a sync, with the grants as they stand by then, makes it feed the scope again. Whoever granted a scope to it
       // trusted the account that had it, so those grants end when it moves.
-      await sessionOf(begin()).query(
+      await registrySession(begin()).query(
         `with given as (
           select * from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::boolean[],
             $8::boolean[])
@@ -181,7 +182,7 @@ export function repositoryRegistry(begin: () => EntityManager): Repositories {
 
     recordStop: async (repositoryId, { startedFrom, state, requestedScope, requestedSha = null, report, hold }) => {
       // An operator may have agreed while the sync was looking: that must not be lost to what it found before.
-      const recorded = await sessionOf(begin()).query(
+      const recorded = await registrySession(begin()).query(
         `update repositories set state = $2, requested_scope = $3, last_sync = $4::jsonb,
           requested_sha = $7::text,
           requested_at = case
@@ -232,11 +233,14 @@ export function repositoryRegistry(begin: () => EntityManager): Repositories {
       }),
 
     recordWanted: async (repositoryId, commit) => {
-      await sessionOf(begin()).query("update repositories set wanted_sha = $2 where id = $1", [repositoryId, commit]);
+      await registrySession(begin()).query("update repositories set wanted_sha = $2 where id = $1", [
+        repositoryId,
+        commit,
+      ]);
     },
 
     recordWantedHeads: async (commits) => {
-      await sessionOf(begin()).query(
+      await registrySession(begin()).query(
         `update repositories r set wanted_sha = given.commit
         from unnest($1::bigint[], $2::text[]) as given (id, commit)
         where r.id = given.id and r.id in (
@@ -247,7 +251,7 @@ export function repositoryRegistry(begin: () => EntityManager): Repositories {
 
     recordTrouble: async (repositoryId, work, trouble) => {
       // Most tries go well after one that went well, and then there is nothing to write.
-      await sessionOf(begin()).query(
+      await registrySession(begin()).query(
         trouble === null
           ? "update repositories set troubles = troubles - $2::text where id = $1 and troubles ? $2::text"
           : "update repositories set troubles = jsonb_set(troubles, array[$2::text], $3::jsonb) where id = $1",
@@ -256,24 +260,24 @@ export function repositoryRegistry(begin: () => EntityManager): Repositories {
     },
 
     recordQuota: async (installationId, quota) => {
-      await sessionOf(begin()).query("update installations set quota = $2::jsonb where id = $1", [
+      await registrySession(begin()).query("update installations set quota = $2::jsonb where id = $1", [
         installationId,
         JSON.stringify(quota),
       ]);
     },
 
-    conflicted: async ({ scope }) => {
-      const rows = await sessionOf(begin()).query<{ id: string }>(
+    conflicted: async (granted) => {
+      const rows = await scopedSession(begin(), granted).query<{ id: string }>(
         `select id from repositories where state = 'bound' and scoped and organization_id is not distinct from $1
           and last_sync->'diagnostics' @> '[{"code": "path-conflict"}]' order by id`,
-        [organizationIdOf(scope)],
+        [organizationIdOf(granted.scope)],
       );
       return rows.map(({ id }) => Number(id));
     },
 
     served: async (repositoryId) => {
       const entityManager = begin();
-      const rows = await sessionOf(entityManager).query<ServedRow>(
+      const rows = await everyScopeSession(entityManager, "everything that a repository brought").query<ServedRow>(
         // What a rollback took out and its end brings back is of the revision before it.
         `select organization_id, count(path)::int as files, bool_or(pins) as pins, bool_or(returns) as returns from (
           select organization_id, path, false as pins, false as returns from workspace_files where repository_id = $1
@@ -294,7 +298,10 @@ export function repositoryRegistry(begin: () => EntityManager): Repositories {
     },
 
     recordReported: async (repositoryId, commit) => {
-      await sessionOf(begin()).query("update repositories set reported_sha = $2 where id = $1", [repositoryId, commit]);
+      await registrySession(begin()).query("update repositories set reported_sha = $2 where id = $1", [
+        repositoryId,
+        commit,
+      ]);
     },
   };
 }

@@ -3,11 +3,12 @@
 // ones changed.
 import { createRecent } from "../recent.ts";
 import type { EntityType, StoredFile } from "../workspace/file.ts";
+import type { GrantedScope } from "../workspace/grant.ts";
 import type { ContentHash } from "../workspace/layer.ts";
 import type { WorkspacePath } from "../workspace/path.ts";
 import { type Scope, scopeKey } from "../workspace/scope.ts";
 import { inScope, organizationIdOf } from "./scope-rows.ts";
-import type { Session } from "./session.ts";
+import type { ScopedSession } from "./session.ts";
 import type { ScopeReader } from "./store.ts";
 
 type Files = ReadonlyMap<WorkspacePath, StoredFile>;
@@ -34,14 +35,17 @@ interface Changes extends Listing {
 const filesMax = 200_000;
 
 /** Makes the reader of a repository's files. What it gives is as Postgres has it when it is asked. */
-export function repositoryFilesReader(session: () => Session): ScopeReader["filesOfRepository"] {
+export function repositoryFilesReader(
+  session: (granted: GrantedScope) => ScopedSession,
+): ScopeReader["filesOfRepository"] {
   const recent = createRecent<string, Remembered>(filesMax, ({ files }) => files.size);
-  return async ({ scope }, repositoryId) => {
+  return async (granted, repositoryId) => {
+    const { scope } = granted;
     const key = `${scopeKey(scope)} ${repositoryId}`;
     const remembered = recent.get(key);
     const read =
-      (remembered && (await readChanges(session(), scope, repositoryId, remembered))) ??
-      (await readAll(session(), scope, repositoryId));
+      (remembered && (await readChanges(session(granted), scope, repositoryId, remembered))) ??
+      (await readAll(session(granted), scope, repositoryId));
     if (read.revisionId !== null) recent.set(key, { revisionId: read.revisionId, files: read.files });
     return read.files;
   };
@@ -53,7 +57,7 @@ const line = "concat_ws(e'\\t', f.entity_type, f.content_hash, coalesce(f.git_sh
 const latest = (scope: Scope) =>
   `(select id from revisions where ${inScope(scope)} order by number desc limit 1) as revision_id`;
 
-async function readAll(session: Session, scope: Scope, repositoryId: number) {
+async function readAll(session: ScopedSession, scope: Scope, repositoryId: number) {
   const [row] = await session.query<Listing>(
     `select ${latest(scope)}, (
       select string_agg(${line}, e'\\n') from workspace_files f where ${inScope(scope)} and repository_id = $2) as listing`,
@@ -68,7 +72,7 @@ async function readAll(session: Session, scope: Scope, repositoryId: number) {
 }
 
 /** The same by what changed since; `undefined` where what is remembered is not of this scope's past, or does not add up. */
-async function readChanges(session: Session, scope: Scope, repositoryId: number, remembered: Remembered) {
+async function readChanges(session: ScopedSession, scope: Scope, repositoryId: number, remembered: Remembered) {
   // A file that went, or went to another repository, has left a row in the history; where that row is gone as well, the
   // number of files does not add up.
   const [row] = await session.query<Changes>(

@@ -4,7 +4,7 @@ import type { GrantRefusal, GrantRequest } from "../workspace/grant-request.ts";
 import type { SyncProgress } from "../workspace/progress.ts";
 import { recorded } from "./audit.ts";
 import { organizationIdOf, scopeFromRow } from "./scope-rows.ts";
-import { sessionOf } from "./session.ts";
+import { registrySession } from "./session.ts";
 import type { Registry } from "./store.ts";
 
 type Requests = Pick<Registry, "grantRequests" | "refusalOf" | "refuseGrant" | "saveProgress" | "progressOf">;
@@ -30,7 +30,7 @@ const asksFor = "(o.slug = r.requested_scope or o.id::text = lower(r.requested_s
 export function requestRegistry(begin: () => EntityManager): Requests {
   return {
     grantRequests: async () => {
-      const rows = await sessionOf(begin()).query<RequestRow>(
+      const rows = await registrySession(begin()).query<RequestRow>(
         `select r.id, r.owner, r.name, r.private, r.default_branch, r.last_sync ->> 'commit' as commit, r.requested_at,
           o.id as organization_id, o.slug, f.refused_by, f.refused_at
         from repositories r left join organizations o on ${asksFor}
@@ -44,7 +44,11 @@ export function requestRegistry(begin: () => EntityManager): Requests {
     },
 
     refusalOf: async (repositoryId, scope) => {
-      const [row] = await sessionOf(begin()).query<{ file_sha: string; refused_by: string; refused_at: string | Date }>(
+      const [row] = await registrySession(begin()).query<{
+        file_sha: string;
+        refused_by: string;
+        refused_at: string | Date;
+      }>(
         `select file_sha, refused_by, refused_at from grant_refusals
         where repository_id = $1 and organization_id is not distinct from $2::uuid`,
         [repositoryId, organizationIdOf(scope)],
@@ -71,7 +75,7 @@ export function requestRegistry(begin: () => EntityManager): Requests {
       }),
 
     saveProgress: async (repositoryId, progress) => {
-      await sessionOf(begin()).query(
+      await registrySession(begin()).query(
         progress === null
           ? "delete from sync_progress where repository_id = $1"
           : `insert into sync_progress (repository_id, progress) values ($1, $2::jsonb)
@@ -81,7 +85,7 @@ export function requestRegistry(begin: () => EntityManager): Requests {
     },
 
     progressOf: async (repositoryId) => {
-      const [row] = await sessionOf(begin()).query<{ progress: SyncProgress }>(
+      const [row] = await registrySession(begin()).query<{ progress: SyncProgress }>(
         "select progress from sync_progress where repository_id = $1",
         [repositoryId],
       );

@@ -4,7 +4,7 @@ import type { WritableScope } from "../workspace/grant.ts";
 import { type Scope, scopeKey } from "../workspace/scope.ts";
 import { recordAct } from "./audit.ts";
 import { inScope, organizationIdOf } from "./scope-rows.ts";
-import { sessionOf } from "./session.ts";
+import { everyScopeSession, scopedSession } from "./session.ts";
 
 /** However old they are, the newest ones stay: what a person looks at when something broke just now. */
 const newestKept = 20;
@@ -25,21 +25,21 @@ function neededSql(scope: Scope): string {
  * Drops a scope's revisions from before a moment inside the transaction of `entityManager`, except those that are needed.
  * Gives how many. Alone with the history: whoever is about to need a revision comes before or after.
  */
-export async function dropHistory(
-  entityManager: EntityManager,
-  { scope }: WritableScope,
-  before: Date,
-): Promise<number> {
-  const session = sessionOf(entityManager);
+export async function dropHistory(entityManager: EntityManager, granted: WritableScope, before: Date): Promise<number> {
+  const { scope } = granted;
+  const session = scopedSession(entityManager, granted);
   await session.query("select pg_advisory_xact_lock(hashtextextended('bifrost:history:' || $1, 0))", [scopeKey(scope)]);
   const organizationId = organizationIdOf(scope);
+  const needed = await everyScopeSession(entityManager, "what anybody needs of global's past").query<{
+    number: number;
+  }>(`select number from (${neededSql(scope)}) needed (number)`, [organizationId]);
   const dropped = await session.query<{ number: number }>(
     `update revisions set dropped_at = now() where ${inScope(scope)} and dropped_at is null
       and created_at < $2::timestamptz
       and number <= (select max(number) from revisions where ${inScope(scope)}) - $3::integer
-      and not number in (${neededSql(scope)})
+      and number <> all ($4::integer[])
     returning number`,
-    [organizationId, before.toISOString(), newestKept],
+    [organizationId, before.toISOString(), newestKept, needed.map(({ number }) => number)],
   );
   if (dropped.length === 0) return 0;
   await session.query(

@@ -11,7 +11,7 @@ import { deleteFiles, latestRevision, lockScope, moveToHistory, recordRevision }
 import { filesAtSql, keepHistory, requireKept } from "./history.ts";
 import { deletePin, readPin, writePin } from "./pins.ts";
 import { inScope, organizationIdOf, scopeFromRow } from "./scope-rows.ts";
-import { type Session, sessionOf } from "./session.ts";
+import { everyScopeSession, type ScopedSession, scopedSession } from "./session.ts";
 import type { Registry, RollbackOutcome } from "./store.ts";
 
 interface RollbackRow {
@@ -28,7 +28,7 @@ interface RollbackRow {
 const rollbacksSql = "select b.*, o.slug from rollbacks b left join organizations o on o.id = b.organization_id";
 
 /** How a scope is held; null where it follows its repositories. */
-export async function readRollback(session: Session, scope: Scope): Promise<Rollback | null> {
+export async function readRollback(session: ScopedSession, scope: Scope): Promise<Rollback | null> {
   const condition = inScope(scope).replaceAll("organization_id", "b.organization_id");
   const [row] = await session.query<RollbackRow>(`${rollbacksSql} where ${condition}`, [organizationIdOf(scope)]);
   return row === undefined ? null : fromRow(row);
@@ -38,7 +38,9 @@ export async function readRollback(session: Session, scope: Scope): Promise<Roll
 export function rollbackRegistry(begin: () => EntityManager): Pick<Registry, "rollbacks"> {
   return {
     rollbacks: async () => {
-      const rows = await sessionOf(begin()).query<RollbackRow>(`${rollbacksSql} order by o.slug nulls first`);
+      const rows = await everyScopeSession(begin(), "a list of all rollbacks").query<RollbackRow>(
+        `${rollbacksSql} order by o.slug nulls first`,
+      );
       return rows.map(fromRow);
     },
   };
@@ -59,11 +61,12 @@ function fromRow(row: RollbackRow): Rollback {
 /** Rolls a scope back inside the transaction of `entityManager`. Throws what `requireKept` throws. */
 export async function rollBack(
   entityManager: EntityManager,
-  { scope }: WritableScope,
+  granted: WritableScope,
   target: number,
   by: string,
 ): Promise<RollbackOutcome> {
-  const session = sessionOf(entityManager);
+  const { scope } = granted;
+  const session = scopedSession(entityManager, granted);
   await lockScope(session, scope);
   await keepHistory(session, scope);
   if (target < 1) throw new Fault("unknown-revision", `"${scopeSlug(scope)}" has no revision ${target}`);
@@ -93,10 +96,11 @@ export async function rollBack(
  */
 export async function endRollback(
   entityManager: EntityManager,
-  { scope }: WritableScope,
+  granted: WritableScope,
   by: string,
 ): Promise<RollbackOutcome> {
-  const session = sessionOf(entityManager);
+  const { scope } = granted;
+  const session = scopedSession(entityManager, granted);
   await lockScope(session, scope);
   await keepHistory(session, scope);
   const rollback = await readRollback(session, scope);
@@ -136,7 +140,7 @@ interface Equalising {
 
 /** Makes live files what they were at a revision, with their repositories, as the revision after the latest one. */
 async function makeEqual(
-  session: Session,
+  session: ScopedSession,
   scope: Scope,
   target: number,
   { which = "true", without = [] }: Equalising = {},
@@ -172,7 +176,7 @@ async function makeEqual(
 }
 
 async function makeRevision(
-  session: Session,
+  session: ScopedSession,
   scope: Scope,
   {
     by,
@@ -201,7 +205,7 @@ interface PinRestoring extends Required<Pick<Equalising, "without">> {
 }
 
 /** Makes an organisation's pin what it was at one of its revisions. */
-async function restorePin(session: Session, scope: Scope, { target, by, without }: PinRestoring): Promise<void> {
+async function restorePin(session: ScopedSession, scope: Scope, { target, by, without }: PinRestoring): Promise<void> {
   if (scope.kind === "global") return;
   const [row] = await session.query<{ pin: Stored<Pin> | null }>(
     "select pin from revisions where organization_id = $1 and number = $2",

@@ -2,7 +2,7 @@
 import type { EntityManager } from "@mikro-orm/postgresql";
 import { globalScope, type OrganizationId, scopeOf } from "../workspace/scope.ts";
 import { organizationIdOf } from "./scope-rows.ts";
-import { sessionOf } from "./session.ts";
+import { everyScopeSession, scopesSession } from "./session.ts";
 import type { Registry } from "./store.ts";
 
 /** The part of the registry that lists scopes. `begin` gives an entity manager for one call. */
@@ -11,13 +11,9 @@ export function scopeFactsRegistry(begin: () => EntityManager): Pick<Registry, "
     scopeFacts: async ({ of, search, limit, offset }) => {
       const ids = of?.flatMap((scope) => organizationIdOf(scope) ?? []) ?? null;
       const withGlobal = of === undefined || of.some(({ kind }) => kind === "global");
-      const rows = await sessionOf(begin()).query<FactsRow>(query, [
-        ids,
-        withGlobal,
-        search.toLowerCase(),
-        limit,
-        offset,
-      ]);
+      const session =
+        of === undefined ? everyScopeSession(begin(), "a page of all scopes") : scopesSession(begin(), of);
+      const rows = await session.query<FactsRow>(query, [ids, withGlobal, search.toLowerCase(), limit, offset]);
       const items = rows.flatMap(({ slug, ...row }) => {
         if (slug === null) return [];
         return {

@@ -1,6 +1,6 @@
 // How far each sweep has come, so that the next one, in whichever process, goes on from there.
 import type { EntityManager } from "@mikro-orm/postgresql";
-import { sessionOf } from "./session.ts";
+import { registrySession } from "./session.ts";
 import type { SweepRecords } from "./sweep-records.ts";
 
 /** The part of the registry that keeps the sweeps' progress. `begin` gives an entity manager for one call. */
@@ -9,7 +9,7 @@ export function sweepProgressRecords(
 ): Pick<SweepRecords, "sweepProgress" | "saveSweepProgress"> {
   return {
     sweepProgress: async (name) => {
-      const [row] = await sessionOf(begin()).query<{ progress: unknown }>(
+      const [row] = await registrySession(begin()).query<{ progress: unknown }>(
         "select progress from sweeps where name = $1",
         [name],
       );
@@ -17,7 +17,7 @@ export function sweepProgressRecords(
     },
 
     saveSweepProgress: async (name, progress) => {
-      await sessionOf(begin()).query(
+      await registrySession(begin()).query(
         `insert into sweeps (name, progress) values ($1, $2::jsonb)
         on conflict (name) do update set progress = excluded.progress, updated_at = now()`,
         [name, JSON.stringify(progress)],

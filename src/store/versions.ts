@@ -10,7 +10,7 @@ import { latestRevision } from "./file-writes.ts";
 import type { FileRow } from "./files.ts";
 import { readPin } from "./pins.ts";
 import { inScope, organizationIdOf } from "./scope-rows.ts";
-import { readSnapshot, type Session, sessionOf } from "./session.ts";
+import { readSnapshot, type ScopedSession, scopedSession } from "./session.ts";
 import type { ScopeReader } from "./store.ts";
 
 export type VersionReader = Pick<
@@ -21,11 +21,16 @@ export type VersionReader = Pick<
 /** The part of the store that reads the past by file. */
 export function versionReader(orm: MikroORM): VersionReader {
   return {
-    versions: ({ scope }, paths) => readSnapshot(orm, (session) => readVersions(session, scope, paths)),
+    versions: (granted, paths) => readSnapshot(orm, granted, (session) => readVersions(session, granted.scope, paths)),
 
-    contentsAt: async ({ scope }, wanted) => {
+    contentsAt: async (granted, wanted) => {
       if (wanted.length === 0) return [];
-      const rows = await sessionOf(orm.em).query<{ nth: number; hash: FileRow["content_hash"]; content: string }>(
+      const { scope } = granted;
+      const rows = await scopedSession(orm.em, granted).query<{
+        nth: number;
+        hash: FileRow["content_hash"];
+        content: string;
+      }>(
         `select w.nth, content_hash as hash, content from ${wantedRows} join workspace_files f using (path)
           where ${inScope(scope)} and revision <= w.at
         union all
@@ -37,12 +42,13 @@ export function versionReader(orm: MikroORM): VersionReader {
       return wanted.map((_, index) => found.get(index + 1));
     },
 
-    revisionAt: ({ scope }, moment) => readRevisionAt(sessionOf(orm.em), scope, moment),
+    revisionAt: (granted, moment) => readRevisionAt(scopedSession(orm.em, granted), granted.scope, moment),
 
-    revision: async ({ scope }, number) => (await readRevisions(sessionOf(orm.em), scope, [number])).get(number),
+    revision: async (granted, number) =>
+      (await readRevisions(scopedSession(orm.em, granted), granted.scope, [number])).get(number),
 
     overrideVersions: (granted) =>
-      readSnapshot(orm, async (session) => {
+      readSnapshot(orm, granted, async (session) => {
         const pin = await readPin(session, granted.scope);
         const [own, below] = readableLayers(granted, pin?.revision ?? null);
         if (own === undefined || below === undefined) return undefined;
@@ -70,7 +76,7 @@ export function versionReader(orm: MikroORM): VersionReader {
 }
 
 /** The number of the revision that a scope was at; 0 before the first. */
-export async function readRevisionAt(session: Session, scope: Scope, moment: Date): Promise<number> {
+export async function readRevisionAt(session: ScopedSession, scope: Scope, moment: Date): Promise<number> {
   const [row] = await session.query<{ number: number }>(
     // Of revisions from before their times rose with their numbers, the last one that none before it is later than.
     `select coalesce(min(number) filter (where created_at > $2::timestamptz) - 1, max(number), 0) as number
@@ -82,7 +88,7 @@ export async function readRevisionAt(session: Session, scope: Scope, moment: Dat
 
 const wantedRows = "unnest($2::text[], $3::integer[]) with ordinality as w (path, at, nth)";
 
-async function readPaths(session: Session, scope: Scope, which: "live" | "ever"): Promise<WorkspacePath[]> {
+async function readPaths(session: ScopedSession, scope: Scope, which: "live" | "ever"): Promise<WorkspacePath[]> {
   const live = `select path from workspace_files where ${inScope(scope)}`;
   const past = `union select path from workspace_file_history where ${inScope(scope)}`;
   const rows = await session.query<{ path: WorkspacePath }>(which === "ever" ? `${live} ${past}` : live, [
@@ -96,7 +102,11 @@ type VersionRow = Pick<FileRow, "path" | "content_hash" | "size_bytes" | "reposi
   readonly ended: number | null;
 };
 
-async function readVersions(session: Session, scope: Scope, paths: readonly WorkspacePath[]): Promise<FileVersion[]> {
+async function readVersions(
+  session: ScopedSession,
+  scope: Scope,
+  paths: readonly WorkspacePath[],
+): Promise<FileVersion[]> {
   if (paths.length === 0) return [];
   const rows = await session.query<VersionRow>(
     `select path, content_hash, size_bytes, repository_id, revision as made, null::integer as ended
@@ -134,37 +144,52 @@ type RevisionRow = Record<"number" | "upserts" | "deletes", number> &
     readonly dropped_at_ms: number | null;
   };
 
+const revisionColumns = `number, repository_id, commit_sha, author, upserts, deletes, kind, pin, copy_of,
+  floor(extract(epoch from dropped_at) * 1000)::float8 as dropped_at_ms,
+  floor(extract(epoch from committed_at) * 1000)::float8 as committed_at_ms,
+  floor(extract(epoch from created_at) * 1000)::float8 as created_at_ms`;
+
 /** Revisions of a scope by number; those that it does not have are absent. */
 export async function readRevisions(
-  session: Session,
+  session: ScopedSession,
   scope: Scope,
   numbers: readonly number[],
 ): Promise<Map<number, Revision>> {
   const rows = await session.query<RevisionRow>(
-    `select number, repository_id, commit_sha, author, upserts, deletes, kind, pin, copy_of,
-      floor(extract(epoch from dropped_at) * 1000)::float8 as dropped_at_ms,
-      floor(extract(epoch from committed_at) * 1000)::float8 as committed_at_ms,
-      floor(extract(epoch from created_at) * 1000)::float8 as created_at_ms
-    from revisions where ${inScope(scope)} and number = any($2::integer[])`,
+    `select ${revisionColumns} from revisions where ${inScope(scope)} and number = any($2::integer[])`,
     [organizationIdOf(scope), numbers],
   );
-  return new Map(
-    rows.map((row) => [
-      row.number,
-      {
-        number: row.number,
-        repositoryId: row.repository_id === null ? null : Number(row.repository_id),
-        commit: row.commit_sha,
-        author: row.author,
-        committedAt: row.committed_at_ms === null ? null : new Date(row.committed_at_ms),
-        createdAt: new Date(row.created_at_ms),
-        upserts: row.upserts,
-        deletes: row.deletes,
-        kind: row.kind,
-        pin: row.pin && { revision: row.pin.revision, release: row.pin.release },
-        copyOf: row.copy_of,
-        droppedAt: row.dropped_at_ms === null ? null : new Date(row.dropped_at_ms),
-      },
-    ]),
+  return new Map(rows.map((row) => [row.number, revisionFromRow(row)]));
+}
+
+/** The latest revisions of a scope, newest first; those before a number where one is named. */
+export async function readLatestRevisions(
+  session: ScopedSession,
+  scope: Scope,
+  limit: number,
+  before: number | undefined,
+): Promise<Revision[]> {
+  const rows = await session.query<RevisionRow>(
+    `select ${revisionColumns} from revisions where ${inScope(scope)} and ($3::integer is null or number < $3)
+    order by number desc limit $2`,
+    [organizationIdOf(scope), limit, before ?? null],
   );
+  return rows.map(revisionFromRow);
+}
+
+function revisionFromRow(row: RevisionRow): Revision {
+  return {
+    number: row.number,
+    repositoryId: row.repository_id === null ? null : Number(row.repository_id),
+    commit: row.commit_sha,
+    author: row.author,
+    committedAt: row.committed_at_ms === null ? null : new Date(row.committed_at_ms),
+    createdAt: new Date(row.created_at_ms),
+    upserts: row.upserts,
+    deletes: row.deletes,
+    kind: row.kind,
+    pin: row.pin && { revision: row.pin.revision, release: row.pin.release },
+    copyOf: row.copy_of,
+    droppedAt: row.dropped_at_ms === null ? null : new Date(row.dropped_at_ms),
+  };
 }

@@ -109,6 +109,27 @@ describe("nothing is read or written without a scope that was granted", () => {
     expect(askers, "Take the scope that was granted to whoever asks").toEqual(["blast/blast-radius.ts"]);
   });
 
+  test("every statement to Postgres says how far it reaches, and these alone reach every scope", () => {
+    const around = findAll(
+      inside("store").filter(
+        (file) => !["store/session.ts", "store/broken-connection.ts", "store/walled-client.ts"].includes(file),
+      ),
+      ({ node, text }) =>
+        node.type === "Identifier" && /^(getConnection|getKnex|getKysely|executeQuery|execute)$/.test(text),
+    );
+    expect(around, "Ask store/session.ts for a session").toEqual([]);
+    const askers = files.filter((file) =>
+      nodesOf(file).some(
+        (visit) => isReference(visit) && visit.text === "everyScopeSession" && file !== "store/session.ts",
+      ),
+    );
+    expect(askers, "Take a session of the scope that was granted; where it takes all of them, say so here").toEqual([
+      ...["store/audit.ts", "store/blasts.ts", "store/check-reports.ts", "store/connect.ts", "store/inspect.ts"],
+      ...["store/migrate.ts", "store/overriding.ts", "store/pins.ts", "store/repositories.ts", "store/retention.ts"],
+      ...["store/rollback.ts", "store/scope-facts.ts"],
+    ]);
+  });
+
   test.each([
     { file: "store/store.ts", contract: "ScopeReader" },
     { file: "cache/cache.ts", contract: "ModuleCache" },

@@ -32,16 +32,25 @@ test.each([
   expect(judgeNode(version).state).toBe(state);
 });
 
+const wall = {
+  login: "bifrost",
+  mayCreateRoles: true,
+  missingRoles: [],
+  refusedRoles: [],
+  isWhole: true,
+  stands: true,
+};
+
 test.each([
   [14, "wrong"],
   [15, "ok"],
 ])("judgeDatabase() of Postgres %d is %s", (majorVersion, state) => {
-  const facts = { version: `${majorVersion}.1`, majorVersion, pendingMigrations: [], otherProcesses: [] };
+  const facts = { version: `${majorVersion}.1`, majorVersion, pendingMigrations: [], otherProcesses: [], wall };
   expect(judgeDatabase(facts, false).state).toBe(state);
 });
 
 test("judgeDatabase() expects an embedded one to bring itself up to date", () => {
-  const facts = { version: "17.5", majorVersion: 17, pendingMigrations: ["one"], otherProcesses: [] };
+  const facts = { version: "17.5", majorVersion: 17, pendingMigrations: ["one"], otherProcesses: [], wall };
   expect(judgeDatabase(facts, true).state).toBe("ok");
   expect(judgeDatabase(facts, false).findings).toMatchObject([{ remedy: 'Run "bifrost migrate"' }]);
 });

@@ -66,7 +66,7 @@ describe("while all is well", () => {
     const { code, stdout } = await doctor("--json");
     const { ok, checks } = JSON.parse(stdout);
     expect(checks.filter(({ state }: Examination) => state !== "ok")).toEqual([]);
-    expect(checks).toHaveLength(16);
+    expect(checks).toHaveLength(17);
     expect({ code, ok }).toEqual({ code: 0, ok: true });
     const [first, ...others] = world.github.deliveries.log.filter(({ redelivery }) => redelivery);
     expect({ ...first, others }).toMatchObject({ statusCode: 202, others: [] });
@@ -192,7 +192,7 @@ describe("a person", () => {
     expect(code).toBe(1);
     expect(stdout).toMatch(/^✓ database +Postgres \d/m);
     expect(stdout).toMatch(/^✗ configuration +1 wrong\n {4}PORT .+\n {6}why: .+\n {6}to do: Correct PORT/m);
-    expect(stdout).toContain("1 of 16 checks found something");
+    expect(stdout).toContain("1 of 17 checks found something");
   });
 });
 

@@ -13,6 +13,7 @@ import { ScopesMigration } from "./scopes.ts";
 import { StandingMigration } from "./standing.ts";
 import { SweepsMigration } from "./sweeps.ts";
 import { UnreadableBlobsMigration } from "./unreadable-blobs.ts";
+import { WallMigration } from "./wall.ts";
 
 export const migrations = [
   { name: "2026-11-23-scopes", class: ScopesMigration },
@@ -29,4 +30,5 @@ export const migrations = [
   { name: "2026-11-26-release-words", class: ReleaseWordsMigration },
   { name: "2026-11-26-renewals", class: RenewalsMigration },
   { name: "2026-11-26-awaiting-checks", class: AwaitingChecksMigration },
+  { name: "2026-11-26-wall", class: WallMigration },
 ] as const;
