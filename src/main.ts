@@ -9,6 +9,7 @@ import { moveOldKeys } from "./cache/old-keys.ts";
 import { connectRedisCache } from "./cache/redis-cache.ts";
 import { checkCommit } from "./check/check-commit.ts";
 import { checkPullRequest } from "./check/check-pull-request.ts";
+import { storedLinks } from "./check/stored-links.ts";
 import type { AppConfig, Config, SignInConfig } from "./config.ts";
 import { createDashboard } from "./dashboard/dashboard.ts";
 import type { DashboardSettings } from "./dashboard/settings.ts";
@@ -48,9 +49,11 @@ import { recordOutcome } from "./sync/record-outcome.ts";
 import { refreshAll } from "./sync/refresh-all.ts";
 import { refreshNamedScope } from "./sync/refresh-named-scope.ts";
 import { syncRepository } from "./sync/sync-repository.ts";
+import { queueLinks, tellLinks } from "./sync/tell-links.ts";
 import { countOutcomes, type Outcomes, watchDependencies } from "./telemetry/outcomes.ts";
 import type { Telemetry } from "./telemetry/telemetry.ts";
 import type { Job } from "./workspace/job.ts";
+import type { SyncReport } from "./workspace/repository.ts";
 
 /** `web` takes webhooks in, `worker` works on the jobs that they queue, `all` does both. */
 export type Role = "all" | "web" | "worker";
@@ -250,11 +253,12 @@ async function startWork(
       return publicUrl();
     },
   };
+  const onReported = (repositoryId: number, report: SyncReport) => queueLinks({ jobs }, repositoryId, report);
   await jobs.work({
     discover: noticeRefusal({ store, jobs }, (job) => discoverInstallation({ github, store, jobs }, job)),
     sync: noticeRefusal({ store, jobs }, async (job) => {
       const report = await recordOutcome({ github, store }, job, () =>
-        syncRepository({ github, store, cache, publicUrl: publicUrl(), isWatched: true }, job),
+        syncRepository({ ...{ github, store, cache, onReported }, publicUrl: publicUrl(), isWatched: true }, job),
       );
       if (report === undefined) return;
       await queueWaiting({ store, jobs }, job, report);
@@ -293,6 +297,23 @@ async function startWork(
       const changes = await readReleases({ github, store, jobs }, job);
       if (changes) log.info({ repositoryId: job.repositoryId, ...changes }, "Tags were read");
     },
+    links: noticeRefusal({ store, jobs }, async (job, signal) => {
+      const found = await tellLinks(
+        {
+          ...{ github, store, publicUrl: publicUrl() },
+          findLinks: (granted, { repositoryId, commit, revision }) =>
+            storedLinks(checkEdges, {
+              ...{ granted, revision, signal },
+              blast: { repositoryId, subject: { kind: "commit" }, headSha: commit },
+            }),
+        },
+        job,
+      );
+      if (found === undefined) return;
+      const { broken, brokenWorkflows, known } = found;
+      const { repositoryId } = job;
+      log.info({ repositoryId, broken: broken.length, brokenWorkflows, known: known.length }, "A sync was linked");
+    }),
     sweep: (job, signal) => {
       const refreshCaches = () => refreshAll({ store, cache, log }, signal);
       return sweep({ github, store, jobs, log, refreshCaches, historyDays }, job, signal);

@@ -18,7 +18,8 @@ import { runAffected } from "./run-affected.ts";
 
 export interface BlastEdges {
   readonly store: Pick<ScopeReader, "snapshot" | "contents">;
-  readonly sandbox: Pick<Sandbox, "run" | "runsAtOnce">;
+  /** Without one, nothing is run. */
+  readonly sandbox?: Pick<Sandbox, "run" | "runsAtOnce">;
 }
 
 export interface BlastRequest {
@@ -58,7 +59,9 @@ export async function blastRadius(edges: BlastEdges, request: BlastRequest): Pro
     }),
   );
   const affected = linked.filter((one) => one !== undefined);
-  const judged = request.mayRun ? await runAll(edges, request, { change, noticing }, affected) : affected;
+  const { store, sandbox } = edges;
+  const judged =
+    request.mayRun && sandbox ? await runAll({ store, sandbox }, request, { change, noticing }, affected) : affected;
   return {
     organizations: organizations.length,
     pinned: organizations.length - following.length,
@@ -108,7 +111,7 @@ function affectedOf({ id, slug }: Organization, { revision }: OwnLayer, effect: 
  * workflows are slow takes nothing away from those after it.
  */
 async function runAll(
-  edges: BlastEdges,
+  edges: Required<BlastEdges>,
   request: BlastRequest,
   { change, noticing }: { readonly change: GlobalChange; readonly noticing: Noticing },
   affected: readonly Judged[],

@@ -100,7 +100,7 @@ export async function compare(
 }
 
 /** Everything of the highest layer, and the workflows below it that it lets through. */
-function toLink({ layers }: LayerSource): LayeredFile[] {
+export function toLink({ layers }: LayerSource): LayeredFile[] {
   const [own] = layers;
   if (own === undefined) throw new TypeError("A check needs at least one layer");
   const below = visibleFiles(layers).filter(

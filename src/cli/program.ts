@@ -50,7 +50,7 @@ export function createProgram(io: CliIo, edges: CliEdges): Command {
     releasesCommand(io, edges.openDeployment),
     rollbackCommand(io, edges.openDeployment),
     auditCommand(io, edges.openDeployment),
-    blastCommand(io, edges.openDeployment),
+    blastCommand(io, edges),
   ];
   for (const command of commands) program.addCommand(command);
   return program.addHelpText("after", '\n"bifrost COMMAND --help" shows options and an example.');

@@ -116,6 +116,8 @@ function describe(job: Job): string {
       return `discovery of installation ${job.installationId}`;
     case "releases":
       return `a look at the tags of repository ${job.repositoryId}`;
+    case "links":
+      return `a look at the links of repository ${job.repositoryId}`;
     case "refresh":
       return `refresh of the cache of ${job.scope}`;
     case "sweep":

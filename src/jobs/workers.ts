@@ -31,7 +31,10 @@ interface WorkersOptions {
   readonly log: JobsLog | undefined;
 }
 
-/** Starts `concurrency` workers for each kind of job. */
+// Nobody waits for these, and one of them can keep a process busy for seconds: not several at once beside what is waited for.
+const unhurried: ReadonlySet<Job["kind"]> = new Set(["links"]);
+
+/** Starts `concurrency` workers for each kind of job, one for those that nobody waits for. */
 export async function startWorkers(boss: PgBoss, handlers: Handlers, options: WorkersOptions): Promise<Workers> {
   const measured = createMeasure();
   const workersByKind = new Map<Job["kind"], string[]>();
@@ -54,7 +57,8 @@ export async function startWorkers(boss: PgBoss, handlers: Handlers, options: Wo
   for (const kind of jobKinds) {
     const started: string[] = [];
     workersByKind.set(kind, started);
-    for (let index = 0; index < options.concurrency; index += 1) {
+    const concurrency = unhurried.has(kind) ? 1 : options.concurrency;
+    for (let index = 0; index < concurrency; index += 1) {
       const work = { perJobResults: true, includeMetadata: true, batchSize: 1, ...polling } as const;
       const worker: string = await boss.work(kind, work, async (stored: JobWithMetadata<Job>[]) => {
         const results: JobResult[] = [];

@@ -3,7 +3,7 @@
 import { Fault, type FaultCode } from "../errors.ts";
 import type { JobHandler, Jobs } from "../jobs/jobs.ts";
 import type { Registry } from "../store/store.ts";
-import type { CheckCommitJob, CheckJob, DiscoverJob, PressJob, SyncJob } from "../workspace/job.ts";
+import type { CheckCommitJob, CheckJob, DiscoverJob, LinksJob, PressJob, SyncJob } from "../workspace/job.ts";
 
 const doors: ReadonlySet<FaultCode> = new Set([
   "installation-suspended",
@@ -12,7 +12,7 @@ const doors: ReadonlySet<FaultCode> = new Set([
 ]);
 
 /** Wraps the handler of a job about a repository or an installation. What the handler throws is thrown on. */
-export function noticeRefusal<J extends SyncJob | CheckJob | CheckCommitJob | PressJob | DiscoverJob>(
+export function noticeRefusal<J extends SyncJob | CheckJob | CheckCommitJob | PressJob | LinksJob | DiscoverJob>(
   { store, jobs }: { readonly store: Pick<Registry, "repository">; readonly jobs: Pick<Jobs, "enqueue"> },
   handler: JobHandler<J>,
 ): JobHandler<J> {

@@ -133,6 +133,7 @@ function reportOf(
     commit: head.sha,
     state: "bound",
     scope: where.scope,
+    root: where.root,
     revision: outcome.revision,
     counts: {
       upserts: outcome.upserts.length,

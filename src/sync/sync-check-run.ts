@@ -10,17 +10,29 @@ import { type FullReport, type ReportedFinding, reportToStore } from "../workspa
 import { count, markdownCode, markdownText, plainText } from "../workspace/markdown.ts";
 import { pinName } from "../workspace/pin.ts";
 import type { Repository, SyncReport } from "../workspace/repository.ts";
+import { linksConclusion, linksTitle, linksWords, type SyncedLinks } from "./sync-links.ts";
 
 // Lists are for reading; what does not fit is counted.
 const listedMax = 50;
 
-/** The check run that tells a sync's report, which can be read in full at this path of `publicUrl`, if there is one. */
+export interface SyncCheckRunOptions {
+  /** Where the report can be read in full, from `publicUrl`, if there is one. */
+  readonly detailsPath: string;
+  readonly publicUrl: string | undefined;
+  /** What does not link, once it was looked at and there is something. */
+  readonly links?: SyncedLinks;
+}
+
+/** The check run that tells a sync's report. */
 export function syncCheckRun(
   repository: Repository,
   report: SyncReport,
-  { detailsPath, publicUrl }: { readonly detailsPath: string; readonly publicUrl: string | undefined },
+  { detailsPath, publicUrl, links }: SyncCheckRunOptions,
 ): CheckRunDraft {
-  const { conclusion, title } = verdict(repository, report);
+  const said = verdict(repository, report);
+  const isFailure = said.conclusion === "failure";
+  const conclusion = links === undefined || isFailure ? said.conclusion : linksConclusion(links);
+  const title = links === undefined ? said.title : `${said.title}; ${linksTitle(links)}`;
   const now = new Date();
   return {
     name: "bifrost/sync",
@@ -30,12 +42,22 @@ export function syncCheckRun(
     status: "completed",
     conclusion,
     title,
-    summary: summary(repository, report, publicUrl),
+    summary: [...(links ? linksWords(links, publicUrl) : []), summary(repository, report, publicUrl)].join("\n\n"),
     ...(report.state === "held" && { buttons: [buttons.approveDeletes] }),
-    annotations: report.diagnostics.flatMap((diagnostic) => annotation(diagnostic, publicUrl)),
+    annotations: [...report.diagnostics, ...marked(links)].flatMap((diagnostic) => annotation(diagnostic, publicUrl)),
     startedAt: now,
     completedAt: now,
   };
+}
+
+/** Findings in files of the repository, by their paths there; what was wrong before is a warning. */
+function marked(links: SyncedLinks | undefined): Diagnostic[] {
+  if (links === undefined) return [];
+  const known = links.known.map((diagnostic): Diagnostic => ({ ...diagnostic, severity: "warning" }));
+  return [...links.broken, ...(links.radius?.diagnostics ?? []), ...known].flatMap((diagnostic) => {
+    const path = links.pathOf(diagnostic);
+    return path === null ? [] : [{ ...diagnostic, path }];
+  });
 }
 
 /** The same as data, without the limits of a check run. */

@@ -30,6 +30,8 @@ export interface SyncEdges {
   readonly publicUrl?: string | undefined;
   /** Whether somebody may watch how far the sync has come: it writes that down now and then, by the clock. */
   readonly isWatched?: boolean;
+  /** Called with a report once its check run is there, and before that is written down. */
+  readonly onReported?: (repositoryId: number, report: SyncReport) => Promise<void>;
 }
 
 /** Syncs one repository. Gives the report of what was done, or `undefined` where there was nothing to look at. */
@@ -176,7 +178,7 @@ function stoppedReport(
 
 /** Writes the check run of a commit, once: a retry after a crash finds that it still has to, a repeat that it need not. */
 async function publishReport(
-  { github, store, publicUrl }: SyncEdges,
+  { github, store, publicUrl, onReported }: SyncEdges,
   repository: Repository,
   head: CommitFacts,
   report: SyncReport,
@@ -190,6 +192,7 @@ async function publishReport(
   await store.saveReport(place, scope, fullSyncReport(repository, report));
   const draft = syncCheckRun(repository, report, { detailsPath: reportPath(scope, place), publicUrl });
   await github.createCheckRun(repository, draft);
+  await onReported?.(repository.id, report);
   await store.recordReported(repository.id, head.sha);
 }
 

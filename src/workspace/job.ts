@@ -57,6 +57,12 @@ export interface ReleasesJob {
   readonly repositoryId: number;
 }
 
+/** Tell what does not link of what a repository brought last. One running and one waiting a repository. */
+export interface LinksJob {
+  readonly kind: "links";
+  readonly repositoryId: number;
+}
+
 export const sweepNames = ["deliveries", "heads", "pulls", "checks", "difference", "caches", "history"] as const;
 export type SweepName = (typeof sweepNames)[number];
 
@@ -77,7 +83,16 @@ export interface SweepJob {
   readonly installationId?: number;
 }
 
-export type Job = SyncJob | CheckJob | CheckCommitJob | PressJob | DiscoverJob | RefreshJob | ReleasesJob | SweepJob;
+export type Job =
+  | SyncJob
+  | CheckJob
+  | CheckCommitJob
+  | PressJob
+  | DiscoverJob
+  | RefreshJob
+  | ReleasesJob
+  | LinksJob
+  | SweepJob;
 export const jobKinds = [
   "sync",
   "check",
@@ -86,6 +101,7 @@ export const jobKinds = [
   "discover",
   "refresh",
   "releases",
+  "links",
   "sweep",
 ] as const satisfies readonly Job["kind"][];
 
@@ -94,6 +110,7 @@ export function jobKey(job: Job): string {
   switch (job.kind) {
     case "sync":
     case "releases":
+    case "links":
       return `${job.repositoryId}`;
     case "check":
       return `${job.repositoryId}#${job.pullNumber}`;

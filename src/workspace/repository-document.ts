@@ -1,5 +1,5 @@
 // A repository as other programs read it, on the command line and by the API: everything that says where it stands and why.
-import type { Repository } from "./repository.ts";
+import type { Repository, SyncReport } from "./repository.ts";
 import { scopeSlug } from "./scope.ts";
 import type { Standing } from "./standing.ts";
 
@@ -30,6 +30,11 @@ export function repositoryDocument(repository: Repository, standing: Standing) {
     lastCheckError: troubles.check ?? null,
     hold: repository.hold,
     quota: repository.quota,
-    lastSync,
+    lastSync: lastSync && toldSync(lastSync),
   };
+}
+
+/** Without what is kept for the product's own use. */
+function toldSync({ root: _root, ...report }: SyncReport): Omit<SyncReport, "root"> {
+  return report;
 }

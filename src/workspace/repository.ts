@@ -102,6 +102,8 @@ export interface SyncReport {
   };
   readonly upserts: readonly string[];
   readonly deletes: readonly string[];
+  /** Folder of the repository that holds the modules; left out by syncs that wrote nothing. */
+  readonly root?: string;
   /** Where the organisation sees another revision of global since this sync; null: it follows global. */
   readonly pin?: { readonly from: number | null; readonly to: number | null; readonly release: string | null };
   readonly unchanged: number;

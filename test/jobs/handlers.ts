@@ -9,5 +9,6 @@ export const idleHandlers = {
   discover: nothing,
   refresh: nothing,
   releases: nothing,
+  links: nothing,
   sweep: nothing,
 } as const;

@@ -5,6 +5,7 @@ import { Readable, Writable } from "node:stream";
 import { runCommandLine } from "../../src/cli/command-line.ts";
 import type { CliIo } from "../../src/cli/io.ts";
 import { createProgram } from "../../src/cli/program.ts";
+import { createParser } from "../../src/parsing/parser.ts";
 import { declaredDocument } from "../cli/documents.ts";
 import type { World } from "./world.ts";
 
@@ -41,7 +42,7 @@ export async function operate(world: World, ...args: string[]): Promise<Operated
   const unused = () => Promise.reject(new Error("An operator's command does not need this"));
   const edges = {
     openSandbox: unused,
-    openParser: unused,
+    openParser: async () => createParser(),
     openDeployment: async () => ({ store, jobs, close: async () => {} }),
     migrate: unused,
     examine: unused,

@@ -1,0 +1,87 @@
+// After a sync: what of it does not link is told in a check run that takes the place of the sync's own on the same commit. By
+// then the sync has long been served; nothing is taken back.
+import type { GitHub } from "../github/github.ts";
+import type { Jobs } from "../jobs/jobs.ts";
+import type { Store } from "../store/store.ts";
+import { reportPath } from "../workspace/addresses.ts";
+import type { Diagnostic } from "../workspace/diagnostic.ts";
+import { reportSubject } from "../workspace/full-report.ts";
+import { grantOperator, type WritableScope } from "../workspace/grant.ts";
+import type { LinksJob } from "../workspace/job.ts";
+import type { Repository, SyncReport } from "../workspace/repository.ts";
+import { scopeSlug } from "../workspace/scope.ts";
+import { syncCheckRun } from "./sync-check-run.ts";
+import { linksVerdict, type SyncedLinks } from "./sync-links.ts";
+
+/** What linking found at a revision. */
+export interface FoundLinks {
+  readonly broken: readonly Diagnostic[];
+  readonly brokenWorkflows: number;
+  readonly known: readonly Diagnostic[];
+  /** What it did to organisations, where it broke any: how many, in a sentence, and by which causes. */
+  readonly radius:
+    | { readonly broken: number; readonly sentence: string; readonly diagnostics: readonly Diagnostic[] }
+    | undefined;
+}
+
+export interface LinksEdges {
+  readonly github: Pick<GitHub, "createCheckRun">;
+  readonly store: Pick<Store, "repository" | "filesOfRepository" | "report" | "saveReport">;
+  readonly publicUrl?: string | undefined;
+  /** Links what a scope holds and sees at one of its revisions, which a commit of this repository made. */
+  readonly findLinks: (
+    granted: WritableScope,
+    made: { readonly repositoryId: number; readonly commit: string; readonly revision: number },
+  ) => Promise<FoundLinks>;
+}
+
+/** Whether a sync changed anything that imports could lead to. */
+function hasChanged({ state, counts, pin }: SyncReport): boolean {
+  return state === "bound" && (counts.upserts + counts.deletes > 0 || pin !== undefined);
+}
+
+/** Queues it, where a sync has something to be looked at. */
+export async function queueLinks(
+  { jobs }: { readonly jobs: Pick<Jobs, "enqueue"> },
+  repositoryId: number,
+  report: SyncReport,
+): Promise<void> {
+  if (hasChanged(report)) await jobs.enqueue({ kind: "links", repositoryId });
+}
+
+/** Tells what does not link of a repository's last sync, if anything. Gives what was found. */
+export async function tellLinks(edges: LinksEdges, { repositoryId }: LinksJob): Promise<FoundLinks | undefined> {
+  const { github, store, publicUrl } = edges;
+  const repository = await store.repository(repositoryId);
+  if (repository === undefined || repository.scope === null || repository.lastSync === null) return undefined;
+  const { lastSync: report, scope } = repository;
+  if (!hasChanged(report) || report.revision === null) return undefined;
+  const granted = grantOperator(scope);
+  const found = await edges.findLinks(granted, { repositoryId, commit: report.commit, revision: report.revision });
+  if (found.broken.length + found.known.length === 0 && found.radius === undefined) return found;
+  const own = await store.filesOfRepository(granted, repositoryId);
+  const links: SyncedLinks = {
+    ...found,
+    pathOf: (diagnostic) => ownPath(diagnostic, repository, report, new Set(own.keys())),
+  };
+  const place = { repositoryId, subject: reportSubject({ kind: "sync" }), headSha: report.commit };
+  const kept = await store.report(granted, place);
+  if (kept !== undefined) await store.saveReport(place, scope, linksVerdict(kept.report, links));
+  await github.createCheckRun(
+    repository,
+    syncCheckRun(repository, report, { detailsPath: reportPath(scope, place), publicUrl, links }),
+  );
+  return found;
+}
+
+/** Where a finding lies in the repository; null where none of its files has to do with it. */
+function ownPath(
+  { scope, path }: Diagnostic,
+  repository: Repository,
+  { root = "" }: SyncReport,
+  own: ReadonlySet<string>,
+): string | null {
+  if (repository.scope === null || path === null || scope !== scopeSlug(repository.scope) || !own.has(path))
+    return null;
+  return root === "" ? path : `${root}/${path}`;
+}
