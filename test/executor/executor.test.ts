@@ -10,11 +10,11 @@ import { createLog } from "../../src/log.ts";
 import { refreshAll } from "../../src/sync/refresh-all.ts";
 import { grantOperator } from "../../src/workspace/grant.ts";
 import { globalScope, type Scope, scopeKey } from "../../src/workspace/scope.ts";
+import { python } from "../docs/snippets.ts";
 import type { Repository } from "../github/repository.ts";
 import { startWorld, type World } from "../journeys/world.ts";
 import { clearRedis } from "../support/redis.ts";
 
-const python = process.env.BIFROST_TEST_PYTHON ?? "/usr/bin/python3";
 const examples = fileURLToPath(new URL("../../examples/executor/", import.meta.url));
 const pausedReader = fileURLToPath(new URL("paused_reader.py", import.meta.url));
 
@@ -41,6 +41,8 @@ beforeAll(async () => {
     "shared/text.py": shout("."),
     "shared/broken.py": 'raise ValueError("broken on purpose")\n',
     "workflows/broken.py": "from shared import broken\n",
+    "workflows/curious.py":
+      "import os\n\n\ndef main(_):\n    print('looking')\n    return [name for name in os.environ if 'BIFROST' in name]\n",
   });
   acme = await world.organization("acme");
   globex = await world.organization("globex");
@@ -106,6 +108,10 @@ describe("the cascade", () => {
   test("what no layer has is told, and nobody reaches another organisation's", async () => {
     expect(await run(acme, "workflows/none.py")).toMatchObject({ code: 2, stdout: "" });
     expect((await run(acme, "shared/other.py")).code).toBe(2);
+  });
+
+  test("a workflow is not told where Redis and Postgres are, and what it prints is not its result", async () => {
+    expect(await run(acme, "workflows/curious.py", true)).toEqual({ code: 0, stdout: "[]\n", stderr: "looking\n" });
   });
 
   test("a traceback names the layer and shows the line", async () => {
