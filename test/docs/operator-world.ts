@@ -15,7 +15,8 @@ import type { ShellSession } from "./shell-session.ts";
 // Long enough for a start on a busy machine; what takes longer hangs.
 const patienceMs = 45_000;
 
-export async function startOperatorWorld(folder: string): Promise<PageWorld> {
+/** `isEmbedded`: the page starts the app on its embedded database, which is not looked into. */
+export async function startOperatorWorld(folder: string, { isEmbedded = false } = {}): Promise<PageWorld> {
   const [github, database, redis, port] = await Promise.all([
     startGitHub(),
     createTestDatabase({ empty: true }),
@@ -74,14 +75,21 @@ export async function startOperatorWorld(folder: string): Promise<PageWorld> {
           const answer = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined);
           return answer?.ok ? true : undefined;
         });
-        jobs = await connectJobs({ url: database.url });
+        if (!isEmbedded) jobs = await connectJobs({ url: database.url });
         return "";
       },
     },
     requests: {
-      "the app is installed on platform and acme-inc": async () => {
+      "the app is installed on platform and acme-inc": async (session) => {
         await app().install(platform);
         await app().install(acme);
+        await settled();
+        await until(async () => {
+          const listed = await session.run("set -a; . ./bifrost.env; set +a; bifrost repo list --json");
+          return listed.includes("platform/bifrost-global") && listed.includes("acme-inc/bifrost-modules")
+            ? true
+            : undefined;
+        });
       },
       "acme-inc pushes a mistake": async () => {
         await modules.push({ message: "Empty the rota", files: { "shared/oncall.ts": "export {};\n" } });

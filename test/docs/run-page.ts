@@ -54,7 +54,10 @@ export function followPage(page: string, start: (folder: string) => Promise<Page
 
   for (const step of stepsOf(page)) {
     const { line } = "block" in step ? step.block : step;
-    test(`${page}:${line}`, { timeout }, async () => {
+    const isRun = !("block" in step && step.block.flags.includes("unrun"));
+    test(`${page}:${line}${isRun ? "" : " cannot be run here, and is checked as far as it can be"}`, {
+      timeout,
+    }, async () => {
       expect(isLost, "A block before this one failed").toBe(false);
       isLost = true;
       if ("request" in step) {
