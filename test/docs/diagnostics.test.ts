@@ -10,6 +10,7 @@ import { type Diagnostic, diagnosticCodes } from "../../src/workspace/diagnostic
 import { createLayer } from "../../src/workspace/layer.ts";
 import type { WorkspacePath } from "../../src/workspace/path.ts";
 import { globalScope } from "../../src/workspace/scope.ts";
+import { isBlock, readPage } from "./blocks.ts";
 
 const folder = new URL("../../docs/diagnostics/", import.meta.url);
 const sandbox = createSandbox({ processes: 1 });
@@ -51,6 +52,11 @@ test.each(diagnosticCodes)("the page of %s says what it means, shows an example 
   expect(pageOf(code)).toMatch(
     new RegExp(`^# ${code}\n\n\\S[\\s\\S]+\n## Example\n\n\\S[\\s\\S]+\n## What to do\n\n\\S`),
   );
+});
+
+test.each(diagnosticCodes)("every block of the page of %s is a file of its example", (code) => {
+  const blocks = readPage(`docs/diagnostics/${code}.md`).filter(isBlock);
+  expect(blocks.map(({ path }) => path)).toEqual([...filesOf(pageOf(code)).keys()]);
 });
 
 describe("an example that is files brings about its code", () => {
