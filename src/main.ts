@@ -246,7 +246,13 @@ async function startWork(
   outcomes: Outcomes,
   log: Logger,
 ): Promise<() => Promise<void>> {
-  const sandbox = createSandbox();
+  const sandbox = createSandbox({
+    onWalls: (walls) => {
+      if (Object.values(walls).every((stands) => stands))
+        log.info({ walls }, "Workflows run behind the kernel's walls");
+      else log.warn({ walls }, "Not all of the kernel's walls stand around workflows: bifrost doctor says what to do");
+    },
+  });
   const checkEdges = {
     ...{ github, store, jobs, sandbox, records },
     get publicUrl() {

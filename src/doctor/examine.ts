@@ -48,7 +48,7 @@ export interface Patient {
   readonly withArrivals: <T>(work: (countArrivals: CountArrivals) => Promise<T>) => Promise<T>;
   /** How long to wait for a webhook that GitHub is asked to send again; `undefined`: it is not asked. */
   readonly patienceMs: number | undefined;
-  readonly sandbox: Pick<Sandbox, "run">;
+  readonly sandbox: Pick<Sandbox, "run" | "walls">;
   readonly repositories: () => Promise<readonly Repository[]>;
 }
 

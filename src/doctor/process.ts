@@ -5,7 +5,7 @@ import type { Sandbox } from "../sandbox/sandbox.ts";
 import type { WorkspacePath } from "../workspace/path.ts";
 import { moduleUrl } from "../workspace/program.ts";
 import { globalScope } from "../workspace/scope.ts";
-import { type Finding, judged, ok, type Result } from "./examination.ts";
+import { type Finding, judged, type Result } from "./examination.ts";
 
 // Compiled packages are built for one major version, and the sources are run as they are.
 const nodeMajorVersion = 26;
@@ -41,7 +41,7 @@ export function judgeConfiguration(problems: readonly ConfigProblem[], isSetUp: 
 }
 
 /** Whether workflows can be run here. */
-export async function trySandbox(sandbox: Pick<Sandbox, "run">): Promise<Result> {
+export async function trySandbox(sandbox: Pick<Sandbox, "run" | "walls">): Promise<Result> {
   const entry = moduleUrl(globalScope, "workflows/examination.ts" as WorkspacePath);
   const source = "export default (input: number) => input * 2;";
   const outcome = await sandbox.run({
@@ -53,7 +53,8 @@ export async function trySandbox(sandbox: Pick<Sandbox, "run">): Promise<Result>
     input: 21,
     mode: "call",
   });
-  if (outcome.result === 42) return ok(`A workflow ran in ${Math.round(outcome.durationMs)} ms`);
+  if (outcome.result === 42)
+    return judgeWalls(`A workflow ran in ${Math.round(outcome.durationMs)} ms`, sandbox.walls());
   const said = outcome.diagnostics.map(({ message }) => message).join("; ") || "it gave another result";
   return judged(
     [
@@ -65,4 +66,21 @@ export async function trySandbox(sandbox: Pick<Sandbox, "run">): Promise<Result>
     ],
     { ok: "", wrong: "Does not work" },
   );
+}
+
+/** Whether the kernel holds what would break out of the engine. `ran`: what the run itself came to. */
+export function judgeWalls(ran: string, walls: ReturnType<Sandbox["walls"]>): Result {
+  const missing = Object.entries(walls ?? {}).flatMap(([wall, stands]) => (stands ? [] : [wall]));
+  const findings: Finding[] = [];
+  if (missing.length > 0) {
+    findings.push({
+      what: `The kernel does not keep workflows from ${missing.join(", ")}`,
+      why: "Code that breaks out of the engine is held by Node's permission model alone, and not once it is native code",
+      remedy: "Run workers on Linux, on x64 or arm64, and let their container use seccomp",
+    });
+  }
+  return judged(findings, {
+    ok: `${ran}, behind the kernel's walls`,
+    wrong: `${ran}, without all of the kernel's walls`,
+  });
 }

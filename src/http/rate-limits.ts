@@ -63,7 +63,7 @@ export function createRateLimits({
   // generic cell rate algorithm.
   const fullAt = createRecent<string, number>(clientsMax, () => 1);
   const refused = metrics.getMeter("bifrost.http").createCounter("bifrost.http.refused", {
-    description: "Requests that came too fast, by the limit that refused them",
+    description: "Requests that came too fast, by the limit that refused them (limit)",
   });
   for (const limit of Object.keys(allowances)) refused.add(0, { limit });
   let loggedAt = Number.NEGATIVE_INFINITY;

@@ -1,7 +1,8 @@
 // One child process that parses, started with the first sources and anew after it was lost.
-import { type ChildProcess, fork } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
+import { forkConfined } from "../confinement/confine.ts";
 import type { ModuleRecord } from "../link/record.ts";
 import { residentMegabytes } from "../resident.ts";
 import { type ParseMessage, ready } from "./parse-message.ts";
@@ -94,12 +95,8 @@ export function createParseProcess(megabytesMax = residentMegabytesMax): ParsePr
 }
 
 function startChild(): ChildProcess {
-  return fork(childMain, [], {
-    execPath: process.execPath,
-    // Sources are 1 MiB at most, and what is read of some is thrown away before the next.
-    execArgv: ["--max-old-space-size=512", "--disable-warning=ExperimentalWarning"],
-    env: {},
-    cwd: "/",
+  // Sources are 1 MiB at most, and what is read of some is thrown away before the next.
+  return forkConfined(childMain, ["--max-old-space-size=512"], {
     stdio: ["ignore", "ignore", "ignore", "ipc"],
     // Records hold Maps and Sets.
     serialization: "advanced",

@@ -2,6 +2,7 @@
 // replaces those that died. A process has at most one run at a time, so that killing it for one run ends no other. Which
 // run is next is told by turns.ts.
 import { availableParallelism } from "node:os";
+import type { Walls } from "../confinement/walls.ts";
 import { Fault } from "../errors.ts";
 import type { Diagnostic } from "../workspace/diagnostic.ts";
 import { defaultRunLimits, type RunLimits, type RunOutcome, type RunRequest } from "../workspace/run.ts";
@@ -24,6 +25,8 @@ export interface SandboxOptions {
    * yet collected, V8's own structures and code, and the copies of sources and results outside the isolate.
    */
   readonly residentAllowanceMegabytes?: number;
+  /** Told once, with the first process, which of the kernel's walls stand around it. */
+  readonly onWalls?: (walls: Walls) => void;
 }
 
 // A runaway allocation grows by 350 to 600 MB a second (measured), so that 50 ms let some 30 MB pass.
@@ -51,8 +54,9 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   const share = Math.max(1, Math.floor(processesMax / 2));
   const turns = createTurns<Waiting>(share);
   let closed = false;
+  let walls: Walls | undefined;
 
-  const watched = watchPool(() => ({ processes: processes.values(), waiting: turns.waiting() }));
+  const watched = watchPool(() => ({ processes: processes.values(), waiting: turns.waiting(), walls }));
 
   function count(wanted: "starting" | "idle"): number {
     let found = 0;
@@ -81,7 +85,9 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     const process = startProcess({ ...watch, graceMs, scripts });
     processes.set(process, "starting");
     process.ready.then(
-      () => {
+      (standing) => {
+        if (walls === undefined) options.onWalls?.(standing);
+        walls = standing;
         processes.set(process, "idle");
         dispatch();
       },
@@ -143,6 +149,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
       dispatch();
       return await promise;
     },
+    walls: () => walls,
     close: async () => {
       closed = true;
       for (const { request, resolve } of turns.clear()) {

@@ -1,10 +1,12 @@
 // One child process and the run it is busy with: starts it, watches its time and its memory from outside, and kills it when
 // its own limits do not hold. Which run goes to which process is the pool's business.
 import type { ChildProcess } from "node:child_process";
+import { noWalls, type Walls } from "../confinement/walls.ts";
 import { Fault } from "../errors.ts";
 import { type Diagnostic, hasErrors } from "../workspace/diagnostic.ts";
 import type { Program } from "../workspace/program.ts";
 import type { LogLine, RunLimits, RunOutcome, RunRequest } from "../workspace/run.ts";
+import { readChildMessage } from "./child-message.ts";
 import {
   cancelledDiagnostic,
   lostDiagnostic,
@@ -14,15 +16,15 @@ import {
 } from "./ending.ts";
 import { forkChild } from "./fork.ts";
 import { programKey } from "./program-key.ts";
-import type { ChildMessage, ImportMessage, ParentMessage } from "./protocol.ts";
+import type { ImportMessage, ParentMessage } from "./protocol.ts";
 import { type MemoryWatch, watchMemory } from "./resident.ts";
 import type { Scripts } from "./scripts.ts";
 
 export interface SandboxProcess {
   /** Runs a program; called only while no other run is under way here. Rejects with what its `dynamicImport` threw. */
   run(request: RunRequest, limits: RunLimits): Promise<RunOutcome>;
-  /** Settles when the process can take a run; rejects with a Fault when it cannot be started. */
-  readonly ready: Promise<void>;
+  /** Settles with its walls when the process can take a run; rejects with a Fault when it cannot be started. */
+  readonly ready: Promise<Walls>;
   /** Settles when the process has ended, for whatever reason. */
   readonly gone: Promise<void>;
   /** Whether it can take another run. Once false it stays false. */
@@ -83,8 +85,11 @@ export function startProcess(options: SandboxProcessOptions): SandboxProcess {
       if (child.pid === undefined) resolve();
     });
   });
-  const ready = new Promise<void>((resolve, reject) => {
-    child.once("message", () => resolve());
+  const ready = new Promise<Walls>((resolve, reject) => {
+    child.once("message", (value: unknown) => {
+      const message = readChildMessage(value);
+      resolve(message?.kind === "ready" ? message.walls : noWalls);
+    });
     void gone.then(() => {
       alive = false;
       reject(new Fault("sandbox-unavailable", "Cannot start a process of the sandbox", { cause: lastWords }));
@@ -104,8 +109,20 @@ export function startProcess(options: SandboxProcessOptions): SandboxProcess {
     current?.finish([diagnostic], null);
   }
 
-  child.on("message", (message: ChildMessage) => {
+  /** Ends a process that says what no child of ours says. */
+  function abandonAsBroken(): void {
+    kill();
+    if (current)
+      current.finish([lostDiagnostic(current.request.program.entry, "its process said what none says")], null);
+  }
+
+  child.on("message", (value: unknown) => {
     const run = current;
+    const message = readChildMessage(value);
+    if (message === undefined) {
+      abandonAsBroken();
+      return;
+    }
     if (run === undefined || message.kind === "ready" || message.run !== run.number) return;
     if (message.kind === "unknown") run.start(true);
     else if (message.kind === "log") takeLogs(run, message.lines, abandon);
@@ -113,9 +130,14 @@ export function startProcess(options: SandboxProcessOptions): SandboxProcess {
     else {
       // An isolate that ran out of memory leaves its process in doubt.
       if (message.isSpent || message.diagnostics.some(({ code }) => code === "memory-limit")) kill();
+      const result = readResult(message.result, run.limits);
+      if (result === undefined) {
+        abandonAsBroken();
+        return;
+      }
       if (message.isScriptable === true) options.scripts.countRun(run.request.program);
       else if (message.isScriptable === false) options.scripts.refuse(run.request.program);
-      run.finish(message.diagnostics, message.result === null ? null : JSON.parse(message.result));
+      run.finish(message.diagnostics, result.value);
     }
   });
   // A message that could not be delivered: the process is going or gone, and "exit" tells the rest.
@@ -218,6 +240,17 @@ export function startProcess(options: SandboxProcessOptions): SandboxProcess {
 
 function tell(child: ChildProcess, message: ParentMessage): void {
   if (child.connected) child.send(message);
+}
+
+/** What a run returned, out of its JSON; `undefined` where it is none, or more than the child may give. */
+function readResult(json: string | null, { resultBytes }: RunLimits): { readonly value: unknown } | undefined {
+  if (json === null) return { value: null };
+  if (Buffer.byteLength(json) > resultBytes) return undefined;
+  try {
+    return { value: JSON.parse(json) };
+  } catch {
+    return undefined;
+  }
 }
 
 function takeLogs(run: CurrentRun, lines: readonly LogLine[], abandon: (diagnostic: Diagnostic) => void): void {

@@ -1,5 +1,6 @@
 // What the parent and its child processes say to each other. Everything is JSON; results cross as JSON inside a string, so that
 // nothing a workflow returns is ever an object of ours before it is parsed.
+import type { Walls } from "../confinement/walls.ts";
 import type { Diagnostic } from "../workspace/diagnostic.ts";
 import type { ModuleUrl, ProgramModule } from "../workspace/program.ts";
 import type { LogLine, RunLimits } from "../workspace/run.ts";
@@ -47,9 +48,10 @@ export type ImportedMessage =
 
 export type ParentMessage = RunMessage | ImportedMessage;
 
-/** The child has loaded everything it needs and given up the right to read files. */
+/** The child has loaded everything it needs, and is confined as far as the system lets it. */
 export interface ReadyMessage {
   readonly kind: "ready";
+  readonly walls: Walls;
 }
 
 /** The child does not hold the program of a run any more: it is to be sent again with its modules. */

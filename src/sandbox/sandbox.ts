@@ -1,5 +1,6 @@
 // The only place where workflow code runs: an isolate of its own for each run, in a pool of child processes that hold no
 // credentials and can be killed.
+import type { Walls } from "../confinement/walls.ts";
 import type { RunOutcome, RunRequest } from "../workspace/run.ts";
 
 export interface Sandbox {
@@ -10,6 +11,8 @@ export interface Sandbox {
    * also those of the request's `dynamicImport`.
    */
   run(request: RunRequest): Promise<RunOutcome>;
+  /** Which of the kernel's walls stand around the process that was started last; `undefined` until one was. */
+  walls(): Walls | undefined;
   /** Ends the child processes; runs under way end with the diagnostic `sandbox-lost`. */
   close(): Promise<void>;
 }

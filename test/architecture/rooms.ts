@@ -66,6 +66,8 @@ export const rooms: Readonly<Record<string, Room>> = {
   "recent.ts": ownFile,
   "resident.ts": { ...ownFile, builtins: true },
   "orphan.ts": { ...ownFile, builtins: true },
+  // What child processes give up before they touch what strangers wrote.
+  confinement: { ...ownFile, builtins: true },
   "digest.ts": { ...ownFile, types: ["workspace"], builtins: true },
   "log.ts": { ...ownFile, values: ["workspace"], packages: ["pino", "@opentelemetry/api"], builtins: true },
   "environment.ts": { ...ownFile, packages: ["zod"] },
@@ -92,7 +94,11 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   cache: { ...edge, packages: ["ioredis"] },
   jobs: { ...edge, packages: ["@opentelemetry/api", "pg-boss"] },
-  sandbox: { ...edge, packages: ["@opentelemetry/api", "isolated-vm", "oxc-parser"] },
+  sandbox: {
+    ...edge,
+    values: [...edge.values, "confinement"],
+    packages: ["@opentelemetry/api", "isolated-vm", "oxc-parser"],
+  },
   http: { ...edge, packages: ["@opentelemetry/api"] },
   telemetry: {
     ...edge,
@@ -108,7 +114,11 @@ export const rooms: Readonly<Record<string, Room>> = {
     ],
   },
   // The linker's own parsing, in a process that may die of it.
-  parsing: { ...edge, values: ["workspace", "link", "errors.ts", "resident.ts", "orphan.ts"], packages: [] },
+  parsing: {
+    ...edge,
+    values: ["workspace", "link", "confinement", "errors.ts", "resident.ts", "orphan.ts"],
+    packages: [],
+  },
 
   run: { ...way, values: ["workspace", "link", "recent.ts", "errors.ts", "digest.ts"] },
   // It compares texts line by line.

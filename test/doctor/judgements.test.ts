@@ -6,7 +6,7 @@ import { proveArrival } from "../../src/doctor/arrival.ts";
 import { answerOf, remedyOf } from "../../src/doctor/attempt-words.ts";
 import { examineOne } from "../../src/doctor/examination.ts";
 import { judgeClock, judgeDeliveries } from "../../src/doctor/github-app.ts";
-import { judgeNode, trySandbox } from "../../src/doctor/process.ts";
+import { judgeNode, judgeWalls, trySandbox } from "../../src/doctor/process.ts";
 import { judgeSignIn } from "../../src/doctor/sign-in.ts";
 import { judgeDatabase, judgeRedis } from "../../src/doctor/stores.ts";
 import { Fault } from "../../src/errors.ts";
@@ -174,6 +174,19 @@ test.each([
 ])("signing in, with webhooks at %s and BIFROST_URL set: %s, is %s", async (url, isBaseUrlSet, state) => {
   const facts = { clientId: "Iv1", baseUrl: "http://localhost:3000", isBaseUrlSet };
   expect(await judgeSignIn(facts, { clientId: "Iv1" }, { url }, async () => true)).toMatchObject({ state });
+});
+
+test.each([
+  [{ files: true, network: true, processes: true }, "ok", []],
+  [
+    { files: true, network: false, processes: false },
+    "wrong",
+    ["The kernel does not keep workflows from network, processes"],
+  ],
+])("judgeWalls() of %j is %s", (walls, state, found) => {
+  const { findings, ...result } = judgeWalls("A workflow ran", walls);
+  expect(result.state).toBe(state);
+  expect(findings.map(({ what }) => what)).toEqual(found);
 });
 
 test("a sandbox that cannot run is a finding with its remedy", async () => {

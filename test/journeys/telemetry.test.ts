@@ -75,7 +75,8 @@ test("every metric that an alert is about is there", async () => {
   const text = await metrics();
   // A run is measured when there was one.
   const missing = [...named].filter(
-    (name) => !text.includes(`\n${name}{`) && !text.includes(`\n${name} `) && !/^http_|sandbox_run/.test(name),
+    (name) =>
+      !text.includes(`\n${name}{`) && !text.includes(`\n${name} `) && !/^http_|sandbox_run|sandbox_walls/.test(name),
   );
   expect(missing).toEqual([]);
   expect(named.size).toBeGreaterThan(8);

@@ -1,5 +1,6 @@
 // The child process that makes scripts of programs: takes one at a time and answers. It runs none of their code, and is started
 // like those that do: what it reads was written by anybody.
+import { confine } from "../../confinement/confine.ts";
 import { endWithParent } from "../../orphan.ts";
 import type { CompiledMessage, CompileMessage, ReadyMessage } from "../protocol.ts";
 import { compileProgram } from "./compile.ts";
@@ -13,7 +14,4 @@ process.on("message", ({ program, entry, modules }: CompileMessage) => {
 });
 endWithParent();
 
-// Everything is loaded by now. What is left of the permissions would only serve code that somehow came to run.
-for (const right of ["fs.read", "addon", "worker"] as const) process.permission?.drop?.(right);
-
-send({ kind: "ready" });
+send({ kind: "ready", walls: confine() });

@@ -1,5 +1,6 @@
 // The child process of the pool: takes one run at a time and answers. It is started without an environment, may neither open
 // files nor connect nor start anything once it has loaded, and lives no longer than its parent.
+import { confine } from "../../confinement/confine.ts";
 import { endWithParent } from "../../orphan.ts";
 import type { ChildMessage, ParentMessage, RunMessage } from "../protocol.ts";
 import { type HeldProgram, holdProgram, recallProgram } from "./programs.ts";
@@ -43,7 +44,4 @@ process.on("message", (message: ParentMessage) => {
 });
 endWithParent();
 
-// Everything is loaded by now. What is left of the permissions would only serve code that escaped its isolate.
-for (const right of ["fs.read", "addon", "worker"] as const) process.permission?.drop?.(right);
-
-send({ kind: "ready" });
+send({ kind: "ready", walls: confine() });
