@@ -2,6 +2,7 @@
 // only worth a remark.
 import type { CheckReport, WorkflowReport } from "../run/check-workflows.ts";
 import type { Diagnostic, Severity } from "../workspace/diagnostic.ts";
+import { entityTypeOf } from "../workspace/file.ts";
 import type { WorkspacePath } from "../workspace/path.ts";
 import { scopeSlug } from "../workspace/scope.ts";
 import type { Comparison } from "./compare.ts";
@@ -40,7 +41,11 @@ export function sortOut(
   const breaking = new Set(broken.flatMap(({ diagnostics }) => diagnostics.map(textOf)));
   const touched = new Set<string>([...merged.added, ...merged.changed]);
   const isTouched = ({ scope, path }: Diagnostic) => scope === null || (path !== null && touched.has(path));
-  const wasThere = (diagnostic: Diagnostic) => comparison.wasWrong(diagnostic) && !breaking.has(textOf(diagnostic));
+  const wasThere = (diagnostic: Diagnostic) =>
+    isFormUntouched(diagnostic) || (comparison.wasWrong(diagnostic) && !breaking.has(textOf(diagnostic)));
+  // Nothing but its own content makes a form wrong.
+  const isFormUntouched = (diagnostic: Diagnostic) =>
+    diagnostic.path !== null && entityTypeOf(diagnostic.path) === "form" && !isTouched(diagnostic);
   const stopped = new Map<string, string[]>();
   for (const { path, diagnostics } of failed) {
     for (const diagnostic of diagnostics) stopped.getOrInsertComputed(textOf(diagnostic), () => []).push(path);
@@ -54,6 +59,8 @@ export function sortOut(
     const add = (list: Finding[], said: Diagnostic, mark: Diagnostic | undefined) => {
       list.push({ diagnostic: said, mark, stops });
     };
+    // What a file lacks by itself is said to whoever writes it.
+    if (diagnostic.code === "workflow-without-default" && !isTouched(diagnostic)) continue;
     if (diagnostic.severity !== "error") add(remarks, diagnostic, own);
     else if (!wasThere(diagnostic)) add(errors, diagnostic, own ?? markOf(diagnostic, { checked, merged, comparison }));
     else {

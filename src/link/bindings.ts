@@ -71,7 +71,7 @@ function spanOf({ start, end }: Span): Span {
 }
 
 /** The names that a pattern binds. */
-function namesIn(pattern: ESTree.BindingPattern | ESTree.BindingRestElement): ESTree.BindingIdentifier[] {
+export function namesIn(pattern: ESTree.BindingPattern | ESTree.BindingRestElement): ESTree.BindingIdentifier[] {
   switch (pattern.type) {
     case "Identifier":
       return [pattern];

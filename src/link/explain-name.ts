@@ -44,6 +44,17 @@ export function checkNames(module: FileNode, wiring: Wiring, search: ExportSearc
         throw answer satisfies never;
     }
   }
+  for (const taken of module.record.members) {
+    const target = wiring.targets[taken.request];
+    if (target === undefined || wiring.explained.has(taken)) continue;
+    const answer = search.resolve(target, taken.name);
+    // It is undefined where it is taken, which stops nobody from going on.
+    if (answer.kind !== "absent" || answer.isReportedElsewhere) continue;
+    findings.add("warning", () => ({
+      ...absent(module, taken, { target, answer, search, offers }),
+      severity: "warning",
+    }));
+  }
   const [first] = module.record.names;
   if (first !== undefined && (wasSpent || search.isSpent())) findings.add("error", () => givenUp(module, first));
   return { findings, hasCircle };

@@ -108,6 +108,7 @@ function facade(
       whole: undefined,
     })),
     names: [],
+    members: [],
     exports,
     stars,
     types: new Set(),

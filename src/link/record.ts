@@ -49,6 +49,8 @@ export interface ModuleRecord {
   /** In the order of the source, which is the order of evaluation. */
   readonly requests: readonly ModuleRequest[];
   readonly names: readonly AskedName[];
+  /** Names that are taken of a namespace, `x.name` of `import * as x`: undefined where its module does not export them. */
+  readonly members: readonly AskedName[];
   readonly exports: ReadonlyMap<string, ExportEntry>;
   /** Requests of `export * from`. */
   readonly stars: readonly number[];
@@ -81,6 +83,7 @@ export function brokenRecord(findings: readonly SourceFinding[]): ModuleRecord {
 const emptyRecord: ModuleRecord = {
   requests: [],
   names: [],
+  members: [],
   exports: new Map(),
   stars: [],
   types: new Set(),

@@ -1,6 +1,7 @@
 // The import and export statements of a parsed source, as they are once types are erased.
 import type * as ESTree from "oxc-parser";
 import { collectBindings, isHoistedVariable } from "./bindings.ts";
+import { readNamespaceMembers } from "./namespace-members.ts";
 import type { AskedName, ExportEntry, ModuleRecord, ModuleRequest, SourceFinding, Span, WholeUse } from "./record.ts";
 import { readAttributes } from "./request-attributes.ts";
 
@@ -18,6 +19,7 @@ export function readStatements(
     types: new Set(),
     findings: [],
     imported: new Map(),
+    namespaces: new Map(),
     localExports: [],
   };
   for (const statement of program.body) {
@@ -28,7 +30,8 @@ export function readStatements(
   }
   finishExports(draft, program);
   const { requests, names, exports, stars, types, findings } = draft;
-  return { requests, names, exports, stars, types, findings, isOpen: false };
+  const members = readNamespaceMembers(program, draft.namespaces);
+  return { requests, names, members, exports, stars, types, findings, isOpen: false };
 }
 
 interface Draft {
@@ -40,6 +43,8 @@ interface Draft {
   readonly types: Set<string>;
   readonly findings: SourceFinding[];
   readonly imported: Map<string, ImportedBinding>;
+  /** The requests of `import * as`, by the local names. */
+  readonly namespaces: Map<string, number>;
   readonly localExports: LocalExport[];
 }
 
@@ -63,6 +68,7 @@ function readImport(draft: Draft, statement: ESTree.ImportDeclaration): void {
   for (const specifier of kept) {
     if (specifier.type === "ImportNamespaceSpecifier") {
       draft.imported.set(specifier.local.name, { kind: "namespace" });
+      draft.namespaces.set(specifier.local.name, request);
       continue;
     }
     const asked = specifier.type === "ImportSpecifier" ? specifier.imported : undefined;

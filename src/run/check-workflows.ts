@@ -10,8 +10,11 @@ import { entityTypeOf, isRunnableWorkflow } from "../workspace/file.ts";
 import type { Layer, LayeredFile } from "../workspace/layer.ts";
 import { count } from "../workspace/markdown.ts";
 import { moduleExtension, type WorkspacePath } from "../workspace/path.ts";
+import { moduleUrl } from "../workspace/program.ts";
 import type { RunContext, RunLimits } from "../workspace/run.ts";
+import { scopeSlug } from "../workspace/scope.ts";
 import { createBreath } from "./breath.ts";
+import { checkForms } from "./check-forms.ts";
 import { readExample } from "./example.ts";
 import type { KeptRuns } from "./kept-runs.ts";
 import type { LayerSource } from "./layer-source.ts";
@@ -97,11 +100,15 @@ export async function checkWorkflows(
   const givenUp = new AbortController();
   const signal = request.signal ? AbortSignal.any([request.signal, givenUp.signal]) : givenUp.signal;
 
+  const forms = await checkForms(source, own);
+  const isPart = partsOf(links.values());
   const check = async (workflow: LayeredFile): Promise<WorkflowReport> => {
     const link = links.get(workflow.path);
     if (link === undefined)
       return { path: workflow.path, status: "skipped", ran: "nothing", durationMs: 0, diagnostics: [] };
-    const report = await runLinked(workflow, link);
+    const ran = await runLinked(workflow, link);
+    const isCallable = ran.status === "failed" || linker.exportsOf(workflow).has("default") || isPart(workflow);
+    const report = isCallable ? ran : { ...ran, diagnostics: [...ran.diagnostics, notCallable(workflow)] };
     request.onWorkflow?.(report);
     return report;
   };
@@ -167,6 +174,7 @@ export async function checkWorkflows(
   const diagnostics = sortDiagnostics(
     uniqueDiagnostics([
       ...[...links.values()].flatMap((link) => link.diagnostics),
+      ...forms,
       ...workflows.flatMap((workflow) => workflow.diagnostics),
       ...(notRun.length > 0 ? [budgetDiagnostic(notRun, workflows, runBudgetMs)] : []),
     ]),
@@ -176,6 +184,33 @@ export async function checkWorkflows(
     workflows: workflows.toSorted((one, other) => (one.path < other.path ? -1 : 1)),
     diagnostics,
     modules: countModules(source.layers),
+  };
+}
+
+/** Gives whether a file is a part of others: it is in the graph of another entry. */
+function partsOf(links: Iterable<LinkResult>): (file: LayeredFile) => boolean {
+  let parts: Set<string> | undefined;
+  const urlOf = ({ scope, path }: LayeredFile) => moduleUrl(scope, path);
+  return (file) => {
+    if (parts === undefined) {
+      parts = new Set();
+      for (const { entry, files } of links) for (const one of files) if (one.path !== entry.path) parts.add(urlOf(one));
+    }
+    return parts.has(urlOf(file));
+  };
+}
+
+function notCallable({ scope, path }: LayeredFile): Diagnostic {
+  return {
+    code: "workflow-without-default",
+    severity: "warning",
+    message: `${path} has no default export, so it cannot be called as a workflow`,
+    scope: scopeSlug(scope),
+    path,
+    line: 1,
+    column: 1,
+    remedy:
+      "Write: export default async function (input, context) { … }; or keep what workflows share below another folder, such as shared/",
   };
 }
 

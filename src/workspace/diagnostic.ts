@@ -27,6 +27,7 @@ export const diagnosticCodes = [
   "file-skipped",
   "stale-override",
   "breaks-organizations",
+  "workflow-without-default",
 ] as const;
 export type DiagnosticCode = (typeof diagnosticCodes)[number];
 

@@ -120,7 +120,8 @@ export const rooms: Readonly<Record<string, Room>> = {
     packages: [],
   },
 
-  run: { ...way, values: ["workspace", "link", "recent.ts", "errors.ts", "digest.ts"] },
+  // It looks whether forms are YAML.
+  run: { ...way, values: ["workspace", "link", "recent.ts", "errors.ts", "digest.ts"], packages: ["yaml"] },
   // It compares texts line by line.
   history: { ...way, values: ["workspace", "errors.ts"], packages: ["diff"] },
   // It follows the imports of one module, which is the linker's to say, and forgets in time what it read.

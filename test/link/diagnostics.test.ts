@@ -231,3 +231,40 @@ test.each(["", "const before = 1;\n"])("a conflict that git left is said to be o
     { code: "syntax-error", line: before.split("\n").length, column: 1, message: expect.stringContaining("conflict") },
   ]);
 });
+
+const all = 'import * as all from "shared/halopsa";\n';
+test.each([
+  [`${all}export default () => all.ticketz.length;`, "ticketz"],
+  [`${all}export default () => all.default;`, "default"],
+  [`${all}export default () => 1 + all.missing() + all.missing();`, "missing"],
+  ['import * as bifrost from "bifrost";\nexport default () => bifrost.lag("x");', "lag"],
+])("a member that no module behind a namespace exports is a warning where it is taken: %s", (source, name) => {
+  const [finding, ...others] = diagnose(source);
+  expect(others).toEqual([]);
+  expect(finding).toMatchObject({ code: "export-not-found", severity: "warning", line: 2 });
+  const { column = 0, endColumn = 0 } = { column: finding?.column ?? 0, endColumn: finding?.endColumn ?? 0 };
+  expect(source.split("\n")[1]?.slice(column - 1, endColumn - 1)).toBe(name);
+});
+
+test.each([
+  ["all.tickets; all.getTicket();", "they are there"],
+  ["if (all.missing) all.missing();", "it is asked for"],
+  ["all.missing?.();", "it may be absent"],
+  ["typeof all.missing;", "its type is asked for"],
+  ['"missing" in all && all.missing();', "it is asked for otherwise"],
+  ["all.missing ?? 1;", "there is something in its place"],
+  ["all.missing === undefined;", "it is compared"],
+  ['const key = "x"; all[key]; all["missing"];', "only the run tells which"],
+  ["((all: any) => all.missing)({});", "the name stands for something else"],
+  ["{ const all: any = {}; all.missing; }", "the name stands for something else in a block"],
+  ["const { missing } = all;", "it is taken otherwise"],
+  ["let ticket: all.Ticket;", "it is a type"],
+])("nothing is said of %s, as %s", (code) => {
+  expect(diagnose(`${all}${code}`)).toEqual([]);
+});
+
+test("nothing is said of a member where a module behind the namespace cannot be read", () => {
+  const files = { "shared/broken.ts": "export const a = ;", "shared/pass.ts": 'export * from "./broken";' };
+  const findings = diagnose('import * as all from "shared/pass";\nall.missing;', files);
+  expect(findings.map(({ code }) => code)).toEqual(["syntax-error"]);
+});

@@ -128,3 +128,45 @@ test("a check that keeps runs runs again only what a change affects, what failed
   expect(await check({ ...changed, "workflows/b.example.json": '{ "of": 2 }' })).toEqual(["b.ts", "c.ts", "d.ts"]);
   expect(await check({ "workflows/b.example.json": '{ "of": 2 }' })).toEqual(["a.ts", "c.ts", "d.ts"]);
 });
+
+test("a workflow that nobody can call is warned of, unless others import it", async () => {
+  const source = sourceOf({
+    "workflows/called.ts": 'import { part } from "./part";\nexport default () => part;\n',
+    "workflows/part.ts": "export const part = 1;\n",
+    "workflows/alone.ts": "export const alone = 1;\n",
+    "workflows/passed.ts": 'export { default } from "./called";\n',
+    "workflows/broken.ts": 'import "nowhere";\n',
+  });
+  const { ok, diagnostics, workflows } = await checkWorkflows({ sandbox }, { source, organization });
+  expect(ok).toBe(false);
+  const warned = diagnostics.filter(({ code }) => code === "workflow-without-default");
+  expect(warned).toMatchObject([{ severity: "warning", path: "workflows/alone.ts", line: 1, column: 1 }]);
+  expect(workflows.filter(({ status }) => status === "failed").map(({ path }) => path)).toEqual([
+    "workflows/broken.ts",
+  ]);
+});
+
+test.each([
+  ["forms/a.json", '{\n  "title": \n}\n', /^The form cannot be read: Invalid JSON/, 3],
+  ["forms/a.yml", "title: a\nfields: [1, 2\nmore: b\n", /^The form cannot be read: Invalid YAML/, 3],
+  ["forms/a.yaml", "title: a\n  wrong: b\n", /^The form cannot be read: Invalid YAML/, 1],
+  ["forms/a.yaml", `${"[".repeat(20_000)}\n`, /^The form cannot be read: /, 1],
+])("a form that cannot be read is an error at its line: %s %j", async (path, content, message, line) => {
+  const { ok, diagnostics } = await checkWorkflows(
+    { sandbox },
+    { source: sourceOf({ [path]: content }), organization },
+  );
+  expect(ok).toBe(false);
+  expect(diagnostics).toMatchObject([{ code: "syntax-error", severity: "error", path }]);
+  expect(diagnostics[0]?.message).toMatch(message);
+  expect(diagnostics[0]?.line).toBeGreaterThanOrEqual(line);
+});
+
+test.each([
+  ["forms/a.json", '{"title": "a"}'],
+  ["forms/a.yml", "one: &a [1]\ntwo: *a\n---\nthree: !own 3\n"],
+  ["forms/a.yaml", ""],
+])("a form that can be read is well: %s %j", async (path, content) => {
+  const { ok } = await checkWorkflows({ sandbox }, { source: sourceOf({ [path]: content }), organization });
+  expect(ok).toBe(true);
+});
