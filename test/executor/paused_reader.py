@@ -4,9 +4,7 @@ import json
 import os
 import sys
 
-import redis
-
-from bifrost_executor import ModuleStore, Truth
+from bifrost_executor import ModuleStore, Truth, connect
 
 
 class PausedStore(ModuleStore):
@@ -16,7 +14,6 @@ class PausedStore(ModuleStore):
         return super()._get(keys)
 
 
-client = redis.Redis.from_url(os.environ["BIFROST_REDIS_URL"], decode_responses=True)
-store = PausedStore(client, Truth(os.environ["BIFROST_DATABASE_URL"]))
+store = PausedStore(connect(os.environ["BIFROST_REDIS_URL"]), Truth(os.environ["BIFROST_DATABASE_URL"]))
 snapshot = store.snapshot(sys.argv[1])
 print(json.dumps({path: snapshot.read(snapshot.resolve(path)) for path in sys.argv[2:]}), flush=True)

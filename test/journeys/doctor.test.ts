@@ -10,6 +10,7 @@ import { Client } from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { examineDeployment } from "../../src/cli/examine.ts";
 import type { Examination } from "../../src/doctor/examination.ts";
+import { declaredDocument } from "../cli/documents.ts";
 import { startWebhookReceiver } from "../github/webhook-receiver.ts";
 import { createTestDatabase } from "../support/postgres.ts";
 import { startThrowawayRedis } from "../support/redis-server.ts";
@@ -64,7 +65,7 @@ async function doctor(...args: string[]): Promise<{ code: number; stdout: string
 describe("while all is well", () => {
   test("every check passes, and the exit code is 0", async () => {
     const { code, stdout } = await doctor("--json");
-    const { ok, checks } = JSON.parse(stdout);
+    const { ok, checks } = declaredDocument(["doctor"], stdout);
     expect(checks.filter(({ state }: Examination) => state !== "ok")).toEqual([]);
     expect(checks).toHaveLength(17);
     expect({ code, ok }).toEqual({ code: 0, ok: true });

@@ -2,7 +2,7 @@
 
 from .cascade import Found, Layer, Snapshot
 from .finder import install
-from .store import ModulesLost, ModuleStore
+from .store import ModulesLost, ModuleStore, connect
 from .truth import Truth
 
-__all__ = ["Found", "Layer", "ModuleStore", "ModulesLost", "Snapshot", "Truth", "install"]
+__all__ = ["Found", "Layer", "ModuleStore", "ModulesLost", "Snapshot", "Truth", "connect", "install"]

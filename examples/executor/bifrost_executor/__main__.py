@@ -9,9 +9,7 @@ import subprocess
 import sys
 from dataclasses import asdict
 
-import redis
-
-from . import ModuleStore, Truth
+from . import ModuleStore, Truth, connect
 
 
 def main() -> int:
@@ -21,10 +19,9 @@ def main() -> int:
     parser.add_argument("--input", metavar="JSON", default="null", help="what main() is called with (default: null)")
     options = parser.parse_args()
 
-    # rediss:// for TLS; of a cluster, redis.RedisCluster.from_url() takes any of its nodes.
-    client = redis.Redis.from_url(os.environ["BIFROST_REDIS_URL"], decode_responses=True)
     database = os.environ.get("BIFROST_DATABASE_URL")
-    snapshot = ModuleStore(client, Truth(database) if database else None).snapshot(options.org)
+    store = ModuleStore(connect(os.environ["BIFROST_REDIS_URL"]), Truth(database) if database else None)
+    snapshot = store.snapshot(options.org)
     if snapshot.resolve(options.workflow) is None:
         scopes = " or ".join(layer.scope for layer in snapshot.layers)
         print(f"There is no {options.workflow} in {scopes}", file=sys.stderr)

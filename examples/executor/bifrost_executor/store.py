@@ -22,6 +22,20 @@ class ModulesLost(Exception):
     """Redis does not hold what a run needs, and there is no Postgres to ask."""
 
 
+def connect(urls: str) -> Any:
+    """Redis at a URL, or the cluster that it is a node of. Of several, separated by commas, the first that answers."""
+    clients = [(url, redis.Redis.from_url(url.strip(), decode_responses=True)) for url in urls.split(",")]
+    for url, client in clients:
+        try:
+            if not client.info("cluster")["cluster_enabled"]:
+                return client
+            return redis.RedisCluster.from_url(url.strip(), decode_responses=True)
+        except redis.RedisError:
+            continue
+    # Away: whoever reads finds that out, and asks Postgres.
+    return clients[0][1]
+
+
 class ModuleStore:
     """Takes snapshots. `client` is a `redis.Redis` or a `redis.RedisCluster` with `decode_responses=True`."""
 
