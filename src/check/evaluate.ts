@@ -4,7 +4,7 @@ import { readTree } from "../bind/read-tree.ts";
 import { checkWorkflows } from "../run/check-workflows.ts";
 import type { CheckKey } from "../store/store.ts";
 import { hasErrors } from "../workspace/diagnostic.ts";
-import type { TreeFile } from "../workspace/file.ts";
+import type { SkippedFile, TreeFile } from "../workspace/file.ts";
 import { markdownText } from "../workspace/markdown.ts";
 import type { Repository } from "../workspace/repository.ts";
 import { type Rollback, rollbackWords } from "../workspace/rollback.ts";
@@ -82,7 +82,7 @@ export async function evaluate(
   return report({
     findings: isFork ? withholdOthers(findings, merged) : findings,
     modules: checked.modules,
-    merged,
+    merged: { ...merged, skipped: newlySkipped(merged.skipped, repository) },
     request,
     candidate: {
       ...candidate,
@@ -102,6 +102,14 @@ export async function evaluate(
     brokenOrganizations: radius?.broken ?? 0,
     radius: radius?.sentence ?? (mayRun || scope.kind !== "global" ? undefined : notLookedInto),
   });
+}
+
+/** Without what the last sync skipped already, for whoever changes nothing about it; all of it where not all of that is kept. */
+function newlySkipped(skipped: readonly SkippedFile[], { lastSync }: Repository): readonly SkippedFile[] {
+  if (lastSync?.state !== "bound" || lastSync.skipped.length < lastSync.counts.skipped) return skipped;
+  const keyOf = ({ path, reason }: SkippedFile) => `${reason} ${path}`;
+  const known = new Set(lastSync.skipped.map(keyOf));
+  return skipped.filter((file) => !known.has(keyOf(file)));
 }
 
 const notLookedInto = "What this does to organisations was not looked into, since the code of a fork is not run.";

@@ -19,13 +19,30 @@ export async function runCommandLine(program: Command, io: CliIo, argv: readonly
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
     // Asked for nothing: the help was printed already.
     if (error instanceof CommanderError && error.code === "commander.help" && !asJson) return 2;
-    const failure = describe(error);
+    const group = asJson ? bareGroup(program, argv) : undefined;
+    const failure = describe(group === undefined ? error : noCommand(group));
     if (asJson) {
       const { code, message, remedy } = failure;
       printJson(io, { ok: false, error: { code, message, remedy } });
     } else printFailure(io, failure);
     return failure.exitCode;
   }
+}
+
+/** The group of commands that was asked for in JSON without one of them; undefined where something else was asked for. */
+function bareGroup(program: Command, argv: readonly string[]): Command | undefined {
+  let group = program;
+  for (const word of argv.filter((one) => one !== "--json")) {
+    const next = group.commands.find((command) => command.name() === word);
+    if (next === undefined) return undefined;
+    group = next;
+  }
+  return group.commands.length > 0 ? group : undefined;
+}
+
+function noCommand(group: Command): Fault {
+  const names = group.commands.map((command) => command.name());
+  return new Fault("wrong-use", "No command was given", { remedy: `Name one: ${names.join(", ")}` });
 }
 
 /** Commands report through exceptions, and print only what nobody else will. */

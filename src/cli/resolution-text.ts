@@ -77,6 +77,13 @@ function helpFor({ resolution, layers, specifier, from }: Omit<Answer, "detailsO
   }
 }
 
+/** Whether an import can be written with it: of a module, or of a folder that offers some by name. */
+export function canBeImported(asked: Omit<Answer, "detailsOf">): boolean {
+  const { kind } = asked.resolution;
+  if (kind === "folder") return (helpFor(asked).names ?? []).length > 0;
+  return kind === "module" || kind === "sdk";
+}
+
 /** The answer as a person reads it, line by line. */
 export function resolutionLines({ detailsOf, ...asked }: Answer, style: Style): string[] {
   const { resolution, specifier } = asked;

@@ -73,7 +73,9 @@ describe("resolve", () => {
   test("resolve --json says what kind of nothing it is: a folder with what it offers, or what cannot be imported", async () => {
     const { args } = twoLayers();
     const folder = await bifrostHere(["resolve", "shared", "--json", ...args]);
+    // No module itself, and an import of what it offers works.
     expect(JSON.parse(folder.stdout)).toMatchObject({ found: false, kind: "folder", names: ["halopsa", "text"] });
+    expect(folder.exitCode).toBe(0);
     const package_ = await bifrostHere(["resolve", "lodash", "--json", ...args]);
     expect(JSON.parse(package_.stdout)).toMatchObject({
       found: false,
@@ -85,7 +87,6 @@ describe("resolve", () => {
 
   test.each([
     ["shared/halops", "did you mean shared/halopsa"],
-    ["shared", 'import { halopsa } from "shared"'],
     ["node:fs", "Modules of Node cannot be imported"],
     ["https://example.com/x.js", "URLs cannot be imported"],
     ["../../x", "above the workspace's root"],
@@ -94,6 +95,12 @@ describe("resolve", () => {
     const { exitCode, stdout } = await bifrostHere(["resolve", specifier, ...twoLayers().args]);
     expect(stdout).toContain(words);
     expect(exitCode).toBe(1);
+  });
+
+  test("resolve shows people how to import what a folder offers", async () => {
+    const { exitCode, stdout } = await bifrostHere(["resolve", "shared", ...twoLayers().args]);
+    expect(stdout).toContain('import { halopsa } from "shared"');
+    expect(exitCode).toBe(0);
   });
 
   test("resolve finds the built-in SDK in no layer", async () => {

@@ -123,6 +123,19 @@ describe("help", () => {
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
   });
 
+  test.each([
+    [["--json"], "check, run"],
+    [["org", "--json"], "create, rename, list"],
+    [["--json", "org"], "create, rename, list"],
+  ])("%j, which names no command, is told which there are", async (args, names) => {
+    const { exitCode, stdout, stderr } = await bifrost(args);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: "" });
+    expect(JSON.parse(stdout)).toMatchObject({
+      ok: false,
+      error: { code: "wrong-use", message: "No command was given", remedy: expect.stringContaining(names) },
+    });
+  });
+
   test("--version prints the version of the package", async () => {
     const { version } = JSON.parse(readFileSync(resolve(import.meta.dirname, "../../package.json"), "utf8"));
     expect(await bifrost(["--version"])).toEqual({ exitCode: 0, stdout: `${version}\n`, stderr: "" });

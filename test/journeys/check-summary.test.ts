@@ -72,3 +72,13 @@ test("says that nothing changes where nothing does, and why nothing is said of P
   expect(summary).toContain("The next sync changes nothing in `same`: it stays at revision 1.");
   expect(summary).not.toContain("What it changes");
 });
+
+test("names the files that are left out, but for those that were before", async () => {
+  const summary = await answer(
+    "leaving",
+    { "shared/a.ts": "export {};\n", "README.md": "# Modules\n", "docs/old.md": "Old\n" },
+    { "shared/a.ts": "export const a = 1;\n", "docs/new.md": "New\n" },
+  );
+  expect(summary).toContain("- `docs/new.md`: ");
+  expect(summary).not.toMatch(/README\.md|old\.md/);
+});

@@ -96,7 +96,7 @@ export function blastCommand(io: CliIo, { openDeployment, openParser }: BlastEdg
     .addOption(jsonOption(document))
     .addHelpText(
       "after",
-      "\nExamples:\n  $ bifrost blast\n  $ bifrost blast --revision 41\n  $ bifrost blast platform/bifrost-modules 12",
+      "\nExample:\n  $ bifrost blast\n  $ bifrost blast --revision 41\n  $ bifrost blast platform/bifrost-modules 12",
     )
     .action(async (name: string | undefined, text: string | undefined, options: BlastOptions) => {
       if (name === undefined) {

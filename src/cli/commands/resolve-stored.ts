@@ -10,7 +10,7 @@ import { scopeSlug } from "../../workspace/scope.ts";
 import { findScope, type OpenDeployment, withDeployment } from "../deployment.ts";
 import { triedLines } from "../diagnostic-text.ts";
 import { type CliIo, printJson, styleFor } from "../io.ts";
-import { resolutionDocument, resolutionLines } from "../resolution-text.ts";
+import { canBeImported, resolutionDocument, resolutionLines } from "../resolution-text.ts";
 import { revisionText, timeText } from "../revision-text.ts";
 
 export interface StoredRequest {
@@ -31,9 +31,9 @@ export async function explainStored(io: CliIo, open: OpenDeployment, request: St
     return { explanation, nameOf: await repositoryNames({ store }, repositoriesOf(explanation)) };
   });
   const { resolution, tried } = explanation;
-  if (resolution.kind !== "module" && resolution.kind !== "sdk") io.exitCode = 1;
   const { layers, winner, hidden } = explanation;
   const asked = { resolution, layers, specifier, from };
+  if (!canBeImported(asked)) io.exitCode = 1;
   if (json) return printJson(io, documentOf(explanation, resolutionDocument(asked, tried), nameOf));
   const style = styleFor(io.stdout);
   const answer = {

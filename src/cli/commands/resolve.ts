@@ -16,7 +16,7 @@ import { type CliIo, printJson, styleFor } from "../io.ts";
 import { jsonOption } from "../json-option.ts";
 import { openWorkspace, requireValid } from "../local-workspace.ts";
 import { addFolderOptions, type FolderOptions } from "../options.ts";
-import { resolutionDocument, resolutionLines } from "../resolution-text.ts";
+import { canBeImported, resolutionDocument, resolutionLines } from "../resolution-text.ts";
 import { explainStored } from "./resolve-stored.ts";
 
 type Options = FolderOptions & {
@@ -83,7 +83,7 @@ export function resolveCommand(io: CliIo, open: OpenDeployment): Command {
       "  $ bifrost resolve shared/halopsa --dir examples/acme --global examples/global\n" +
       "  $ bifrost resolve ./halopsa --from shared/tickets.ts --dir examples/acme\n" +
       "  $ bifrost resolve shared/halopsa --org acme --at 2026-03-01T12:00Z\n\n" +
-      "Exit code: 0 it leads to a module, 1 it does not, 2 wrong use.",
+      "Exit code: 0 it leads to a module, or to a folder that offers some by name, 1 it does not, 2 wrong use.",
   );
   return command.action(async (specifier: string, options: Options) => {
     const { org, at, from, json } = options;
@@ -107,9 +107,8 @@ async function resolveInFolders(io: CliIo, specifier: string, options: Options):
   const { layers } = workspace.source;
   const resolution = resolveModule(layers, specifier, options.from);
   const tried = triedPaths(layers, specifier, options.from);
-  const isFound = resolution.kind === "module" || resolution.kind === "sdk";
-  if (!isFound) io.exitCode = 1;
   const asked = { resolution, layers, specifier, from: options.from };
+  if (!canBeImported(asked)) io.exitCode = 1;
   if (options.json) return printJson(io, resolutionDocument(asked, tried));
   const style = styleFor(io.stdout);
   const answer = {
