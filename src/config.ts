@@ -37,8 +37,8 @@ export interface Config {
   readonly githubServerUrl: string;
   /** Undefined: Postgres embedded, in `dataFolder`. */
   readonly databaseUrl: string | undefined;
-  /** Undefined: the cache in process. */
-  readonly redisUrl: string | undefined;
+  /** One, or several nodes' of one cluster; undefined: the cache in process. */
+  readonly redisUrls: readonly string[] | undefined;
   /** How many days past revisions are kept; undefined: for ever. */
   readonly historyDays: number | undefined;
   /** Where traces go, by OTLP over HTTP; undefined: none are made. */
@@ -108,7 +108,7 @@ function configOf(data: z.infer<typeof environment>, app: AppConfig | undefined)
     githubApiUrl: data.GITHUB_API_URL,
     githubServerUrl: data.GITHUB_SERVER_URL,
     databaseUrl: data.BIFROST_DATABASE_URL,
-    redisUrl: data.BIFROST_REDIS_URL,
+    redisUrls: data.BIFROST_REDIS_URL,
     historyDays: data.BIFROST_HISTORY_DAYS,
     tracesUrl: data.OTEL_EXPORTER_OTLP_ENDPOINT && `${data.OTEL_EXPORTER_OTLP_ENDPOINT}/v1/traces`,
     metricsPort: data.BIFROST_METRICS_PORT,

@@ -46,6 +46,17 @@ function isNetwork(text: string): boolean {
   return network.safeParse(text).success && !text.endsWith("/0");
 }
 
+// A password may hold a comma; what follows one that separates is a URL again.
+const splitRedisUrls = (text: string) => text.split(/\s*,\s*(?=rediss?:\/\/)/);
+
+const redisUrls = z
+  .string()
+  .refine((text) => splitRedisUrls(text).every((one) => isUrl(one, ["redis:", "rediss:"])), {
+    error:
+      "must be a URL that begins with redis:// or rediss:// and names a host, or several of a cluster's nodes, separated by commas",
+  })
+  .transform(splitRedisUrls);
+
 /**
  * What the reference says of a variable besides its schema: what it is, with its unit, and what holds where it is not set and
  * the schema has no default.
@@ -113,9 +124,14 @@ export const environment = z.object({
     .meta(
       is("Postgres 15 or newer", "Postgres embedded, in `.bifrost/` of the folder that the process was started in"),
     ),
-  BIFROST_REDIS_URL: url("redis:", "rediss:")
+  BIFROST_REDIS_URL: redisUrls
     .optional()
-    .meta(is("Redis 6 or newer, which executors read", "a cache in process, right for one process")),
+    .meta(
+      is(
+        "Redis 6 or newer, which executors read; of a Redis Cluster any node, or several, separated by commas",
+        "a cache in process, right for one process",
+      ),
+    ),
   BIFROST_HISTORY_DAYS: z
     .string()
     .regex(/^[1-9]\d{0,4}$/, "must be a number of days from 1, or unset to keep every revision")

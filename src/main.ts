@@ -78,7 +78,7 @@ export async function migrate(config: Config): Promise<{ readonly applied: reado
   try {
     const { applied } = await migrateStore(database.url);
     await migrateJobs(database.url);
-    const { moved } = config.redisUrl ? await moveOldKeys({ url: config.redisUrl }) : { moved: 0 };
+    const { moved } = config.redisUrls ? await moveOldKeys({ url: config.redisUrls }) : { moved: 0 };
     return { applied: moved === 0 ? applied : [...applied, `the move of ${moved} old keys in Redis`] };
   } finally {
     await database.close();
@@ -124,7 +124,7 @@ export interface AppOptions {
  * `signal` was aborted with. To close it takes no longer than `closeMsMax` says.
  */
 export async function startApp(config: Config, role: Role, log: Logger, options: AppOptions = {}): Promise<RunningApp> {
-  if (role !== "all" && (config.databaseUrl === undefined || config.redisUrl === undefined)) {
+  if (role !== "all" && (config.databaseUrl === undefined || config.redisUrls === undefined)) {
     throw new Fault("config-invalid", `Cannot start the role "${role}" as it shares its work with other processes`, {
       remedy: "Set BIFROST_DATABASE_URL and BIFROST_REDIS_URL, or leave --role out",
     });
@@ -140,7 +140,7 @@ export async function startApp(config: Config, role: Role, log: Logger, options:
     const deployment = await openDeployment(config, log, { lasting: true });
     closing.push(deployment.close);
     const { store, jobs } = deployment;
-    const cache = config.redisUrl ? await connectRedisCache({ url: config.redisUrl }) : createMemoryCache();
+    const cache = config.redisUrls ? await connectRedisCache({ url: config.redisUrls }) : createMemoryCache();
     closing.push(cache.close);
     const parser = createParser();
     closing.push(parser.close);
@@ -163,7 +163,7 @@ export async function startApp(config: Config, role: Role, log: Logger, options:
       );
       scheduleSweeps(jobs, options.sweeps ?? sweepIntervals);
     }
-    const watched = dependencies({ store, cache }, config.redisUrl !== undefined);
+    const watched = dependencies({ store, cache }, config.redisUrls !== undefined);
     watchDependencies(watched);
     const { host, port, metricsPort, trustedProxies } = config;
     const limits = createRateLimits({ log });

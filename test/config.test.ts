@@ -29,12 +29,18 @@ function problemsOf(variables: Readonly<Record<string, string>>): string {
 describe("readConfig()", () => {
   test("starts without an app, on the embedded default", () => {
     const config = readConfig({});
-    expect(config).toMatchObject({ app: undefined, databaseUrl: undefined, redisUrl: undefined, port: 3000 });
+    expect(config).toMatchObject({ app: undefined, databaseUrl: undefined, redisUrls: undefined, port: 3000 });
     expect(config.githubApiUrl).toBe("https://api.github.com");
   });
 
   test("takes an empty variable as one that is not set", () => {
     expect(readConfig({ BIFROST_DATABASE_URL: "", PORT: "" })).toMatchObject({ databaseUrl: undefined, port: 3000 });
+  });
+
+  test("reads the URLs of several nodes of a Redis Cluster", () => {
+    const urls = ["rediss://app:a,b@redis-1:6379", "rediss://redis-2:6379"];
+    expect(readConfig({ BIFROST_REDIS_URL: urls.join(", ") }).redisUrls).toEqual(urls);
+    expect(problemsOf({ BIFROST_REDIS_URL: "redis://one:6379,redis://" })).toContain("BIFROST_REDIS_URL must be a URL");
   });
 
   test("reads several webhook secrets, so that one can be rotated", () => {

@@ -50,14 +50,15 @@ export interface ModuleCache {
    */
   modules(granted: GrantedScope, paths: readonly WorkspacePath[]): Promise<Map<WorkspacePath, CachedModule>>;
   /**
-   * Modules first, then index, revision, pin and the removal of what was deleted in one MULTI; so a reader with either index
-   * finds its modules or sees by the hash that the store has them. Gives false, with the index untouched, where
+   * Modules first, then index, revision and pin in one MULTI, then the removal of what was deleted; so a reader with either
+   * index finds its modules or sees by the hash that the store has them. Gives false, with the index untouched, where
    * the cache is not at `from` any more: somebody else published, and the caller works out its step anew.
    */
   publish(granted: GrantedScope, update: CacheUpdate): Promise<boolean>;
   /**
    * Puts single modules back that were found missing. Index and revision stay, and a module that the index names with
-   * another hash, or no more, is left out: it was read from the store too early.
+   * another hash, or no more, is left out: it was read from the store too early. Removes, too, what a publisher that died
+   * had yet to remove.
    */
   heal(granted: GrantedScope, modules: readonly CachedModule[]): Promise<void>;
   /**

@@ -28,6 +28,11 @@ export interface ScopeKeys {
    * was lost. Global has none: undefined.
    */
   readonly pin: string | undefined;
+  /**
+   * A set of paths that the index names no more and whose modules may still be there; absent: there are none. It shares
+   * the index's slot, which the modules do not. Nobody needs it to read.
+   */
+  readonly removals: string;
   /** What every module's key starts with; the path follows. */
   readonly modulePrefix: string;
 }
@@ -38,8 +43,14 @@ export function scopeKeys(layer: Pick<GrantedScope, "scope" | "at">): ScopeKeys 
     index: `bifrost:index:{${key}}`,
     revision: `bifrost:revision:{${key}}`,
     pin: layer.scope.kind === "global" ? undefined : `bifrost:pin:{${key}}`,
+    removals: `bifrost:removals:{${key}}`,
     modulePrefix: `bifrost:module:${key}:`,
   };
+}
+
+/** The layer whose index, revision, pin or removals have this key, as `layerKey` spells it; undefined for any other key. */
+export function layerOfKey(key: string): string | undefined {
+  return /^bifrost:(?:index|revision|pin|removals):\{([^{}]+)\}$/.exec(key)?.[1];
 }
 
 /** The key of one module: a string, JSON of `{"content","path","hash"}`. */

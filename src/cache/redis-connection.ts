@@ -1,121 +1,161 @@
-// The connection to Redis: fails at once where Redis is away, comes back by itself, and lets nothing of what it sends
-// (a password, people's code) into an error. What is sent is not its business.
-import { Redis } from "ioredis";
-import { Fault } from "../errors.ts";
+// The connection to Redis, to one server or to a cluster, whichever answers: fails at once where Redis is away, comes back
+// by itself, and lets nothing of what it sends into an error. What is sent is not its business.
+import { setTimeout as pause } from "node:timers/promises";
+import slotOf from "cluster-key-slot";
+import { Cluster, type Redis } from "ioredis";
+import { addressOf, isMisdirected, movedTo, rememberLoss } from "./redis-faults.ts";
+import { watchNodes } from "./redis-nodes.ts";
+import {
+  openCluster,
+  openServer,
+  type RedisAddress,
+  type RedisConnectionOptions,
+  type RedisTarget,
+  readTarget,
+} from "./redis-target.ts";
 
-export interface RedisConnectionOptions {
-  /** `redis://` or `rediss://`, with user, password and database as far as they are needed. */
-  readonly url: string;
-  /** How long to wait for an answer before the connection counts as lost. */
-  readonly commandTimeoutMs?: number;
-}
+/** What takes commands. A cluster's are those whose keys lie in one slot; for all others see redis-spread.ts. */
+export type RedisCommands = Redis | Cluster;
 
 export interface RedisConnection {
   /** Sends commands; whatever fails in them is thrown as `Fault` `cache-unavailable`. */
-  use<T>(work: (redis: Redis) => Promise<T>): Promise<T>;
-  /** The same on a connection of its own, closed afterwards: WATCH belongs to a connection, not to a caller. */
-  useAlone<T>(work: (redis: Redis) => Promise<T>): Promise<T>;
+  use<T>(work: (redis: RedisCommands) => Promise<T>): Promise<T>;
+  /**
+   * The same with a connection of its own to the server that has a key, closed afterwards: WATCH belongs to a connection,
+   * not to a caller. Where the key's slot moves meanwhile, the work is begun anew with its new server; so it has nothing
+   * done before the last command that it sends there.
+   */
+  useAlone<T>(key: string, work: (own: Redis, redis: RedisCommands) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
-// A batch of 4 MiB crosses 10 Mbit/s in 3.4 s; what takes longer than this is no cache any more.
-const defaultCommandTimeoutMs = 5_000;
+// With these pauses 1.4 s in all: a slot's last keys cross in milliseconds, and its new owner is known within a second.
+const movesMax = 8;
+const movePauseMs = 50;
 
-// An outage is over within two seconds of Redis being back.
-const reconnectDelayMsMax = 2_000;
+interface Client {
+  readonly redis: RedisCommands;
+  /** Resolves when the first attempt has succeeded or failed. */
+  open(): Promise<void>;
+  /** Gives true where the same may be sent again at once: nothing of it was. */
+  isWorthAgain(error: unknown): Promise<boolean>;
+  readonly faultOf: ReturnType<typeof rememberLoss>;
+}
 
 /**
  * Connects, and resolves when the first attempt has succeeded or failed: a process may start while Redis is away, and
  * reaches it later. Throws `Fault` `config-invalid` where the URL is none.
  */
 export async function connectRedis(options: RedisConnectionOptions): Promise<RedisConnection> {
-  const shared = openRedis(options, (attempt) => Math.min(attempt * 100, reconnectDelayMsMax));
-  const faultOf = rememberLoss(shared);
-  // Why it failed arrives as an event; this rejection says only that it did.
-  await shared.connect().catch(() => undefined);
+  const target = readTarget(options);
+  const [first, ...others] = target.seeds;
+  // One server cannot be several: those that are named are nodes of a cluster. One may be either, and says so itself.
+  let isKnown = others.length > 0;
+  let client = isKnown ? clusterClient(target) : serverClient(target, first);
+  let asking: Promise<void> | undefined;
+
+  const learn = async () => {
+    if (isClusterNode(await client.redis.info("cluster"))) {
+      client.redis.disconnect();
+      client = clusterClient(target);
+      await client.open();
+    }
+    isKnown = true;
+  };
+  const known = async (): Promise<RedisCommands> => {
+    if (!isKnown) {
+      asking ??= learn().finally(() => {
+        asking = undefined;
+      });
+      await asking;
+    }
+    // A pipeline would wait for the slots of a cluster that has never been reached.
+    if (client.redis instanceof Cluster && client.redis.status !== "ready") throw new Error("The cluster is not ready");
+    return client.redis;
+  };
+
+  await client.open();
+  await known().catch(() => undefined);
   return {
     async use(work) {
       try {
-        return await work(shared);
+        const redis = await known();
+        try {
+          return await work(redis);
+        } catch (error) {
+          if (!(await client.isWorthAgain(error))) throw error;
+          return await work(redis);
+        }
       } catch (error) {
-        throw faultOf(error);
+        throw client.faultOf(error);
       }
     },
-    async useAlone(work) {
-      const own = openRedis(options, () => null);
-      const faultOfOwn = rememberLoss(own);
-      try {
-        await own.connect();
-        return await work(own);
-      } catch (error) {
-        throw faultOfOwn(error);
-      } finally {
-        own.disconnect();
+    async useAlone(key, work) {
+      let server: RedisAddress | undefined;
+      for (let move = 1; ; move += 1) {
+        let faultOf = client.faultOf;
+        let own: Redis | undefined;
+        try {
+          const redis = await known();
+          server ??= redis instanceof Cluster ? ownerOf(redis, key) : first;
+          if (server === undefined) throw new Error("No node of the cluster has the slot");
+          own = openServer(target, server, false);
+          faultOf = rememberLoss(own, { ...target, seeds: [server] });
+          await own.connect();
+          return await work(own, redis);
+        } catch (error) {
+          if (move === movesMax) throw faultOf(error);
+          if (isMisdirected(error)) await pause(move * movePauseMs);
+          else if (!(await client.isWorthAgain(error))) throw faultOf(error);
+          server = movedTo(error);
+        } finally {
+          own?.disconnect();
+        }
       }
     },
     async close() {
+      const { redis } = client;
+      const servers = redis instanceof Cluster ? redis.nodes() : [redis];
       // QUIT waits for the answers under way; where there is no connection there are none.
-      if (shared.status === "ready") await shared.quit().catch(() => undefined);
-      shared.disconnect();
+      const ready = servers.filter(({ status }) => status === "ready");
+      await Promise.all(ready.map((server) => server.quit().catch(() => undefined)));
+      redis.disconnect();
     },
   };
 }
 
-function openRedis(options: RedisConnectionOptions, retryStrategy: (attempt: number) => number | null): Redis {
-  const timeoutMs = options.commandTimeoutMs ?? defaultCommandTimeoutMs;
-  try {
-    const { protocol } = new URL(options.url);
-    if (protocol !== "redis:" && protocol !== "rediss:") throw new TypeError(`Unknown protocol "${protocol}"`);
-    return new Redis(options.url, {
-      lazyConnect: true,
-      // A command that cannot be sent now is better answered by Postgres now than by Redis later, and one whose answer
-      // was lost must not be sent again: its caller has moved on.
-      enableOfflineQueue: false,
-      autoResendUnfulfilledCommands: false,
-      maxRetriesPerRequest: 0,
-      retryStrategy,
-      connectTimeout: timeoutMs,
-      commandTimeout: timeoutMs,
-      // A server that stopped answering is noticed once, not anew by each command.
-      socketTimeout: timeoutMs,
-    });
-  } catch {
-    // The error of a URL carries the URL, and with it the password.
-    throw new Fault(
-      "config-invalid",
-      "Cannot read the URL of Redis: want redis://[user:password@]host[:port][/database]",
-    );
-  }
-}
-
-/** Remembers why the connection was last lost, which the commands that then fail do not say, and makes their faults. */
-function rememberLoss(redis: Redis): (error: unknown) => Fault {
-  let lost: Error | undefined;
-  redis.on("error", (error) => {
-    lost = error;
-  });
-  redis.on("ready", () => {
-    lost = undefined;
-  });
-  return (error) => {
-    if (error instanceof Fault) return error;
-    const { host, port, path, password } = redis.options;
-    const address = path ?? `${host}:${port}`;
-    const reason = reasonOf(isReply(error) ? error : (lost ?? error), password);
-    // No `cause`: errors of ioredis carry the command with its arguments.
-    return new Fault("cache-unavailable", `Cannot use Redis at ${address}: ${reason}`);
+function serverClient(target: RedisTarget, seed: RedisAddress): Client {
+  const redis = openServer(target, seed, true);
+  return {
+    redis,
+    faultOf: rememberLoss(redis, target),
+    async open() {
+      // Why it failed arrives as an event; this rejection says only that it did.
+      await redis.connect().catch(() => undefined);
+    },
+    isWorthAgain: async () => false,
   };
 }
 
-function isReply(error: unknown): boolean {
-  return error instanceof Error && error.name === "ReplyError";
+function clusterClient(target: RedisTarget): Client {
+  const redis = openCluster(target);
+  const nodes = watchNodes(redis);
+  return {
+    redis,
+    faultOf: rememberLoss(redis, target),
+    async open() {
+      await redis.connect().catch(() => undefined);
+      await nodes.connect();
+    },
+    isWorthAgain: nodes.isWorthAgain,
+  };
 }
 
-function reasonOf(error: unknown, password: string | undefined): string {
-  if (!(error instanceof Error)) return "unknown reason";
-  // An AggregateError, one error for each address of a host, has a code and no message.
-  const code = "code" in error && typeof error.code === "string" ? error.code : error.name;
-  // Redis repeats the arguments of a command that it does not know.
-  const [text = ""] = (error.message || code).split(", with args");
-  return password ? text.replaceAll(password, "***") : text;
+function isClusterNode(info: string): boolean {
+  return /^cluster_enabled:1\s*$/m.test(info);
+}
+
+/** The master of a key's slot, as far as the cluster's client knows. */
+function ownerOf(cluster: Cluster, key: string): RedisAddress | undefined {
+  return addressOf(cluster.slots[slotOf(key)]?.[0] ?? "");
 }

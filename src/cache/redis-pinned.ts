@@ -1,12 +1,14 @@
 // Layers that somebody is pinned to: claimed by whoever sets a pin, forgotten by whoever ends the last one. WATCH on the
 // layer's revision lets a claim win over a forgetting that asked the store just before it.
 import type { Redis } from "ioredis";
-import type { WorkspacePath } from "../workspace/path.ts";
-import type { Scope } from "../workspace/scope.ts";
-import { batches, batchItemsMax } from "./batches.ts";
+import { type Scope, scopeKey } from "../workspace/scope.ts";
+import { batches } from "./batches.ts";
 import { wholeRevision } from "./head.ts";
-import { moduleKey, pinnedRevisions, prefixPattern, type ScopeKeys, scopeKeys } from "./keys.ts";
-import { readHead, sendWatched } from "./redis-scope.ts";
+import { layerOfKey, pinnedRevisions, prefixPattern, type ScopeKeys } from "./keys.ts";
+import type { RedisCommands } from "./redis-connection.ts";
+import { drainRemovals } from "./redis-removals.ts";
+import { readHead } from "./redis-scope.ts";
+import { scanAll, sendWatched } from "./redis-spread.ts";
 
 /** Gives whether the layer is there, and writes its revision once more, which ends every WATCH of it. */
 export async function claimLayer(redis: Redis, keys: ScopeKeys): Promise<boolean> {
@@ -16,26 +18,29 @@ export async function claimLayer(redis: Redis, keys: ScopeKeys): Promise<boolean
   return (await sendWatched(redis.multi().set(keys.revision, revision))) !== null;
 }
 
-/** Removes the layer in one MULTI, unless it is needed or was claimed since. */
-export async function forgetLayer(redis: Redis, keys: ScopeKeys, isNeeded: () => Promise<boolean>): Promise<void> {
-  await redis.watch(keys.revision, keys.index);
-  const paths = (await redis.hkeys(keys.index)) as WorkspacePath[];
+/** Removes the layer at once, and then its modules, unless it is needed or was claimed since. */
+export async function forgetLayer(
+  own: Redis,
+  redis: RedisCommands,
+  keys: ScopeKeys,
+  isNeeded: () => Promise<boolean>,
+): Promise<void> {
+  await own.watch(keys.revision, keys.index);
+  const paths = await own.hkeys(keys.index);
   if (await isNeeded()) {
-    await redis.unwatch();
+    await own.unwatch();
     return;
   }
-  const multi = redis.multi().del(keys.index, keys.revision);
-  for (const batch of batches(paths)) multi.unlink(...batch.map((path) => moduleKey(keys, path)));
-  await sendWatched(multi);
+  const multi = own.multi().del(keys.index, keys.revision);
+  for (const batch of batches(paths)) multi.sadd(keys.removals, ...batch);
+  if ((await sendWatched(multi)) !== null) await drainRemovals(own, redis, keys);
 }
 
-/** Looks through all keys for layers of a scope at a revision. */
-export async function findPinnedLayers(redis: Redis, scope: Scope): Promise<number[]> {
-  const [start = "", end = ""] = scopeKeys({ scope }).revision.split("}");
+/** Looks through all keys for layers of a scope at a revision, whole or with modules that wait to be removed. */
+export async function findPinnedLayers(redis: RedisCommands, scope: Scope): Promise<number[]> {
   const found = new Set<number>();
-  const scan = redis.scanStream({ match: `${prefixPattern(`${start}@`)}}${end}`, count: batchItemsMax });
-  for await (const keys of scan as AsyncIterable<string[]>) {
-    const layers = keys.map((key) => key.slice(key.indexOf("{") + 1, -1));
+  for await (const keys of scanAll(redis, `bifrost:*:{${prefixPattern(`${scopeKey(scope)}@`)}}`)) {
+    const layers = keys.flatMap((key) => layerOfKey(key) ?? []);
     for (const revision of pinnedRevisions(scope, layers)) found.add(revision);
   }
   return [...found];

@@ -1,5 +1,4 @@
 // The smallest acts on one scope's keys. What they add up to is in redis-publish.ts and redis-cache.ts.
-import type { ChainableCommander, Redis } from "ioredis";
 import type { ContentHash } from "../workspace/layer.ts";
 import type { WorkspacePath } from "../workspace/path.ts";
 import { batches } from "./batches.ts";
@@ -7,34 +6,25 @@ import type { CachedModule } from "./cache.ts";
 import { decodeRevision, encodeModule } from "./encoding.ts";
 import { type CacheHead, headOf } from "./head.ts";
 import { moduleKey, type ScopeKeys } from "./keys.ts";
+import type { RedisCommands } from "./redis-connection.ts";
+import { removeAll, sendAll, setAll } from "./redis-spread.ts";
 
-/** Sends a pipeline or a MULTI and gives its replies; throws the first error among them. */
-export async function sendAll(commands: ChainableCommander): Promise<unknown[]> {
-  const replies = await sendWatched(commands);
-  if (replies === null) throw new Error("The transaction was given up");
-  return replies;
-}
-
-/** The same for a MULTI under WATCH: gives null where a watched key was touched and nothing was done. */
-export async function sendWatched(commands: ChainableCommander): Promise<unknown[] | null> {
-  const replies = await commands.exec();
-  return (
-    replies?.map(([error, reply]) => {
-      if (error) throw error;
-      return reply;
-    }) ?? null
-  );
+/** What Redis holds of a scope besides modules, and what waits to be removed. */
+export interface RedisHead extends CacheHead {
+  readonly removalCount: number;
 }
 
 /** No MULTI: its EXEC would end a WATCH of the same connection, which is what says whether the two belong together. */
-export async function readHead(redis: Redis, keys: ScopeKeys): Promise<CacheHead> {
-  const [revision, fileCount] = await sendAll(redis.pipeline().get(keys.revision).hlen(keys.index));
-  return headOf(decodeRevision(revision), Number(fileCount));
+export async function readHead(redis: RedisCommands, keys: ScopeKeys): Promise<RedisHead> {
+  const [revision, fileCount, removalCount] = await sendAll(
+    redis.pipeline().get(keys.revision).hlen(keys.index).scard(keys.removals),
+  );
+  return { ...headOf(decodeRevision(revision), Number(fileCount)), removalCount: Number(removalCount) };
 }
 
 /** The hash that the index names for each path, null where it names none; in the order of the paths. */
 export async function indexedHashes(
-  redis: Redis,
+  redis: RedisCommands,
   keys: ScopeKeys,
   paths: readonly WorkspacePath[],
 ): Promise<(string | null)[]> {
@@ -43,12 +33,17 @@ export async function indexedHashes(
   return hashes;
 }
 
-export async function putModules(redis: Redis, keys: ScopeKeys, modules: readonly CachedModule[]): Promise<void> {
+export async function putModules(
+  redis: RedisCommands,
+  keys: ScopeKeys,
+  modules: readonly CachedModule[],
+): Promise<void> {
   for (const batch of batches(modules, ({ content }) => Buffer.byteLength(content))) {
-    const pipeline = redis.pipeline();
     // As bytes: as text, a pipeline is put together once more as a whole, and 30 MB of modules add 30 MB to the process.
-    for (const module of batch) pipeline.set(moduleKey(keys, module.path), Buffer.from(encodeModule(module)));
-    await sendAll(pipeline);
+    await setAll(
+      redis,
+      batch.map((module) => [moduleKey(keys, module.path), Buffer.from(encodeModule(module))]),
+    );
   }
 }
 
@@ -57,7 +52,7 @@ export async function putModules(redis: Redis, keys: ScopeKeys, modules: readonl
  * after the question: then a module is missing that should be there, which its next reader heals.
  */
 export async function removeStale(
-  redis: Redis,
+  redis: RedisCommands,
   keys: ScopeKeys,
   modules: readonly { readonly path: WorkspacePath; readonly hash?: ContentHash }[],
 ): Promise<void> {
@@ -71,6 +66,9 @@ export async function removeStale(
       const now = named[position] ?? null;
       return hash === undefined ? now === null : now !== hash;
     });
-    if (stale.length > 0) await redis.unlink(...stale.map(({ path }) => moduleKey(keys, path)));
+    await removeAll(
+      redis,
+      stale.map(({ path }) => moduleKey(keys, path)),
+    );
   }
 }

@@ -32,7 +32,7 @@ export async function examineDeployment(
 ): Promise<Examination[]> {
   const { config, problems } = inspectConfig(variables);
   const isWrong = (name: string) => problems.some(({ variable }) => variable === name);
-  const { app, signIn, redisUrl, publicUrl, host, port, githubServerUrl: serverUrl } = config;
+  const { app, signIn, redisUrls, publicUrl, host, port, githubServerUrl: serverUrl } = config;
   const database = isWrong("BIFROST_DATABASE_URL") ? undefined : databaseOf(config);
   const sandbox = createSandbox({ processes: 1 });
   try {
@@ -42,7 +42,7 @@ export async function examineDeployment(
       isSetUp: app !== undefined,
       isDatabaseEmbedded: config.databaseUrl === undefined,
       database: database?.inspect,
-      redis: redisUrl === undefined ? undefined : () => inspectRedis({ url: redisUrl }),
+      redis: redisUrls === undefined ? undefined : () => inspectRedis({ url: redisUrls }),
       app: app && connectGitHubApp({ ...app, apiUrl: config.githubApiUrl, serverUrl }),
       webhookSecrets: app?.webhookSecrets ?? [],
       publicUrl,

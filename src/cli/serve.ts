@@ -25,7 +25,7 @@ export async function serve(role: Role): Promise<void> {
   });
   const telemetry = startTelemetry({ role, version: manifest.version, tracesUrl: config.tracesUrl });
   // A first start takes seconds: it makes the embedded database, or brings a named one up to date.
-  log.info({ role, database: databaseName(config), redis: config.redisUrl !== undefined }, "Starting");
+  log.info({ role, database: databaseName(config), redis: config.redisUrls !== undefined }, "Starting");
   const limit = limitFrom(stop.signal, closeMsMax(role, config.drainMs), () =>
     log.error("Ended in the middle of the stop: something did not end in time"),
   );

@@ -1,5 +1,5 @@
 // The database and the cache: whether they are there, new enough, up to date, and kept the way the product counts on.
-import type { RedisFacts } from "../cache/inspect.ts";
+import type { RedisFacts, RedisServerFacts } from "../cache/inspect.ts";
 import type { DatabaseFacts } from "../store/inspect.ts";
 import type { WallFacts } from "../store/wall.ts";
 import { count } from "../workspace/markdown.ts";
@@ -68,12 +68,31 @@ function remedyOf(
   return `Have a role that may create roles run: ${statements.join(" ")} Then run "bifrost migrate" and start the server anew`;
 }
 
-/** Whether the server is new enough, and keeps what it is given. */
-export function judgeRedis(facts: RedisFacts): Result {
+/** Whether every server is new enough, and keeps what it is given; of a cluster, whether it serves every key. */
+export function judgeRedis({ servers, cluster }: RedisFacts): Result {
+  const findings = servers.flatMap((server) => judgeRedisServer(server, cluster !== undefined));
+  if (cluster !== undefined && cluster.unservedSlots > 0) {
+    findings.unshift({
+      what: `The Redis Cluster has ${count(cluster.unservedSlots, "slot")} without a server`,
+      why: "It refuses what lies there, if not every command: executors go to Postgres, and syncs wait",
+      remedy:
+        'Bring the missing nodes back, or see what "redis-cli --cluster check" says and mend it with "--cluster fix"',
+    });
+  }
+  const different = (values: readonly string[]) => [...new Set(values)].join(" and ");
+  const versions = different(servers.map(({ version }) => version));
+  const policies = different(servers.map(({ evictionPolicy }) => evictionPolicy));
+  const kind = cluster === undefined ? "Redis" : `Redis Cluster of ${count(servers.length, "master")},`;
+  const summary = `${kind} ${versions}, maxmemory-policy ${policies}`;
+  return judged(findings, { ok: summary, wrong: summary });
+}
+
+function judgeRedisServer(facts: RedisServerFacts, isOneOfMany: boolean): Finding[] {
   const findings: Finding[] = [];
+  const name = isOneOfMany ? `Redis at ${facts.address}` : "Redis";
   if (!(facts.majorVersion >= redisMajorVersionMin)) {
     findings.push({
-      what: `Redis is ${facts.version}, and ${redisMajorVersionMin} is the oldest that will do`,
+      what: `${name} is ${facts.version}, and ${redisMajorVersionMin} is the oldest that will do`,
       why: "It may lack commands that publishing needs: syncs are stored and not seen by executors",
       remedy: `Move to Redis ${redisMajorVersionMin} or newer`,
     });
@@ -81,15 +100,12 @@ export function judgeRedis(facts: RedisFacts): Result {
   // The volatile policies throw away what expires, and nothing of ours does.
   if (facts.memoryBytesMax > 0 && facts.evictionPolicy.startsWith("allkeys-")) {
     findings.push({
-      what: `Redis throws away any key when its ${facts.memoryBytesMax} bytes are used up (${facts.evictionPolicy})`,
+      what: `${name} throws away any key when its ${facts.memoryBytesMax} bytes are used up (${facts.evictionPolicy})`,
       why: "It may throw away the index of a scope, whose executors then have to go to Postgres until the next sync",
       remedy: "Set maxmemory-policy to noeviction, and give it the memory that the modules need",
     });
   }
-  return judged(findings, {
-    ok: `Redis ${facts.version}, maxmemory-policy ${facts.evictionPolicy}`,
-    wrong: `Redis ${facts.version}, maxmemory-policy ${facts.evictionPolicy}`,
-  });
+  return findings;
 }
 
 /** Whether processes that each have a cache of their own share a database. Takes the processes that use it. */

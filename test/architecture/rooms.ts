@@ -92,7 +92,7 @@ export const rooms: Readonly<Record<string, Room>> = {
       "@electric-sql/pglite-socket",
     ],
   },
-  cache: { ...edge, packages: ["ioredis"] },
+  cache: { ...edge, packages: ["cluster-key-slot", "ioredis"] },
   jobs: { ...edge, packages: ["@opentelemetry/api", "pg-boss"] },
   sandbox: {
     ...edge,

@@ -1,4 +1,4 @@
-// What every cache promises, said once and held over both: the one in process and the one in Redis.
+// What every cache promises, said once and held over all: in process, in Redis, and in a Redis Cluster.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { ModuleCache } from "../../src/cache/cache.ts";
 import { createMemoryCache } from "../../src/cache/memory-cache.ts";
@@ -6,24 +6,28 @@ import { connectRedisCache } from "../../src/cache/redis-cache.ts";
 import { type GrantedScope, grantOperator, grantPinned } from "../../src/workspace/grant.ts";
 import { globalScope, scopeKey } from "../../src/workspace/scope.ts";
 import { claimRedis, clearRedis, type TestRedis } from "../support/redis.ts";
+import { startThrowawayCluster, type ThrowawayCluster } from "../support/redis-cluster.ts";
 import { everything, grantSomeone, halopsa, halopsaChanged, moduleOf, path, tickets } from "./modules.ts";
 
 let server: TestRedis;
+let cluster: ThrowawayCluster;
 beforeAll(async () => {
-  server = await claimRedis();
+  [server, cluster] = await Promise.all([claimRedis(), startThrowawayCluster({ masters: 3 })]);
 });
-afterAll(() => server.close());
+afterAll(() => Promise.all([server.close(), cluster.stop()]));
 
 describe.each([
   { name: "memory", open: async (): Promise<ModuleCache> => createMemoryCache() },
   { name: "Redis", open: async (): Promise<ModuleCache> => connectRedisCache({ url: server.url }) },
+  // One URL says nothing of it: it is found out.
+  { name: "Redis Cluster", open: async (): Promise<ModuleCache> => connectRedisCache({ url: cluster.url }) },
 ])("the $name cache", ({ open }) => {
   let cache: ModuleCache;
   let acme: GrantedScope;
   const everyone = grantOperator(globalScope);
 
   beforeEach(async () => {
-    await clearRedis(server.redis);
+    await Promise.all([clearRedis(server.redis), cluster.clear()]);
     cache = await open();
     acme = grantSomeone("acme");
     return () => cache.close();

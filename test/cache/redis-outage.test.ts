@@ -120,3 +120,13 @@ test.each([`not a url ${password}`, `http://:${encodeURIComponent(password)}@127
     expectNothingGivenAway(fault);
   },
 );
+
+test.each([
+  ["logins", [`redis://:${encodeURIComponent(password)}@127.0.0.1`, "redis://:other@127.0.0.1:1"]],
+  ["TLS", ["redis://127.0.0.1", "rediss://127.0.0.1:1"]],
+  ["databases", ["redis://127.0.0.1", "redis://127.0.0.1:1/2"]],
+])("connectRedisCache() refuses nodes of one cluster with different %s", async (_, url) => {
+  const { fault } = await failureOf(() => connectRedisCache({ url }));
+  expect(fault.code).toBe("config-invalid");
+  expectNothingGivenAway(fault);
+});

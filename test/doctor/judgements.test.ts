@@ -13,6 +13,14 @@ import { Fault } from "../../src/errors.ts";
 import { createSandbox } from "../../src/sandbox/pool.ts";
 import { missingPermissions, neededEvents, neededPermissions } from "../../src/workspace/app-needs.ts";
 
+const redisServer = {
+  address: "10.0.0.1:6379",
+  version: "7.4.1",
+  majorVersion: 7,
+  memoryBytesMax: 0,
+  evictionPolicy: "noeviction",
+};
+
 test("app.yml asks GitHub for what an examination expects, and for no more", () => {
   const manifest = parse(readFileSync(new URL("../../app.yml", import.meta.url), "utf8"));
   expect(manifest.default_permissions).toEqual(neededPermissions);
@@ -61,8 +69,27 @@ test.each([
   ["7.4.1", 1_000_000, "volatile-lru", "ok"],
   ["7.4.1", 1_000_000, "allkeys-lfu", "wrong"],
 ])("judgeRedis() of version %s with %d bytes and %s is %s", (version, memoryBytesMax, evictionPolicy, state) => {
-  const facts = { version, majorVersion: Number.parseInt(version, 10), memoryBytesMax, evictionPolicy };
-  expect(judgeRedis(facts).state).toBe(state);
+  const server = {
+    ...redisServer,
+    version,
+    majorVersion: Number.parseInt(version, 10),
+    memoryBytesMax,
+    evictionPolicy,
+  };
+  expect(judgeRedis({ servers: [server], cluster: undefined }).state).toBe(state);
+});
+
+test("judgeRedis() of a cluster names the master that is wrong, and says when slots are not served", () => {
+  const evicting = { ...redisServer, address: "10.0.0.2:6379", memoryBytesMax: 1, evictionPolicy: "allkeys-lru" };
+  const judged = judgeRedis({ servers: [redisServer, evicting], cluster: { unservedSlots: 5461 } });
+  expect(judged.findings.map(({ what }) => what)).toEqual([
+    expect.stringContaining("5,461 slots"),
+    expect.stringContaining("10.0.0.2:6379"),
+  ]);
+  expect(judgeRedis({ servers: [redisServer, redisServer], cluster: { unservedSlots: 0 } })).toMatchObject({
+    state: "ok",
+    summary: "Redis Cluster of 2 masters, 7.4.1, maxmemory-policy noeviction",
+  });
 });
 
 test.each([

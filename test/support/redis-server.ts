@@ -100,7 +100,8 @@ async function untilReady(server: ChildProcess): Promise<void> {
   stdout.resume();
 }
 
-async function freePort(): Promise<number> {
+/** A port of the loopback that nobody has at this moment. */
+export async function freePort(): Promise<number> {
   const probe = createServer();
   probe.listen(0, "127.0.0.1");
   await once(probe, "listening");
