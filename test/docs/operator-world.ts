@@ -15,14 +15,14 @@ import type { ShellSession } from "./shell-session.ts";
 // Long enough for a start on a busy machine; what takes longer hangs.
 const patienceMs = 45_000;
 
-/** `isEmbedded`: the page starts the app on its embedded database, which is not looked into. */
+/** `isEmbedded`: there is neither Postgres nor Redis, and the page starts the app on what it has embedded. */
 export async function startOperatorWorld(folder: string, { isEmbedded = false } = {}): Promise<PageWorld> {
-  const [github, database, redis, port] = await Promise.all([
+  const [github, port, servers] = await Promise.all([
     startGitHub(),
-    createTestDatabase({ empty: true }),
-    startThrowawayRedis(),
     freePort(),
+    isEmbedded ? undefined : Promise.all([createTestDatabase({ empty: true }), startThrowawayRedis()]),
   ]);
+  const [database, redis] = servers ?? [];
   const platform = github.createAccount("platform");
   const acme = github.createAccount("acme-inc");
   await platform.createRepository("bifrost-global", { fromFolder: join(root, "examples/global") });
@@ -53,8 +53,8 @@ export async function startOperatorWorld(folder: string, { isEmbedded = false } 
       // No name, which would be looked up, and none that is taken for this machine's alone.
       "https://modules.example.com": `http://0.0.0.0:${port}`,
       "http://localhost:3000": `http://127.0.0.1:${port}`,
-      "postgres://bifrost:secret@db.example.com/bifrost": database.url,
-      "redis://cache.example.com": redis.url,
+      ...(database && { "postgres://bifrost:secret@db.example.com/bifrost": database.url }),
+      ...(redis && { "redis://cache.example.com": redis.url }),
     },
     runners: {
       /** Does in a browser what the command waits for. */
@@ -75,7 +75,7 @@ export async function startOperatorWorld(folder: string, { isEmbedded = false } 
           const answer = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined);
           return answer?.ok ? true : undefined;
         });
-        if (!isEmbedded) jobs = await connectJobs({ url: database.url });
+        if (database) jobs = await connectJobs({ url: database.url });
         return "";
       },
     },
@@ -109,7 +109,7 @@ export async function startOperatorWorld(folder: string, { isEmbedded = false } 
     settled,
     async close() {
       await letGo();
-      await Promise.all([github.close(), database.drop(), redis.stop()]);
+      await Promise.all([github.close(), database?.drop(), redis?.stop()]);
     },
   };
 }

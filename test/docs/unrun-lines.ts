@@ -29,6 +29,8 @@ async function problemOf(words: readonly string[]): Promise<string | undefined> 
       return problemOfNpm(args);
     case "npx":
       return problemOfNpx(args);
+    case "node":
+      return pathsIn(args);
     case "bifrost":
       return problemOfBifrost(args);
     case "docker":
