@@ -6,6 +6,7 @@ import { grantCommand, manifestExample } from "../workspace/binding-words.ts";
 import { type Button, buttons } from "../workspace/button.ts";
 import type { Diagnostic } from "../workspace/diagnostic.ts";
 import { explainedCode, explanationLine } from "../workspace/explanation.ts";
+import { framesOf } from "../workspace/frames.ts";
 import type { ReportedFinding, ReportParts } from "../workspace/full-report.ts";
 import { markdownCode, markdownText, plainText } from "../workspace/markdown.ts";
 import type { Repository } from "../workspace/repository.ts";
@@ -142,7 +143,8 @@ export function annotationOf(
   repositoryPath: string | null,
   publicUrl: string | undefined,
 ): CheckAnnotation[] {
-  const { line, column, endColumn, severity, code, message, remedy, tried = [], stack = [] } = diagnostic;
+  const { line, column, endColumn, severity, code, message, remedy, tried = [] } = diagnostic;
+  const frames = framesOf(diagnostic);
   if (repositoryPath === null || line === null) return [];
   const lines = [message];
   if (remedy !== undefined) lines.push(remedy);
@@ -150,9 +152,9 @@ export function annotationOf(
     lines.push(["Looked for:", ...triedByLayer(tried).map(({ scope, paths }) => `  ${scope}: ${paths}`)].join("\n"));
   }
   // One frame is the very place that is marked.
-  if (stack.length > 1)
+  if (frames.length > 1)
     lines.push(
-      stack
+      frames
         .slice(0, framesMax)
         .map((frame) => `at ${frame}`)
         .join("\n"),

@@ -54,7 +54,7 @@ const ofRunCode: ReadonlySet<DiagnosticCode> = new Set([
 
 /** A finding in words made of what its own file says and of nothing that was found elsewhere. */
 function plain(diagnostic: Diagnostic): Diagnostic {
-  const { nearest: _nearest, tried: _tried, remedy, stack: _stack, ...rest } = diagnostic;
+  const { nearest: _nearest, tried: _tried, remedy, stack: _stack, functions: _functions, ...rest } = diagnostic;
   const { specifier } = diagnostic;
   if (ofRunCode.has(diagnostic.code)) {
     return {

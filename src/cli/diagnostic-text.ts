@@ -1,6 +1,6 @@
 // A diagnostic as a person reads it in a terminal: where, what, the line itself with a mark below it, and what to do.
 import { type Diagnostic, type Severity, sortDiagnostics, type TriedPath } from "../workspace/diagnostic.ts";
-import { frameRuns } from "../workspace/frames.ts";
+import { frameRuns, framesOf } from "../workspace/frames.ts";
 import { count } from "../workspace/markdown.ts";
 import { triedByLayer } from "../workspace/tried-words.ts";
 import type { FindingGroup } from "./finding-groups.ts";
@@ -57,7 +57,7 @@ export function explainHint(diagnostics: readonly Diagnostic[], style: Style): s
 }
 
 function diagnosticText(diagnostic: Diagnostic, find: FileFinder, style: Style): string {
-  const { severity, code, message, line, column, tried, nearest, remedy, stack } = diagnostic;
+  const { severity, code, message, line, column, tried, nearest, remedy } = diagnostic;
   const file = find(diagnostic);
   const place = placeText(diagnostic, file?.location);
   const lines = [
@@ -71,7 +71,7 @@ function diagnosticText(diagnostic: Diagnostic, find: FileFinder, style: Style):
   }
   if (tried !== undefined && tried.length > 0) lines.push(...triedLines(tried, style));
   if (nearest !== undefined) lines.push(`  ${style("dim", "did you mean")} ${printable(nearest)}`);
-  for (const frame of frameLines(stack ?? [], find)) lines.push(`  ${style("dim", frame)}`);
+  for (const frame of frameLines(framesOf(diagnostic), find)) lines.push(`  ${style("dim", frame)}`);
   if (remedy !== undefined) lines.push(`  ${style("dim", "to do:")} ${printable(remedy)}`);
   return `${lines.join("\n")}\n`;
 }
@@ -86,10 +86,11 @@ function frameLines(stack: readonly string[], find: FileFinder): string[] {
 
 /** A frame as a place that a terminal can open; one that is none of a workspace file's as it is. */
 function frameText(frame: string, find: FileFinder): string {
-  const [, scope, path, line, column] = /^bifrost:\/\/([^/]+)\/(.+):(\d+):(\d+)$/.exec(frame) ?? [];
+  const [, name, scope, path, line, column] =
+    /^(?:(.+) \()?bifrost:\/\/([^/]+)\/(.+):(\d+):(\d+)\)?$/.exec(frame) ?? [];
   if (scope === undefined || path === undefined) return printable(frame);
   const place = { scope, path, line: Number(line), column: Number(column) };
-  return placeText(place, find(place)?.location);
+  return `${placeText(place, find(place)?.location)}${name === undefined ? "" : ` in ${printable(name)}`}`;
 }
 
 type Place = Pick<Diagnostic, "path" | "scope" | "line" | "column">;

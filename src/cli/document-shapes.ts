@@ -26,6 +26,7 @@ export const diagnostic = z
     nearest: text.optional(),
     remedy: text.optional(),
     stack: z.array(text).optional(),
+    functions: z.array(text.nullable()).optional().meta({ description: "of the frames of `stack`, as V8 names them" }),
   })
   .meta({ id: "Diagnostic" });
 

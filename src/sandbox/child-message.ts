@@ -50,8 +50,8 @@ function isLogLine(value: unknown): value is LogLine {
 
 function isDiagnostic(value: unknown): value is Diagnostic {
   if (!isObject(value)) return false;
-  const { code, severity, message, scope, path, line, column, endColumn, specifier, nearest, remedy, stack, tried } =
-    value;
+  const { code, severity, message, scope, path, line, column, endColumn, specifier, nearest, remedy } = value;
+  const { stack, functions, tried } = value;
   return (
     diagnosticCodes.some((known) => known === code) &&
     isText(severity) &&
@@ -64,6 +64,7 @@ function isDiagnostic(value: unknown): value is Diagnostic {
     isMaybe(endColumn, isNumber) &&
     [specifier, nearest, remedy].every((text) => isMaybe(text, isText)) &&
     isMaybe(stack, (frames) => isListOf(frames, isText)) &&
+    isMaybe(functions, (names) => isListOf(names, isTextOrNull)) &&
     // The linker's alone to say.
     tried === undefined
   );
@@ -75,6 +76,10 @@ function isObject(value: unknown): value is Fields {
 
 function isText(value: unknown): value is string {
   return typeof value === "string";
+}
+
+function isTextOrNull(value: unknown): value is string | null {
+  return isOrNull(value, isText);
 }
 
 function isBoolean(value: unknown): value is boolean {

@@ -62,6 +62,8 @@ export interface Diagnostic {
   readonly remedy?: string;
   /** Stack frames of workflow code, innermost first, `bifrost://<layer>/<path>:<line>:<column>`. */
   readonly stack?: readonly string[];
+  /** The function of each frame of `stack` as V8 names it, null where it has no name; left out where none has. */
+  readonly functions?: readonly (string | null)[];
 }
 
 export function hasErrors(diagnostics: Iterable<Diagnostic>): boolean {

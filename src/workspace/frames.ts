@@ -1,4 +1,13 @@
 // Stack frames as people read them: what repeats is said once, with how often.
+import type { Diagnostic } from "./diagnostic.ts";
+
+/** The frames of a finding as V8 writes them: `name (place)`, or the place alone where the function has no name. */
+export function framesOf({ stack = [], functions = [] }: Pick<Diagnostic, "stack" | "functions">): string[] {
+  return stack.map((place, index) => {
+    const name = functions[index] ?? null;
+    return name === null ? place : `${name} (${place})`;
+  });
+}
 
 /** Frames that stand in a stack one after the other, and how often they do in a row. */
 export interface FrameRun {

@@ -124,7 +124,7 @@ export function reportToStore(verdict: Pick<FullReport, "conclusion" | "title">,
 }
 
 function shortened({ diagnostic, mark }: ReportedFinding): ReportedFinding {
-  const { message, remedy, tried, stack } = diagnostic;
+  const { message, remedy, tried, stack, functions } = diagnostic;
   return {
     mark,
     diagnostic: {
@@ -133,6 +133,7 @@ function shortened({ diagnostic, mark }: ReportedFinding): ReportedFinding {
       ...(remedy !== undefined && { remedy: cut(remedy, messageMax) }),
       ...(tried && { tried: tried.slice(0, triedMax) }),
       ...(stack && { stack: stack.slice(0, framesMax) }),
+      ...(functions && { functions: functions.slice(0, framesMax) }),
     },
   };
 }

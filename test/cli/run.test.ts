@@ -75,7 +75,7 @@ describe("a workflow that fails", () => {
     expect(stdout).toBe("");
     expect(stderr).toContain("error evaluation-error workflows/throws.ts:2:9 (acme)\n");
     expect(stderr).toContain('  2 │   throw new Error("no luck");\n    │         ^');
-    expect(stderr).toContain("  at workflows/throws.ts:2:9 (acme)\n");
+    expect(stderr).toContain("  at workflows/throws.ts:2:9 (acme) in default\n");
   });
 
   test("run ends a workflow at the time limit", async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { frameRuns } from "../../src/workspace/frames.ts";
+import { frameRuns, framesOf } from "../../src/workspace/frames.ts";
 
 const runs = (stack: string) => frameRuns(stack.split("")).map(({ frames, times }) => [frames.join(""), times]);
 
@@ -46,4 +46,13 @@ test.each([
   ],
 ])("frameRuns() says of %j once what repeats", (stack, expected) => {
   expect(runs(stack)).toEqual(expected);
+});
+
+test("framesOf() writes frames as V8 does, with names where there are any", () => {
+  expect(framesOf({ stack: ["bifrost://a/b.ts:1:2", "bifrost://a/c.ts:3:4"], functions: ["f", null] })).toEqual([
+    "f (bifrost://a/b.ts:1:2)",
+    "bifrost://a/c.ts:3:4",
+  ]);
+  expect(framesOf({ stack: ["bifrost://a/b.ts:1:2"] })).toEqual(["bifrost://a/b.ts:1:2"]);
+  expect(framesOf({})).toEqual([]);
 });

@@ -17,6 +17,7 @@ export const diagnostic = z
     nearest: z.string().optional(),
     remedy: z.string().optional(),
     stack: z.array(z.string()).optional(),
+    functions: z.array(z.string().nullable()).optional(),
   })
   .meta({ id: "Diagnostic" });
 

@@ -1,5 +1,6 @@
 // What is wrong with files, as a list: where, what, and what to do.
 import type { Diagnostic } from "../../workspace/diagnostic.ts";
+import { framesOf } from "../../workspace/frames.ts";
 import type { Mark } from "../../workspace/full-report.ts";
 import { type Html, html } from "./html.ts";
 
@@ -17,7 +18,8 @@ export function findingList(findings: readonly ShownFinding[], addressOf: (mark:
 }
 
 function findingItem({ diagnostic, mark }: ShownFinding, addressOf: (mark: Mark) => string | undefined): Html {
-  const { severity, code, message, remedy, tried, stack } = diagnostic;
+  const { severity, code, message, remedy, tried } = diagnostic;
+  const frames = framesOf(diagnostic);
   return html`<li class="${severity}">
   <p class="finding-head"><span class="label ${kinds[severity]}">${severity}</span>
     <code class="muted">${code}</code> ${placeOf(diagnostic, mark, addressOf)}</p>
@@ -29,7 +31,7 @@ function findingItem({ diagnostic, mark }: ShownFinding, addressOf: (mark: Mark)
     html`<details><summary>Looked for ${tried.length} paths</summary>
     <pre>${tried.map(({ scope, path }) => `${scope}: ${path}`).join("\n")}</pre></details>`
   }
-  ${stack && stack.length > 0 && html`<details><summary>Stack</summary><pre>${stack.join("\n")}</pre></details>`}
+  ${frames.length > 0 && html`<details><summary>Stack</summary><pre>${frames.join("\n")}</pre></details>`}
 </li>`;
 }
 

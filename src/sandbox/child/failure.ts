@@ -20,17 +20,33 @@ const framesMax = 50;
 /** The text that V8 was given for a workspace file of this run; undefined for a URL of anything else. */
 export type ShownText = (url: string) => string | undefined;
 
-/** Frames of workspace files in a stack, innermost first, `bifrost://<layer>/<path>:<line>:<column>`. */
-export function workflowFrames(stack: string, shownText: ShownText): string[] {
-  const frames: string[] = [];
+/** A frame of a workspace file. */
+export interface WorkflowFrame {
+  /** `bifrost://<layer>/<path>:<line>:<column>`. */
+  readonly place: string;
+  /** What V8 calls its function; null where that has no name, as code at the top of a module. */
+  readonly name: string | null;
+}
+
+// Whoever wrote the code chose it, and may have made it up while it ran.
+const nameUnitsMax = 100;
+
+/** Frames of workspace files in a stack, innermost first. */
+export function workflowFrames(stack: string, shownText: ShownText): WorkflowFrame[] {
+  const frames: WorkflowFrame[] = [];
   for (const line of stack.split("\n")) {
-    const frame = /^\s+at .*?(bifrost:\/\/.+):(\d+):(\d+)\)?$/.exec(line);
-    const [, url = ""] = frame ?? [];
+    const frame = /^\s+at (.*?)(bifrost:\/\/.+):(\d+):(\d+)\)?$/.exec(line);
+    const [, before = "", url = ""] = frame ?? [];
     const text = shownText(url);
     if (text === undefined) continue;
-    const place = peoplesPlace(text, { line: Number(frame?.[2]), column: Number(frame?.[3]) });
+    const place = peoplesPlace(text, { line: Number(frame?.[3]), column: Number(frame?.[4]) });
     if (place === undefined) continue;
-    frames.push(`${url}:${place.line}:${place.column}`);
+    // Without a name the place stands alone; within what eval() made it is somebody else's.
+    const [, name = null] = /^(?:async )?([^()]+) \($/.exec(before) ?? [];
+    frames.push({
+      place: `${url}:${place.line}:${place.column}`,
+      name: name && name.slice(0, nameUnitsMax).toWellFormed(),
+    });
     if (frames.length === framesMax) break;
   }
   return frames;
@@ -40,7 +56,7 @@ export function workflowFrames(stack: string, shownText: ShownText): string[] {
 export function thrownDiagnostic(thrown: Thrown, entry: ModuleUrl, shownText: ShownText): Diagnostic {
   const frames = workflowFrames(thrown.stack, shownText);
   const message = thrown.name === "" ? thrown.message : `${thrown.name}: ${thrown.message}`;
-  const [before, after] = textAround(frames[0] ?? "", shownText);
+  const [before, after] = textAround(frames[0]?.place ?? "", shownText);
   const told = explained(message, before);
   const diagnostic = withFrames(
     {
@@ -74,15 +90,16 @@ function textAround(frame: string, shownText: ShownText): [before: string, after
 }
 
 /** Gives a diagnostic the place of its innermost frame, and the frames. */
-export function withFrames(diagnostic: Diagnostic, frames: readonly string[]): Diagnostic {
-  const innermost = /^(.+):(\d+):(\d+)$/.exec(frames[0] ?? "");
+export function withFrames(diagnostic: Diagnostic, frames: readonly WorkflowFrame[]): Diagnostic {
+  const innermost = /^(.+):(\d+):(\d+)$/.exec(frames[0]?.place ?? "");
   if (innermost?.[1] === undefined) return diagnostic;
   return {
     ...diagnostic,
     ...placeOf(innermost[1] as ModuleUrl),
     line: Number(innermost[2]),
     column: Number(innermost[3]),
-    stack: frames,
+    stack: frames.map(({ place }) => place),
+    ...(frames.some(({ name }) => name !== null) && { functions: frames.map(({ name }) => name) }),
   };
 }
 

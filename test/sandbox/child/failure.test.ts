@@ -281,3 +281,16 @@ test("a cause that names what a workflow has not is explained too, and causes in
   const circle = "export default () => { const e = new Error('x'); e.cause = e; throw e; };";
   expect(failureOf(await run(sandbox, circle)).message).toContain("Error: x (caused by Error: x");
 });
+
+test("a frame has the name of its function, as V8 gives it, and one at the top of a module has none", async () => {
+  const source = [
+    "class Store { static load() { return this.parse(); } static parse() { throw new Error('no'); } }",
+    "async function read() { await 0; return Store.load(); }",
+    "const arrow = async () => { await read(); };",
+    "export default async () => { await arrow(); };",
+  ].join("\n");
+  const { stack, functions } = failureOf(await run(sandbox, source));
+  expect(stack).toHaveLength(5);
+  expect(functions).toEqual(["Store.parse", "Store.load", "read", "arrow", expect.stringContaining("default")]);
+  expect(failureOf(await run(sandbox, "throw new Error('at once');"))).not.toHaveProperty("functions");
+});
