@@ -1,22 +1,16 @@
 // The executor of examples/executor on a Redis and a Postgres that pushes filled: the cascade, pins, deletes, a push in the
 // middle of reading, and everything that Redis may lose.
-import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { connectRedisCache } from "../../src/cache/redis-cache.ts";
 import { createLog } from "../../src/log.ts";
 import { refreshAll } from "../../src/sync/refresh-all.ts";
 import { grantOperator } from "../../src/workspace/grant.ts";
 import { globalScope, type Scope, scopeKey } from "../../src/workspace/scope.ts";
-import { python } from "../docs/snippets.ts";
 import type { Repository } from "../github/repository.ts";
 import { startWorld, type World } from "../journeys/world.ts";
 import { clearRedis } from "../support/redis.ts";
-
-const examples = fileURLToPath(new URL("../../examples/executor/", import.meta.url));
-const pausedReader = fileURLToPath(new URL("paused_reader.py", import.meta.url));
+import { readWhile, startPython } from "./python.ts";
 
 const greet = `from shared import halopsa
 from shared.text import shout
@@ -57,16 +51,10 @@ interface Ran {
   readonly stderr: string;
 }
 
-function start(args: readonly string[], env: Readonly<Record<string, string>>) {
-  return spawn(python, args, {
-    env: { PATH: process.env.PATH, PYTHONPATH: examples, PYTHONDONTWRITEBYTECODE: "1", ...env },
-  });
-}
-
 /** Runs a workflow of an organisation as the page says, with Postgres at hand or without. */
 async function run(scope: Scope, workflow = "workflows/greet.py", withPostgres = false): Promise<Ran> {
   const org = scope.kind === "global" ? [] : ["--org", scopeKey(scope)];
-  const child = start(["-m", "bifrost_executor", workflow, ...org, "--input", '"Ada"'], {
+  const child = startPython(["-m", "bifrost_executor", workflow, ...org, "--input", '"Ada"'], {
     BIFROST_REDIS_URL: world.redis.url,
     ...(withPostgres && { BIFROST_DATABASE_URL: world.database.url }),
   });
@@ -142,35 +130,24 @@ describe("a push in the middle of reading", () => {
   });
 
   /** Reads both files while `meanwhile` happens at the first read of modules. */
-  async function readWhile(
-    meanwhile: () => Promise<void>,
-  ): Promise<{ readonly reads: number; readonly read: unknown }> {
-    const child = start([pausedReader, scopeKey(acme), "shared/one.py", "shared/two.py"], {
-      BIFROST_REDIS_URL: world.redis.url,
-      BIFROST_DATABASE_URL: world.database.url,
-    });
-    const stderr: string[] = [];
-    child.stderr.setEncoding("utf8").on("data", (text) => stderr.push(text));
-    let reads = 0;
-    for await (const line of createInterface({ input: child.stdout })) {
-      if (line !== "reading") return { reads, read: JSON.parse(line) };
-      reads += 1;
-      if (reads === 1) await meanwhile();
-      child.stdin.write("\n");
-    }
-    throw new Error(stderr.join(""));
-  }
+  const readBothWhile = (meanwhile: () => Promise<void>) =>
+    readWhile(
+      { BIFROST_REDIS_URL: world.redis.url, BIFROST_DATABASE_URL: world.database.url },
+      scopeKey(acme),
+      Object.keys(pair("")),
+      meanwhile,
+    );
 
   test("the run has all of the new revision and nothing of the old one", async () => {
     await push(acmeRepository, pair("first"));
-    const { reads, read } = await readWhile(() => push(acmeRepository, pair("second")));
+    const { reads, read } = await readBothWhile(() => push(acmeRepository, pair("second")));
     expect(read).toEqual(pair("second"));
     expect(reads).toBeGreaterThan(2);
   });
 
   test("where Redis keeps naming what it does not hold, Postgres has the revision", async () => {
     await push(acmeRepository, pair("third"));
-    const { read } = await readWhile(async () => {
+    const { read } = await readBothWhile(async () => {
       await world.redis.redis.del(`bifrost:module:${scopeKey(acme)}:shared/two.py`);
     });
     expect(read).toEqual(pair("third"));
@@ -199,10 +176,13 @@ describe("what Redis lost is never taken for nothing there", () => {
   });
 
   test("Redis away: Postgres answers", async () => {
-    const child = start(["-m", "bifrost_executor", "workflows/greet.py", "--org", scopeKey(acme), "--input", '"Ada"'], {
-      BIFROST_REDIS_URL: "redis://127.0.0.1:1",
-      BIFROST_DATABASE_URL: world.database.url,
-    });
+    const child = startPython(
+      ["-m", "bifrost_executor", "workflows/greet.py", "--org", scopeKey(acme), "--input", '"Ada"'],
+      {
+        BIFROST_REDIS_URL: "redis://127.0.0.1:1",
+        BIFROST_DATABASE_URL: world.database.url,
+      },
+    );
     let stdout = "";
     child.stdout.on("data", (text) => {
       stdout += text;

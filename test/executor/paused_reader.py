@@ -14,6 +14,7 @@ class PausedStore(ModuleStore):
         return super()._get(keys)
 
 
-store = PausedStore(connect(os.environ["BIFROST_REDIS_URL"]), Truth(os.environ["BIFROST_DATABASE_URL"]))
+database = os.environ.get("BIFROST_DATABASE_URL")
+store = PausedStore(connect(os.environ["BIFROST_REDIS_URL"]), Truth(database) if database else None)
 snapshot = store.snapshot(sys.argv[1])
 print(json.dumps({path: snapshot.read(snapshot.resolve(path)) for path in sys.argv[2:]}), flush=True)
