@@ -24,6 +24,8 @@ let repository: Repository;
 const secrets = new Map<string, string>();
 let metrics = "";
 const commits = new Set<string>();
+/** What each token of an installation was asked for. */
+let minted: { readonly permissions: object; readonly repositories: number | undefined }[] = [];
 
 beforeAll(async () => {
   const issued = vi.spyOn(Tokens.prototype, "issue");
@@ -41,6 +43,10 @@ beforeAll(async () => {
   await world.github.deliveries.settled();
   await vi.waitUntil(() => lines.some((line) => line.includes("cache-unavailable")), { timeout: 30_000 });
 
+  minted = issued.mock.calls.map(([, permissions, repositories]) => ({
+    permissions,
+    repositories: repositories?.length,
+  }));
   for (const [at, { value }] of issued.mock.results.entries()) secrets.set(`installation token ${at}`, value.token);
   secrets.set("Redis's password", redisPassword);
   secrets.set("the app's client secret", world.registered.clientSecret);
@@ -147,6 +153,21 @@ test("no secret is in a line of the log, a metric, a span, a check run or an ans
     // A page sets its own cookies, and no other is among the refused.
     expect([where, found(text, [...secrets])]).toEqual([where, []]);
   }
+});
+
+test("every token is for one purpose, and those that read or write are for one repository", () => {
+  const purposes = [
+    { metadata: "read" },
+    { metadata: "read", contents: "read" },
+    { metadata: "read", contents: "read", pull_requests: "read" },
+    { metadata: "read", checks: "write" },
+  ];
+  expect(minted.length).toBeGreaterThan(3);
+  for (const { permissions, repositories } of minted) {
+    expect(purposes).toContainEqual(permissions);
+    if (Object.keys(permissions).length > 1) expect(repositories).toBe(1);
+  }
+  expect(new Set(minted.map(({ permissions }) => JSON.stringify(permissions))).size).toBe(purposes.length);
 });
 
 test("nobody's code is in a line of the log, a metric, a span or an answer to somebody else", () => {
