@@ -60,8 +60,13 @@ function section(path: string, { summary, parameters, responses }: Operation): s
             ]),
           ),
         ]),
-    fence("ts", notationOf(answer)),
+    answered(notationOf(answer)),
   ].join("\n\n");
+}
+
+/** What an operation answers with; a shape that has a name is led to. */
+function answered(type: string): string {
+  return /^\w+$/.test(type) ? `Answers with [${code(type)}](#${type.toLowerCase()}).` : fence("ts", type);
 }
 
 function typeOf(schema: JsonSchema): string {

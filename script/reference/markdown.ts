@@ -24,7 +24,7 @@ export function code(text: string): string {
 }
 
 export function fence(language: string, text: string): string {
-  return `\`\`\`${language}\n${text}\n\`\`\``;
+  return `\`\`\`${language}\n${text.replaceAll(/ +$/gm, "")}\n\`\`\``;
 }
 
 /** A phrase as a sentence. */
