@@ -30,8 +30,7 @@ export function syncCheckRun(
   { detailsPath, publicUrl, links }: SyncCheckRunOptions,
 ): CheckRunDraft {
   const said = verdict(repository, report);
-  const isFailure = said.conclusion === "failure";
-  const conclusion = links === undefined || isFailure ? said.conclusion : linksConclusion(links);
+  const conclusion = links === undefined ? said.conclusion : linksConclusion(said.conclusion, links);
   const title = links === undefined ? said.title : `${said.title}; ${linksTitle(links)}`;
   const now = new Date();
   return {

@@ -28,9 +28,9 @@ export function linksTitle({ broken, brokenWorkflows, known, radius }: FoundLink
   return parts.join(", ");
 }
 
-/** What a sync comes to with it: what the push broke fails, what was broken before is only said. */
-export function linksConclusion({ broken, radius }: FoundLinks): "failure" | "neutral" {
-  return broken.length > 0 || radius !== undefined ? "failure" : "neutral";
+/** What a sync comes to with it: what failed before it was linked has failed, what the push broke fails, and what was broken before is only said. */
+export function linksConclusion(said: string, { broken, radius }: FoundLinks): "failure" | "neutral" {
+  return said === "failure" || broken.length > 0 || radius !== undefined ? "failure" : "neutral";
 }
 
 /** Paragraphs of Markdown. */
@@ -46,7 +46,7 @@ export function linksWords(links: SyncedLinks, publicUrl: string | undefined): s
   ];
 }
 
-/** The kept report with it. */
+/** A sync's own report with it. */
 export function linksVerdict(report: FullReport, links: SyncedLinks): FullReport {
   const { broken, known, radius } = links;
   const finding = (diagnostic: Diagnostic): ReportedFinding => {
@@ -64,7 +64,7 @@ export function linksVerdict(report: FullReport, links: SyncedLinks): FullReport
   });
   return {
     ...report,
-    conclusion: linksConclusion(links),
+    conclusion: linksConclusion(report.conclusion, links),
     title: `${report.title}; ${linksTitle(links)}`,
     words: radius === undefined ? report.words : [...report.words, radius.sentence],
     problems: both(report.problems, problems),

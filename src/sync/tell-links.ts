@@ -8,9 +8,9 @@ import type { Diagnostic } from "../workspace/diagnostic.ts";
 import { reportSubject } from "../workspace/full-report.ts";
 import { grantOperator, type WritableScope } from "../workspace/grant.ts";
 import type { LinksJob } from "../workspace/job.ts";
-import type { Repository, SyncReport } from "../workspace/repository.ts";
+import type { SyncReport } from "../workspace/repository.ts";
 import { scopeSlug } from "../workspace/scope.ts";
-import { syncCheckRun } from "./sync-check-run.ts";
+import { fullSyncReport, syncCheckRun } from "./sync-check-run.ts";
 import { linksVerdict, type SyncedLinks } from "./sync-links.ts";
 
 /** What linking found at a revision. */
@@ -26,7 +26,7 @@ export interface FoundLinks {
 
 export interface LinksEdges {
   readonly github: Pick<GitHub, "createCheckRun">;
-  readonly store: Pick<Store, "repository" | "filesOfRepository" | "report" | "saveReport">;
+  readonly store: Pick<Store, "repository" | "filesOfRepository" | "saveReport">;
   readonly publicUrl?: string | undefined;
   /** Links what a scope holds and sees at one of its revisions, which a commit of this repository made. */
   readonly findLinks: (
@@ -55,18 +55,16 @@ export async function tellLinks(edges: LinksEdges, { repositoryId }: LinksJob): 
   const repository = await store.repository(repositoryId);
   if (repository === undefined || repository.scope === null || repository.lastSync === null) return undefined;
   const { lastSync: report, scope } = repository;
-  if (!hasChanged(report) || report.revision === null) return undefined;
+  // Rebound meanwhile: its revisions are not those of the scope that it feeds since.
+  if (report.scope !== scopeSlug(scope) || !hasChanged(report) || report.revision === null) return undefined;
   const granted = grantOperator(scope);
   const found = await edges.findLinks(granted, { repositoryId, commit: report.commit, revision: report.revision });
   if (found.broken.length + found.known.length === 0 && found.radius === undefined) return found;
   const own = await store.filesOfRepository(granted, repositoryId);
-  const links: SyncedLinks = {
-    ...found,
-    pathOf: (diagnostic) => ownPath(diagnostic, repository, report, new Set(own.keys())),
-  };
+  const links: SyncedLinks = { ...found, pathOf: (diagnostic) => ownPath(diagnostic, report, own) };
   const place = { repositoryId, subject: reportSubject({ kind: "sync" }), headSha: report.commit };
-  const kept = await store.report(granted, place);
-  if (kept !== undefined) await store.saveReport(place, scope, linksVerdict(kept.report, links));
+  // Made anew and not added to what is kept, so that a repeat says it once.
+  await store.saveReport(place, scope, linksVerdict(fullSyncReport(repository, report), links));
   await github.createCheckRun(
     repository,
     syncCheckRun(repository, report, { detailsPath: reportPath(scope, place), publicUrl, links }),
@@ -77,11 +75,9 @@ export async function tellLinks(edges: LinksEdges, { repositoryId }: LinksJob): 
 /** Where a finding lies in the repository; null where none of its files has to do with it. */
 function ownPath(
   { scope, path }: Diagnostic,
-  repository: Repository,
-  { root = "" }: SyncReport,
-  own: ReadonlySet<string>,
+  { scope: fed, root = "" }: SyncReport,
+  own: ReadonlyMap<string, unknown>,
 ): string | null {
-  if (repository.scope === null || path === null || scope !== scopeSlug(repository.scope) || !own.has(path))
-    return null;
+  if (path === null || scope !== fed || !own.has(path)) return null;
   return root === "" ? path : `${root}/${path}`;
 }

@@ -60,8 +60,14 @@ test("a push whose workflow does not link says so at its line, and is served all
   const kept = await world.app.store.report(granted, { repositoryId: acme.id, subject: "sync", headSha: sha });
   expect(kept).toMatchObject({
     conclusion: "failure",
+    title: run.title,
     report: { problems: { total: 1, items: [{ mark: { path: "modules/workflows/broken.ts", line: 1 } }] } },
   });
+  // A job that is done once more, as after a crash, says nothing twice.
+  await world.app.jobs.enqueue({ kind: "links", repositoryId: acme.id });
+  await world.settled();
+  const again = await world.app.store.report(granted, { repositoryId: acme.id, subject: "sync", headSha: sha });
+  expect(again?.report).toEqual(kept?.report);
 });
 
 test("the next push is told what was broken before it, and one that mends it nothing", async () => {
