@@ -3,7 +3,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import slotOf from "cluster-key-slot";
 import { Cluster, type Redis } from "ioredis";
-import { addressOf, isMisdirected, movedTo, rememberLoss } from "./redis-faults.ts";
+import { addressOf, isForbidden, isMisdirected, isReply, movedTo, rememberLoss } from "./redis-faults.ts";
 import { watchNodes } from "./redis-nodes.ts";
 import {
   openCluster,
@@ -55,7 +55,7 @@ export async function connectRedis(options: RedisConnectionOptions): Promise<Red
   let asking: Promise<void> | undefined;
 
   const learn = async () => {
-    if (isClusterNode(await client.redis.info("cluster"))) {
+    if (await isClusterNode(client.redis)) {
       client.redis.disconnect();
       client = clusterClient(target);
       await client.open();
@@ -151,8 +151,20 @@ function clusterClient(target: RedisTarget): Client {
   };
 }
 
-function isClusterNode(info: string): boolean {
-  return /^cluster_enabled:1\s*$/m.test(info);
+/** Asks for INFO, and a login that may not for what only a cluster answers. */
+async function isClusterNode(redis: RedisCommands): Promise<boolean> {
+  try {
+    return /^cluster_enabled:1\s*$/m.test(await redis.info("cluster"));
+  } catch (error) {
+    if (!isForbidden(error)) throw error;
+  }
+  try {
+    await redis.cluster("INFO");
+    return true;
+  } catch (error) {
+    if (!isReply(error)) throw error;
+    return false;
+  }
 }
 
 /** The master of a key's slot, as far as the cluster's client knows. */

@@ -53,7 +53,13 @@ function redirections(error: unknown): string[][] {
     .filter(([kind]) => redirectionKinds.has(kind));
 }
 
-function isReply(error: unknown): error is Error {
+/** Whether a server refused a command to this login, or to everybody, whatever its arguments are. */
+export function isForbidden(error: unknown): boolean {
+  return isReply(error) && /^NOPERM |^ERR unknown command /.test(error.message);
+}
+
+/** Whether a server answered, with an error. */
+export function isReply(error: unknown): error is Error {
   return error instanceof Error && error.name === "ReplyError";
 }
 

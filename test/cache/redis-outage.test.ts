@@ -103,6 +103,13 @@ test("a wrong password is named as the reason and is not repeated", async () => 
   expectNothingGivenAway(fault);
 });
 
+test("a login that may ask a server nothing about itself reads and publishes all the same", async () => {
+  const server = await startRedis({ settings: { user: "app on >pw ~bifrost:* +@all -@dangerous" } });
+  const cache = await connect(`redis://app:pw@127.0.0.1:${server.port}`);
+  expect(await cache.publish(acme, everything(1, halopsa))).toBe(true);
+  expect(await cache.modules(acme, [halopsa.path])).toEqual(new Map([[halopsa.path, halopsa]]));
+});
+
 test("a command that Redis refuses does not bring its arguments into the fault", async () => {
   const server = await startRedis({ settings: { "rename-command": "SET THIS-IS-NOT-SET" } });
   const cache = await connect(server.url);
