@@ -1,11 +1,17 @@
 // The pool: hands each run to a child process of its own for as long as it lasts, starts processes when they are needed and
-// replaces those that died. A process has at most one run at a time, so that killing it for one run ends no other. Which
-// run is next is told by turns.ts.
+// replaces those that died. A process has at most one run at a time, so that killing it for one run ends no other. And it has
+// runs of one organisation alone, so that what breaks out in one never sees another's. Which run is next is told by turns.ts.
 import { availableParallelism } from "node:os";
 import type { Walls } from "../confinement/walls.ts";
 import { Fault } from "../errors.ts";
 import type { Diagnostic } from "../workspace/diagnostic.ts";
-import { defaultRunLimits, type RunLimits, type RunOutcome, type RunRequest } from "../workspace/run.ts";
+import {
+  defaultRunLimits,
+  type RunContext,
+  type RunLimits,
+  type RunOutcome,
+  type RunRequest,
+} from "../workspace/run.ts";
 import { cancelledDiagnostic, lostDiagnostic } from "./ending.ts";
 import { type SandboxProcess, startProcess } from "./process.ts";
 import type { Sandbox } from "./sandbox.ts";
@@ -51,6 +57,10 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   };
   const scripts = createScripts(watch);
   const processes = new Map<SandboxProcess, "starting" | "idle" | "busy">();
+  /** Whose runs a process has had. */
+  const tenants = new Map<SandboxProcess, string>();
+  /** Processes that are started in place of another's, each for a run that waits for it. */
+  let reserved = 0;
   const share = Math.max(1, Math.floor(processesMax / 2));
   const turns = createTurns<Waiting>(share);
   let closed = false;
@@ -74,42 +84,65 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     for (let idle = idleProcesses(); idle.length > 0; idle = idleProcesses()) {
       const turn = turns.next();
       if (turn === undefined) return;
-      const { program } = turn.item.request;
-      const process = idle.length === 1 ? idle[0] : (idle.find((one) => one.knows(program)) ?? idle[0]);
+      const process = choose(idle, turn.item.request);
       if (process) turn.item.resolve(give(process, turn));
+      else replace(idle, turn);
     }
-    while (processes.size < processesMax && count("starting") < turns.ready()) start();
+    while (processes.size < processesMax && count("starting") - reserved < turns.ready()) start();
   }
 
-  function start(): void {
+  /** The process for a run: one that had its organisation's runs, best this very program, or one that had none. */
+  function choose(idle: readonly SandboxProcess[], { program, context }: RunRequest): SandboxProcess | undefined {
+    const own = idle.filter((one) => tenants.get(one) === tenantOf(context));
+    return own.find((one) => one.knows(program)) ?? own[0] ?? idle.find((one) => !tenants.has(one));
+  }
+
+  /** Has a run wait for a new process, in the place of one that others had, where there is no more room. */
+  function replace(idle: readonly SandboxProcess[], turn: Turn<Waiting>): void {
+    if (processes.size >= processesMax) void idle[0]?.end("another organisation's run needs its place");
+    start(turn);
+  }
+
+  function start(turn?: Turn<Waiting>): void {
     const process = startProcess({ ...watch, graceMs, scripts });
+    if (turn) reserved += 1;
     processes.set(process, "starting");
     process.ready.then(
       (standing) => {
         if (walls === undefined) options.onWalls?.(standing);
         walls = standing;
         processes.set(process, "idle");
+        if (turn) {
+          reserved -= 1;
+          if (turn.item.request.signal?.aborted) turn.done();
+          else turn.item.resolve(give(process, turn));
+        }
         dispatch();
       },
       (fault: unknown) => {
+        if (turn) reserved -= 1;
         // The run that it was started for cannot wait for ever; the next one tries anew.
-        const turn = turns.next();
-        turn?.done();
-        turn?.item.reject(fault);
+        const failed = turn ?? turns.next();
+        failed?.done();
+        if (closed) failed?.item.resolve(notRun(failed.item.request));
+        else failed?.item.reject(fault);
       },
     );
     void process.gone.then(() => {
       const wasStarting = processes.get(process) === "starting";
       processes.delete(process);
+      tenants.delete(process);
       if (closed) return;
       // Its successor is warm by the time the next run comes; one that did not even start would only fail again.
-      if (!wasStarting && count("idle") + count("starting") === 0) start();
+      const isRoom = processes.size < processesMax;
+      if (isRoom && !wasStarting && count("idle") + count("starting") === 0) start();
       dispatch();
     });
   }
 
   async function give(process: SandboxProcess, { item: { request }, done }: Turn<Waiting>): Promise<RunOutcome> {
     processes.set(process, "busy");
+    tenants.set(process, tenantOf(request.context));
     try {
       const outcome = await process.run(request, { ...defaultRunLimits, ...options.limits, ...request.limits });
       watched.ran(outcome);
@@ -152,15 +185,22 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     walls: () => walls,
     close: async () => {
       closed = true;
-      for (const { request, resolve } of turns.clear()) {
-        resolve(notStarted(lostDiagnostic(request.program.entry, "the sandbox was closed")));
-      }
+      for (const { request, resolve } of turns.clear()) resolve(notRun(request));
       await Promise.all([
         scripts.close(),
         ...[...processes.keys()].map((process) => process.end("the sandbox was closed")),
       ]);
     },
   };
+}
+
+/** Whose run it is, which tells whose code and inputs its process sees. */
+function tenantOf({ organization }: RunContext): string {
+  return organization?.id ?? "global";
+}
+
+function notRun({ program }: RunRequest): RunOutcome {
+  return notStarted(lostDiagnostic(program.entry, "the sandbox was closed"));
 }
 
 function notStarted(diagnostic: Diagnostic): RunOutcome {

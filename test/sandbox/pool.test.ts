@@ -3,7 +3,7 @@ import { afterAll, expect, onTestFinished, test } from "vitest";
 import { Fault } from "../../src/errors.ts";
 import { createSandbox, type SandboxOptions } from "../../src/sandbox/pool.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
-import { children } from "./children.ts";
+import { children, childrenAfter } from "./children.ts";
 import { failureOf, run } from "./program.ts";
 
 const shared = createSandbox({ processes: 1 });
@@ -204,4 +204,48 @@ test("a module that is nested too deeply for its types to be erased fails its ow
     message: "The module is nested too deeply for its types to be erased",
   });
   expect(await run(sandbox, { "main.ts": "export default (): string => 'fine';" })).toMatchObject({ result: "fine" });
+});
+
+/** The context of a run for somebody else than the tests' own organisation. */
+const contextOf = (id: string) => ({ organization: { id, slug: id }, workflow: "workflows/main.ts", revision: {} });
+
+test("a process has runs of one organisation alone", async () => {
+  const before = children();
+  const sandbox = sandboxFor({ processes: 1 });
+  const ranIn: string[] = [];
+  // No two alike: what comes back is made a script, in a process more.
+  for (const [number, id] of ["one", "one", "two", "one", "one"].entries()) {
+    const outcome = await run(sandbox, `${fine} // ${number}`, { context: contextOf(id) });
+    expect(outcome.result).toBe("fine");
+    // The one that had its place before may still be going.
+    await expect.poll(() => childrenAfter(before).length).toBe(1);
+    ranIn.push(...childrenAfter(before));
+  }
+  const [first, again, other, back, last] = ranIn;
+  expect([again, last]).toEqual([first, back]);
+  expect(new Set([first, other, back]).size).toBe(3);
+});
+
+test("many organisations have their runs at once, in as many processes as there may be", async () => {
+  const sandbox = sandboxFor({ processes: 2 });
+  const runs = Array.from({ length: 24 }, (_, number) =>
+    run(sandbox, `export default () => ${number};`, {
+      context: contextOf(`${number % 6}`),
+      fairnessKey: `${number % 3}`,
+    }),
+  );
+  expect((await Promise.all(runs)).map(({ result }) => result)).toEqual(runs.map((_, number) => number));
+});
+
+test("a run that is cancelled, or whose sandbox is closed, while a process is started for it ends at once", async () => {
+  const sandbox = sandboxFor({ processes: 1 });
+  await run(sandbox, fine, { context: contextOf("one") });
+  const stop = new AbortController();
+  const cancelled = run(sandbox, fine, { context: contextOf("two"), signal: stop.signal });
+  stop.abort();
+  expect((await cancelled).diagnostics[0]?.code).toBe("cancelled");
+  expect((await run(sandbox, fine, { context: contextOf("three") })).result).toBe("fine");
+  const lost = run(sandbox, fine, { context: contextOf("four") });
+  await sandbox.close();
+  expect((await lost).diagnostics[0]?.code).toBe("sandbox-lost");
 });
