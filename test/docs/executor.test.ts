@@ -11,16 +11,20 @@ import { filesIn, python } from "./snippets.ts";
 followPage("docs/executor.md", async (folder) => {
   const world = await startWorld();
   const acme = await world.organization("acme");
-  // Roles are of the whole server.
+  // Logins are of whole servers, which others use at the same time.
   const role = `module_reader_${randomBytes(6).toString("hex")}`;
   const asReader = new URL(world.database.url);
   asReader.username = role;
   asReader.password = "choose-one";
+  const redisAsReader = new URL(world.redis.url);
+  redisAsReader.username = role;
+  redisAsReader.password = "choose-one";
   await symlink(python, join(folder, "bin/python3"));
   await symlink(root, join(folder, "work/bifrost-modules"));
   return {
     env: { PATH: `${join(folder, "bin")}:${process.env.PATH}`, PYTHONDONTWRITEBYTECODE: "1" },
     places: {
+      "redis://module_reader:choose-one@cache.example.com": redisAsReader.href,
       "redis://cache.example.com": world.redis.url,
       "postgres://bifrost:secret@db.example.com/bifrost": world.database.url,
       "postgres://module_reader:choose-one@db.example.com/bifrost": asReader.href,
@@ -37,6 +41,7 @@ followPage("docs/executor.md", async (folder) => {
     async close() {
       await world.database.query(`drop owned by ${role}`);
       await world.database.query(`drop role ${role}`);
+      await world.redis.redis.acl("DELUSER", role);
       await world.close();
     },
   };

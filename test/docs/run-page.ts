@@ -109,10 +109,23 @@ export function followPage(page: string, start: (folder: string) => Promise<Page
   }
 
   function inWorld(text: string): string {
-    return Object.entries(world.places ?? {}).reduce((here, [shown, real]) => here.replaceAll(shown, real), text);
+    return replaceEach(text, Object.entries(world.places ?? {}));
   }
 
   function fromWorld(text: string): string {
-    return Object.entries(world.places ?? {}).reduce((there, [shown, real]) => there.replaceAll(real, shown), text);
+    return replaceEach(
+      text,
+      Object.entries(world.places ?? {}).map(([shown, real]) => [real, shown]),
+    );
   }
+}
+
+/** Puts each of these in the place of another, all at once: what came in is not looked at again. Longer ones go first. */
+function replaceEach(text: string, replacements: readonly (readonly [from: string, to: string])[]): string {
+  const sorted = replacements.toSorted(([one], [other]) => other.length - one.length);
+  const [first] = sorted;
+  if (first === undefined) return text;
+  const pattern = sorted.map(([from]) => from.replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&")).join("|");
+  const known = new Map(sorted);
+  return text.replaceAll(new RegExp(pattern, "g"), (from) => known.get(from) ?? from);
 }
