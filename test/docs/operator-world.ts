@@ -13,7 +13,7 @@ import type { PageWorld } from "./run-page.ts";
 import type { ShellSession } from "./shell-session.ts";
 
 // Long enough for a start on a busy machine; what takes longer hangs.
-const patienceMs = 45_000;
+const patienceMs = 90_000;
 
 /** `isEmbedded`: there is neither Postgres nor Redis, and the page starts the app on what it has embedded. */
 export async function startOperatorWorld(folder: string, { isEmbedded = false } = {}): Promise<PageWorld> {

@@ -25,7 +25,8 @@ export interface PageWorld {
   close?(): Promise<void>;
 }
 
-const timeout = 60_000;
+// A block starts several programs, which a busy machine takes its time for.
+const timeout = 120_000;
 
 /** Defines the tests of a page: one for each block, in order. `start` gets an empty folder and makes the world. */
 export function followPage(page: string, start: (folder: string) => Promise<PageWorld>): void {
