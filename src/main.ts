@@ -115,6 +115,8 @@ export interface AppOptions {
   readonly telemetry?: Pick<Telemetry, "metrics">;
   /** How often what webhooks did not tell is looked for. Default: as often as each sweep should be. */
   readonly sweeps?: SweepIntervals;
+  /** How long after a push it is looked at what of it does not link. Default: 3 seconds. */
+  readonly linksDelayMs?: number;
   /** Ends a start that is not wanted any more, between two of its steps. */
   readonly signal?: AbortSignal;
 }
@@ -155,6 +157,7 @@ export async function startApp(config: Config, role: Role, log: Logger, options:
           connectToGitHub(config, config.app, log),
           {
             ...{ store, jobs, cache, records, historyDays: config.historyDays },
+            linksDelayMs: options.linksDelayMs ?? defaultLinksDelayMs,
             publicUrl: () => publicUrlOf(config, listening),
           },
           outcomes,
@@ -235,14 +238,18 @@ interface WorkEdges {
   readonly cache: ModuleCache;
   readonly records: RecordCache;
   readonly historyDays: number | undefined;
+  readonly linksDelayMs: number;
   /** Where browsers reach the dashboard, once it is known; nothing where there is none. */
   readonly publicUrl: () => string | undefined;
 }
 
+// To link a scope of 10,000 files keeps a process busy for a second: pushes that follow each other are looked at once.
+const defaultLinksDelayMs = 3_000;
+
 /** Starts the workers, and gives what ends them. */
 async function startWork(
   github: GitHub,
-  { store, jobs, cache, records, historyDays, publicUrl }: WorkEdges,
+  { store, jobs, cache, records, historyDays, linksDelayMs, publicUrl }: WorkEdges,
   outcomes: Outcomes,
   log: Logger,
 ): Promise<() => Promise<void>> {
@@ -259,7 +266,8 @@ async function startWork(
       return publicUrl();
     },
   };
-  const onReported = (repositoryId: number, report: SyncReport) => queueLinks({ jobs }, repositoryId, report);
+  const onReported = (repositoryId: number, report: SyncReport) =>
+    queueLinks({ jobs, delayMs: linksDelayMs }, repositoryId, report);
   await jobs.work({
     discover: noticeRefusal({ store, jobs }, (job) => discoverInstallation({ github, store, jobs }, job)),
     sync: noticeRefusal({ store, jobs }, async (job) => {

@@ -1,5 +1,6 @@
 // What of a scope does not link at one of its revisions, and since when: for pushes that no pull request was checked for. Nothing
 // is run, and nothing is kept from being stored.
+import { Fault } from "../errors.ts";
 import { createLinker, type Linker } from "../link/linker.ts";
 import { createRecordCache, type RecordCache } from "../link/record-cache.ts";
 import { createBreath } from "../run/breath.ts";
@@ -44,12 +45,14 @@ export async function storedLinks(edges: StoredLinksEdges, request: StoredLinksR
   const { granted, revision, blast, signal } = request;
   const { before, after, changed } = await takeRevision({ store }, granted, revision);
   const linker = createLinker(after.layers, records);
-  const failing = await linkAll(linker, after, toLink(after));
+  const failing = await linkAll(linker, after, toLink(after), signal);
   const earlierLinker = createLinker(before.layers, records);
   const hasRadius = blast !== undefined && granted.scope.kind === "global" && changed.size > 0;
   const paths = new Set(failing.map(({ path }) => path));
   const suspects = toLink(before).filter(({ path }) => hasRadius || paths.has(path));
-  const failedBefore = new Map((await linkAll(earlierLinker, before, suspects)).map((entry) => [entry.path, entry]));
+  const failedBefore = new Map(
+    (await linkAll(earlierLinker, before, suspects, signal)).map((entry) => [entry.path, entry]),
+  );
 
   const errorsOf = (from: Linker, entries: Iterable<LayeredFile>) =>
     sortDiagnostics(
@@ -109,12 +112,14 @@ async function linkAll(
   linker: Linker,
   source: LayerSource,
   entries: readonly LayeredFile[],
+  signal?: AbortSignal,
 ): Promise<readonly LayeredFile[]> {
   await loadGraph(linker, source, entries);
   const breath = createBreath();
   const failing: LayeredFile[] = [];
   for (const entry of entries) {
     await breath();
+    if (signal?.aborted) throw new Fault("interrupted", "Linking was interrupted");
     if (linker.link(entry).program === undefined) failing.push(entry);
   }
   return failing;

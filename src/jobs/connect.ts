@@ -89,6 +89,8 @@ export async function connectJobs(options: JobsOptions): Promise<Jobs> {
   return {
     enqueue: (job: Job, transaction?: TransactionSql) => enqueue([job], transaction),
 
+    enqueueLater: (job, delayMs) => enqueue([job], undefined, new Date(Date.now() + delayMs)),
+
     enqueueAll: (queued, transaction) => enqueue(queued, transaction),
 
     work: async (handlers) => {

@@ -17,6 +17,11 @@ export interface Jobs {
   enqueue(job: Job, transaction: TransactionSql): Promise<void>;
   /** Queues a job on its own. */
   enqueue(job: Job): Promise<void>;
+  /**
+   * Queues a job that nobody waits for, to be begun in so many milliseconds. Whoever asks for it meanwhile asks for nothing
+   * more, so that a burst makes one job.
+   */
+  enqueueLater(job: Job, delayMs: number): Promise<void>;
   /** Queues any number of jobs of any kinds inside the caller's transaction, in a few statements. */
   enqueueAll(jobs: readonly Job[], transaction: TransactionSql): Promise<void>;
   /** Starts workers. A handler's `Fault` with `retryAt` postpones its job until then; other failures back off. */

@@ -40,13 +40,13 @@ function hasChanged({ state, counts, pin }: SyncReport): boolean {
   return state === "bound" && (counts.upserts + counts.deletes > 0 || pin !== undefined);
 }
 
-/** Queues it, where a sync has something to be looked at. */
+/** Queues it where a sync has something to be looked at, after a while in which more may come. */
 export async function queueLinks(
-  { jobs }: { readonly jobs: Pick<Jobs, "enqueue"> },
+  { jobs, delayMs }: { readonly jobs: Pick<Jobs, "enqueueLater">; readonly delayMs: number },
   repositoryId: number,
   report: SyncReport,
 ): Promise<void> {
-  if (hasChanged(report)) await jobs.enqueue({ kind: "links", repositoryId });
+  if (hasChanged(report)) await jobs.enqueueLater({ kind: "links", repositoryId }, delayMs);
 }
 
 /** Tells what does not link of a repository's last sync, if anything. Gives what was found. */

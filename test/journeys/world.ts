@@ -102,6 +102,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       PORT: "0",
     });
     const app = await startApp(config, role, options.log ?? createLog("silent"), {
+      linksDelayMs: 0,
       sweeps,
       ...(options.telemetry && { telemetry: options.telemetry }),
     });
