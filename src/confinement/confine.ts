@@ -8,7 +8,8 @@ const flags: readonly string[] = [
   "--disable-warning=SecurityWarning",
   "--permission",
   "--allow-addons",
-  "--allow-ffi",
+  // A Node that was built without it would not start: its children go without the walls.
+  ...["--allow-ffi"].filter((flag) => process.allowedNodeEnvironmentFlags.has(flag)),
   "--allow-fs-read=*",
   "--allow-worker",
 ];
