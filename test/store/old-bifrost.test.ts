@@ -137,6 +137,35 @@ test("a migration that is killed in Postgres or in Redis is taken up again, and 
   }
 });
 
+test.each([
+  ["an empty database", 0],
+  ["an old Bifrost's", moduleCount],
+])(
+  "ten that migrate at once, each on connections of its own, bring up %s and run each migration once",
+  async (_, count) => {
+    const old = await oldBifrost(count);
+    const { database, redis } = old;
+    onTestFinished(async () => {
+      await Promise.all([database.drop(), redis.close()]);
+    });
+    if (count === 0) await database.query("drop table workspace_files");
+    const ids = count === 0 ? [] : await database.query("select id from workspace_files order by id");
+
+    const applied = (await Promise.all(Array.from({ length: 10 }, () => migrated(old)))).flat();
+    const names = applied.filter((name) => !name.includes("old keys"));
+    const recorded = await database.query("select name from bifrost_migrations order by id");
+    expect(recorded.map(({ name }) => name)).toEqual(names);
+    expect(new Set(names).size).toBe(names.length);
+    expect(await migrated(old)).toEqual([]);
+
+    expect(await database.query("select id from workspace_files order by id")).toEqual(ids);
+    expect(await database.query("select count(*)::int as count from bifrost_jobs.version")).toEqual([{ count: 1 }]);
+    expect(await redis.redis.hlen("bifrost:index:{global}")).toBe(count);
+    expect(await redis.redis.exists("bifrost:module:index", `bifrost:module:${pathOf(0)}`)).toBe(0);
+    expect(await redis.redis.exists(`bifrost:module:global:${pathOf(0)}`)).toBe(count === 0 ? 0 : 1);
+  },
+);
+
 test("a migrated Bifrost is fed by a repository, which takes over what it brings and leaves the rest", async () => {
   const old = await oldBifrost(100);
   await migrated(old);
