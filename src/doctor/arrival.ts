@@ -50,7 +50,7 @@ export async function proveArrival(edges: ArrivalEdges): Promise<Result> {
   }
   const outcome = await watch(edges, newest, new Set(known.map(({ id }) => id)), before);
   const said = `GitHub sent its newest delivery ("${newest.event}") again`;
-  if (outcome.isHere || (outcome.isHere === undefined && isSuccess(outcome.attempt ?? { statusCode: 0, status: "" }))) {
+  if (outcome.isHere ?? outcome.attempt?.statusCode === successStatus) {
     return ok(`${said}, and it arrived${await signedWords(edges, outcome.attempt?.id ?? newest.id)}`);
   }
   const finding = await findingOf(edges, url, said, outcome);

@@ -186,10 +186,15 @@ test("a delivery of which neither end tells yet is no proof", async () => {
   expect(result.findings[0]?.remedy).toContain("in some minutes");
 });
 
-test("without a database GitHub's word is the proof", async () => {
-  const logs = [[sent], [{ ...sent, id: 8 }, sent]];
+test.each([
+  [202, "ok"],
+  // What GitHub takes for a success, of a page or a redirect that is somebody else's.
+  [200, "wrong"],
+  [302, "wrong"],
+])("without a database GitHub's word of an answer with %d is the proof: %s", async (statusCode, state) => {
+  const logs = [[sent], [{ ...sent, id: 8, statusCode }, sent]];
   const app = { ...arrivalEdges.app, deliveries: async () => logs.shift() ?? [] };
-  expect(await proveArrival({ ...arrivalEdges, app, countArrivals: undefined })).toMatchObject({ state: "ok" });
+  expect(await proveArrival({ ...arrivalEdges, app, countArrivals: undefined })).toMatchObject({ state });
 });
 
 test.each([
