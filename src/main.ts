@@ -192,8 +192,11 @@ export async function startApp(config: Config, role: Role, log: Logger, options:
     if (server) listening.port = Number(new URL(server.url).port);
     const close = async () => {
       stopping.isAsked = true;
-      await letGo(server, jobs, config.drainMs);
-      await closeAll(closing);
+      try {
+        await letGo(server, jobs, config.drainMs);
+      } finally {
+        await closeAll(closing);
+      }
     };
     return { store, jobs, cache, url: server?.url, close };
   } catch (error) {
@@ -267,7 +270,7 @@ async function startWork(
     },
   };
   const onReported = (repositoryId: number, report: SyncReport) =>
-    queueLinks({ jobs, delayMs: linksDelayMs }, repositoryId, report);
+    queueLinks({ store, jobs, delayMs: linksDelayMs }, repositoryId, report);
   await jobs.work({
     discover: noticeRefusal({ store, jobs }, (job) => discoverInstallation({ github, store, jobs }, job)),
     sync: noticeRefusal({ store, jobs }, async (job) => {
@@ -315,11 +318,7 @@ async function startWork(
       const found = await tellLinks(
         {
           ...{ github, store, publicUrl: publicUrl() },
-          findLinks: (granted, { repositoryId, commit, revision }) =>
-            storedLinks(checkEdges, {
-              ...{ granted, revision, signal },
-              blast: { repositoryId, subject: { kind: "commit" }, headSha: commit },
-            }),
+          findLinks: (granted, revisions) => storedLinks(checkEdges, { granted, ...revisions, signal }),
         },
         job,
       );

@@ -52,11 +52,10 @@ interface RadiusEdges {
 
 /** The same for a revision of global that is stored already, by linking alone: nothing where no organisation breaks. */
 export async function tellStoredRadius(
-  edges: RadiusEdges,
-  { check, ...request }: Pick<BlastRequest, "granted" | "before" | "after" | "signal"> & { readonly check: CheckKey },
+  edges: Parameters<typeof radiusOf>[0],
+  request: Pick<BlastRequest, "granted" | "before" | "after" | "signal">,
 ): Promise<ToldRadius | undefined> {
   const radius = await radiusOf(edges, { ...request, mayRun: false });
-  await edges.store.saveBlast(check, radius);
   const broken = brokenIn(radius);
   if (broken === 0) return undefined;
   const sentence = `**Workflows of ${count(broken, "organisation")} do not link any more.** An operator sees whose, and where, with \`bifrost blast\`.`;

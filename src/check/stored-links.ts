@@ -8,7 +8,6 @@ import type { LayerSource } from "../run/layer-source.ts";
 import { loadGraph } from "../run/load.ts";
 import { diagnosticKey, errorKeys, isBrokenAlike } from "../run/reach.ts";
 import { takeRevision } from "../run/stored-source.ts";
-import type { CheckKey } from "../store/store.ts";
 import type { BlastRadius } from "../workspace/blast.ts";
 import { type Diagnostic, hasErrors, sortDiagnostics, uniqueDiagnostics } from "../workspace/diagnostic.ts";
 import { isRunnableWorkflow } from "../workspace/file.ts";
@@ -19,7 +18,7 @@ import type { CheckEdges } from "./edges.ts";
 import { radiusOf, type ToldRadius, tellStoredRadius } from "./radius.ts";
 
 export interface StoredLinks {
-  /** Errors that the revision brought. */
+  /** Errors that came since the earlier revision. */
   readonly broken: readonly Diagnostic[];
   /** Workflows that linked before it, or were not there, and do not link at it. */
   readonly brokenWorkflows: number;
@@ -32,22 +31,22 @@ export interface StoredLinks {
 export interface StoredLinksRequest {
   readonly granted: WritableScope;
   readonly revision: number;
-  /** Under which the blast radius of a revision of global is recorded; undefined: there is none to work out. */
-  readonly blast: CheckKey | undefined;
+  /** The earlier revision that it is compared with. */
+  readonly since: number;
   readonly signal?: AbortSignal;
 }
 
 type StoredLinksEdges = Pick<CheckEdges, "store" | "records">;
 
-/** Links everything that the scope holds or sees, and what fails once more as it was before the revision. */
+/** Links everything that the scope holds or sees, and what fails once more as it was at the earlier revision. */
 export async function storedLinks(edges: StoredLinksEdges, request: StoredLinksRequest): Promise<StoredLinks> {
   const { store, records = createRecordCache() } = edges;
-  const { granted, revision, blast, signal } = request;
-  const { before, after, changed } = await takeRevision({ store }, granted, revision);
+  const { granted, revision, since, signal } = request;
+  const { before, after, changed } = await takeRevision({ store }, granted, revision, since);
   const linker = createLinker(after.layers, records);
   const failing = await linkAll(linker, after, toLink(after), signal);
   const earlierLinker = createLinker(before.layers, records);
-  const hasRadius = blast !== undefined && granted.scope.kind === "global" && changed.size > 0;
+  const hasRadius = granted.scope.kind === "global" && changed.size > 0;
   const paths = new Set(failing.map(({ path }) => path));
   const suspects = toLink(before).filter(({ path }) => hasRadius || paths.has(path));
   const failedBefore = new Map(
@@ -72,7 +71,7 @@ export async function storedLinks(edges: StoredLinksEdges, request: StoredLinksR
     known: errors.filter((diagnostic) => wrongBefore.has(diagnosticKey(diagnostic))),
     radius: hasRadius
       ? await tellStoredRadius(edges, {
-          ...{ granted, check: blast },
+          granted,
           before: { source: before, linker: earlierLinker },
           after: { source: after, linker },
           ...(signal && { signal }),

@@ -27,7 +27,7 @@ interface TakenLayer {
 }
 
 /**
- * A scope before and after one of its revisions, over what lies below it now; an organisation sees global at the pin that it
+ * A scope at two of its revisions, `number` and `since`, which is the one before it unless given, over what lies below it now; an organisation sees global at the pin that it
  * had before and after. Where retention has dropped what was before, both are the same. Throws `Fault` `unknown-revision` or
  * `revision-dropped`.
  */
@@ -35,8 +35,12 @@ export async function takeRevision(
   { store }: StoredEdges,
   granted: GrantedScope,
   number: number,
+  since = number - 1,
 ): Promise<RevisionSources> {
-  const [made, previous] = await store.revisions(granted, 2, number + 1);
+  const [[made], [previous]] = await Promise.all([
+    store.revisions(granted, 1, number + 1),
+    store.revisions(granted, 1, since + 1),
+  ]);
   if (made?.number !== number) {
     throw new Fault("unknown-revision", `"${scopeSlug(granted.scope)}" has no revision ${number}`);
   }

@@ -9,7 +9,7 @@ import { reportSubject } from "../workspace/full-report.ts";
 import { grantOperator, type WritableScope } from "../workspace/grant.ts";
 import type { LinksJob } from "../workspace/job.ts";
 import type { SyncReport } from "../workspace/repository.ts";
-import { scopeSlug } from "../workspace/scope.ts";
+import { scopeKey, scopeSlug } from "../workspace/scope.ts";
 import { fullSyncReport, syncCheckRun } from "./sync-check-run.ts";
 import { linksVerdict, type SyncedLinks } from "./sync-links.ts";
 
@@ -28,10 +28,10 @@ export interface LinksEdges {
   readonly github: Pick<GitHub, "createCheckRun">;
   readonly store: Pick<Store, "repository" | "filesOfRepository" | "saveReport">;
   readonly publicUrl?: string | undefined;
-  /** Links what a scope holds and sees at one of its revisions, which a commit of this repository made. */
+  /** Links what a scope holds and sees at one of its revisions, and at an earlier one what does not link. */
   readonly findLinks: (
     granted: WritableScope,
-    made: { readonly repositoryId: number; readonly commit: string; readonly revision: number },
+    revisions: { readonly revision: number; readonly since: number },
   ) => Promise<FoundLinks>;
 }
 
@@ -40,25 +40,41 @@ function hasChanged({ state, counts, pin }: SyncReport): boolean {
   return state === "bound" && (counts.upserts + counts.deletes > 0 || pin !== undefined);
 }
 
+interface QueueLinksEdges {
+  readonly store: Pick<Store, "repository">;
+  readonly jobs: Pick<Jobs, "enqueueLater">;
+  readonly delayMs: number;
+}
+
 /** Queues it where a sync has something to be looked at, after a while in which more may come. */
 export async function queueLinks(
-  { jobs, delayMs }: { readonly jobs: Pick<Jobs, "enqueueLater">; readonly delayMs: number },
+  { store, jobs, delayMs }: QueueLinksEdges,
   repositoryId: number,
   report: SyncReport,
 ): Promise<void> {
-  if (hasChanged(report)) await jobs.enqueueLater({ kind: "links", repositoryId }, delayMs);
+  const { scope, revision } = report;
+  if (!hasChanged(report) || scope === null || revision === null) return;
+  const repository = await store.repository(repositoryId);
+  if (repository?.scope == null || scopeSlug(repository.scope) !== scope) return;
+  const since = { scope: scopeKey(repository.scope), revision: revision - 1 };
+  await jobs.enqueueLater({ kind: "links", repositoryId, since }, delayMs);
 }
 
-/** Tells what does not link of a repository's last sync, if anything. Gives what was found. */
-export async function tellLinks(edges: LinksEdges, { repositoryId }: LinksJob): Promise<FoundLinks | undefined> {
+/**
+ * Tells on the commit of a repository's last sync what does not link since the job's revision, if anything: more may have been
+ * pushed than what the job was queued for. Gives what was found.
+ */
+export async function tellLinks(edges: LinksEdges, { repositoryId, since }: LinksJob): Promise<FoundLinks | undefined> {
   const { github, store, publicUrl } = edges;
   const repository = await store.repository(repositoryId);
   if (repository === undefined || repository.scope === null || repository.lastSync === null) return undefined;
   const { lastSync: report, scope } = repository;
   // Rebound meanwhile: its revisions are not those of the scope that it feeds since.
-  if (report.scope !== scopeSlug(scope) || !hasChanged(report) || report.revision === null) return undefined;
+  if (report.scope !== scopeSlug(scope) || report.revision === null) return undefined;
+  const from = since?.scope === scopeKey(scope) ? since.revision : hasChanged(report) ? report.revision - 1 : undefined;
+  if (from === undefined || from >= report.revision) return undefined;
   const granted = grantOperator(scope);
-  const found = await edges.findLinks(granted, { repositoryId, commit: report.commit, revision: report.revision });
+  const found = await edges.findLinks(granted, { revision: report.revision, since: from });
   if (found.broken.length + found.known.length === 0 && found.radius === undefined) return found;
   const own = await store.filesOfRepository(granted, repositoryId);
   const links: SyncedLinks = { ...found, pathOf: (diagnostic) => ownPath(diagnostic, report, own) };

@@ -61,6 +61,11 @@ export interface ReleasesJob {
 export interface LinksJob {
   readonly kind: "links";
   readonly repositoryId: number;
+  /**
+   * The scope by its key, and its revision before the first that nobody has been told of; undefined: that before the last. What
+   * waits already keeps its own, so that a later push takes nothing out of what is looked at.
+   */
+  readonly since?: { readonly scope: string; readonly revision: number };
 }
 
 export const sweepNames = ["deliveries", "heads", "pulls", "checks", "difference", "caches", "history"] as const;

@@ -1,7 +1,7 @@
 // A push past every check: what of it does not link is told on its own commit, and what a push to global broke, to operators.
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { grantOperator } from "../../src/workspace/grant.ts";
-import { globalScope } from "../../src/workspace/scope.ts";
+import { globalScope, scopeKey } from "../../src/workspace/scope.ts";
 import type { Repository } from "../github/repository.ts";
 import type { TreeChanges } from "../github/tree-entry.ts";
 import { operate } from "./operate.ts";
@@ -34,6 +34,10 @@ afterAll(async () => {
   await world.close();
   expect(violations).toEqual([]);
 });
+
+function revisionOf(title: string | null): number {
+  return Number(/revision (\d+)/.exec(title ?? "")?.[1]);
+}
 
 async function push(repository: Repository, files: TreeChanges) {
   const { sha } = await repository.push({ message: "Straight to the branch", files });
@@ -79,6 +83,26 @@ test("the next push is told what was broken before it, and one that mends it not
   expect(run.annotations).toMatchObject([{ annotation_level: "warning" }]);
   const mended = await push(acme, { "modules/workflows/broken.ts": null });
   expect(mended.run).toMatchObject({ conclusion: "success", title: "acme is at revision 4: 1 deleted" });
+});
+
+test("what was broken in the middle of a burst is told on the commit that it ends with", async () => {
+  const scope = await world.app.store.findScope("acme");
+  if (scope === undefined) throw new Error("The organisation is gone");
+  const broken = await push(acme, {
+    "modules/workflows/broken.ts": "import 'shared/nothing';\nexport default () => 1;\n",
+  });
+  const since = { scope: scopeKey(scope), revision: revisionOf(broken.run.title) - 1 };
+  const { sha } = await push(acme, { "README.md": "# Nothing to sync\n" });
+  expect(checkRun(acme, sha, "bifrost/sync").conclusion).toBe("success");
+  // As it was queued by the first push, and waited for the second.
+  await world.app.jobs.enqueue({ kind: "links", repositoryId: acme.id, since });
+  await world.settled();
+  const told = checkRun(acme, sha, "bifrost/sync");
+  expect(told).toMatchObject({ conclusion: "failure", title: expect.stringContaining("; 1 workflow does not link") });
+  expect(told.annotations).toMatchObject([
+    { path: "modules/workflows/broken.ts", start_line: 1, annotation_level: "failure", title: "module-not-found" },
+  ]);
+  await push(acme, { "modules/workflows/broken.ts": null });
 });
 
 test("a push to global tells how many organisations it broke, and whose they are operators alone", async () => {
