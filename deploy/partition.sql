@@ -25,6 +25,31 @@ begin
   end loop;
 end $$;
 
+-- Whoever else may use the tables, such as executors that read them, goes on to. A statement for each right, on a table or on
+-- one of its columns; a role is written as Postgres would have it written.
+do $$
+declare
+  statement text;
+begin
+  for statement in
+    select format('grant %s on %I to %s%s', privilege, replace(relation, '_whole', ''), grantee, further) from (
+      select c.relname::text as relation, acl.privilege_type as privilege, acl.grantee as id, c.relowner as owner,
+        case acl.grantee when 0 then 'public' else acl.grantee::regrole::text end as grantee,
+        case when acl.is_grantable then ' with grant option' else '' end as further
+      from pg_class c cross join aclexplode(c.relacl) acl
+      union all
+      select c.relname::text, format('%s (%I)', acl.privilege_type, a.attname), acl.grantee, c.relowner,
+        case acl.grantee when 0 then 'public' else acl.grantee::regrole::text end,
+        case when acl.is_grantable then ' with grant option' else '' end
+      from pg_class c join pg_attribute a on a.attrelid = c.oid cross join aclexplode(a.attacl) acl
+    ) given
+    where to_regclass(relation) in ('workspace_files_whole'::regclass, 'workspace_file_history_whole'::regclass)
+      and id <> owner
+  loop
+    execute statement;
+  end loop;
+end $$;
+
 insert into workspace_files select * from workspace_files_whole;
 insert into workspace_file_history select * from workspace_file_history_whole;
 drop table workspace_files_whole, workspace_file_history_whole;
@@ -41,6 +66,6 @@ alter table workspace_file_history
   add constraint workspace_file_history_organization_id_fkey foreign key (organization_id) references organizations (id);
 create index workspace_file_history_until on workspace_file_history (organization_id, valid_until);
 
--- Grants and policies went with the old tables. "bifrost migrate" raises the wall again where this says that it is down.
+-- Policies went with the old tables. "bifrost migrate" raises the wall again where this says that it is down.
 delete from bifrost_wall;
 analyze workspace_files, workspace_file_history;

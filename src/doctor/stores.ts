@@ -65,7 +65,7 @@ function remedyOf(
     ...missing.map((role) => `create role ${role} nologin;`),
     `grant ${refused.join(", ")} to ${login}${options};`,
   ];
-  return `Have a role that may create roles run: ${statements.join(" ")} Then run "bifrost migrate" and start the server anew`;
+  return `Run "bifrost migrate" and start the server anew, after a role that may create roles has run: ${statements.join(" ")}`;
 }
 
 /** Whether every server is new enough, and keeps what it is given; of a cluster, whether it serves every key. */

@@ -88,7 +88,9 @@ export function webhookRoute(options: WebhookRouteOptions): Route {
  */
 function senderOf({ client, headers }: HttpRequest, appId: string): string {
   const target = headers["x-github-hook-installation-target-id"];
-  return target === undefined || target === appId ? client : `${client}, for another app`;
+  // An id of a repository or an organisation says nothing of an app.
+  const type = headers["x-github-hook-installation-target-type"] ?? "integration";
+  return target === undefined || (target === appId && type === "integration") ? client : `${client}, for another app`;
 }
 
 function checkHeaders(headers: IncomingHttpHeaders): { headers: DeliveryHeaders; signature: string } {

@@ -140,6 +140,8 @@ export function jobsFault(error: unknown): unknown {
 /** The driver's code rather than its message, which may quote a connection string. */
 export function errorCode(error: unknown): string {
   if (error instanceof AggregateError) return errorCode(error.errors[0]);
-  if (error instanceof Error) return "code" in error && typeof error.code === "string" ? error.code : error.name;
-  return typeof error;
+  // The library also tells of errors by copies, which are no errors themselves.
+  if (typeof error === "object" && error !== null && "code" in error && typeof error.code === "string")
+    return error.code;
+  return error instanceof Error ? error.name : "unknown";
 }

@@ -88,8 +88,16 @@ export async function startWorkers(boss: PgBoss, handlers: Handlers, options: Wo
       if (isInTime) return;
       for (const [id, job] of underWay) {
         options.log?.warn({ kind: job.kind, key: jobKey(job) }, "A job did not end in time and was handed back");
-        await options.requeue(job);
-        await boss.complete(job.kind, id, handedBack);
+        // What cannot be handed back, as Postgres is away, is noticed by its missed heartbeat.
+        try {
+          await options.requeue(job);
+          await boss.complete(job.kind, id, handedBack);
+        } catch (error) {
+          options.log?.warn(
+            { kind: job.kind, key: jobKey(job), code: errorCode(error) },
+            "A job could not be handed back",
+          );
+        }
       }
     },
   };

@@ -101,7 +101,7 @@ const raisedSql = `select md5(string_agg(line, e'\\n' order by line)) as raised 
     union all select attname, attacl from pg_attribute where attrelid = c.oid and attacl is not null) a on true
   left join lateral (select * from aclexplode(a.acl) x
     where x.grantee in (select oid from pg_roles where rolname = any($3::text[]))) acl on true
-  where c.relnamespace = current_schema()::regnamespace and c.relkind = 'r' and c.relname = any($1::text[])) as lines`;
+  where c.relnamespace = current_schema()::regnamespace and c.relkind in ('r', 'p') and c.relname = any($1::text[])) as lines`;
 
 // Whoever loses a race to create a role, or to be let into it, finds it done.
 const createRoles = `do $$

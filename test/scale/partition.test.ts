@@ -1,4 +1,5 @@
 // A database whose tables of files were divided by deploy/partition.sql: the same files and constraints, behind the same wall.
+import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { expect, onTestFinished, test } from "vitest";
 import { connectStore } from "../../src/store/connect.ts";
@@ -32,6 +33,13 @@ test("tables of files that are divided in place keep every row, the constraint, 
     await store.applySync(granted, sampleChange(id, { "a.ts": "2" }, ["b.ts"]));
   }
 
+  const reader = `reader_${randomUUID()}`;
+  await database.query(`create role "${reader}"; grant select on workspace_files to "${reader}" with grant option;
+    grant select (path, content) on workspace_file_history to "${reader}"`);
+  onTestFinished(async () => {
+    await database.query(`drop owned by "${reader}"; drop role "${reader}"`);
+  });
+
   // As psql --single-transaction sends it.
   await database.query(`begin; ${sql} commit;`);
   expect(await migrateStore(database.url)).toEqual({ applied: [], isWalled: true });
@@ -40,6 +48,14 @@ test("tables of files that are divided in place keep every row, the constraint, 
     "select relkind::text from pg_class where relname in ('workspace_files', 'workspace_file_history')",
   );
   expect(kinds).toEqual([{ relkind: "p" }, { relkind: "p" }]);
+  const [may] = await database.query(
+    `select has_table_privilege($1, 'workspace_files', 'select with grant option') as files,
+      has_column_privilege($1, 'workspace_file_history', 'content', 'select') as content,
+      has_column_privilege($1, 'workspace_file_history', 'path', 'select') as path,
+      has_table_privilege($1, 'workspace_file_history', 'select') as history`,
+    [reader],
+  );
+  expect(may).toEqual({ files: true, content: true, path: true, history: false });
   for (const granted of scopes) {
     expect(await read(store, granted)).toEqual({ "a.ts": "2" });
     expect(await read(store, granted, 1)).toEqual({ "a.ts": "1", "b.ts": "1" });

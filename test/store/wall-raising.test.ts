@@ -90,7 +90,7 @@ test("a login without the right to create roles works without the wall, and doct
   });
   const [finding] = judgeWall(facts).findings;
   expect(finding?.what).toContain(`and ${login} may not create it`);
-  const statements = /run: (.*;) Then/.exec(finding?.remedy ?? "")?.[1] ?? "";
+  const statements = /has run: (.*;)$/.exec(finding?.remedy ?? "")?.[1] ?? "";
   await run(superuserUrl, statements);
   await migrateStore(url);
   expect(judgeWall(await inspectDatabase(url)).state).toBe("ok");
@@ -128,7 +128,7 @@ test("an older process goes on while a newer one has migrated, and a login that 
   });
   const [finding] = judgeWall(facts).findings;
   expect(finding?.what).toBe(`The role "${login}" may not step down to "bifrost_scoped" and "bifrost_registry"`);
-  await run(superuserUrl, /run: (.*;) Then/.exec(finding?.remedy ?? "")?.[1] ?? "");
+  await run(superuserUrl, /has run: (.*;)$/.exec(finding?.remedy ?? "")?.[1] ?? "");
   await migrateStore(url);
   expect(await stands(url)).toBe(true);
   // It sets nothing and steps down to nobody: what it could do, it can.

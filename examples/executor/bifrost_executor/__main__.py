@@ -29,7 +29,8 @@ def main() -> int:
 
     run = {"snapshot": asdict(snapshot), "workflow": options.workflow, "input": json.loads(options.input)}
     # The code is somebody else's, and whoever reads Redis reads every organisation: it runs in a process that is told
-    # neither where Redis is nor anything else of this one. A network of its own is for a container to take away.
+    # neither where Redis is nor anything else of this one. The rest is for a container, or another user, to take away: the
+    # network, and on Linux /proc, where a process of the same user reads the environment of this one.
     environment = {"PYTHONPATH": os.pathsep.join(sys.path), "PATH": os.defpath}
     child = [sys.executable, "-m", "bifrost_executor.run"]
     return subprocess.run(child, input=json.dumps(run), text=True, env=environment, check=False).returncode

@@ -45,7 +45,7 @@ export function workflowFrames(stack: string, shownText: ShownText): WorkflowFra
     const [, name = null] = /^(?:async )?([^()]+) \($/.exec(before) ?? [];
     frames.push({
       place: `${url}:${place.line}:${place.column}`,
-      name: name && name.slice(0, nameUnitsMax).toWellFormed(),
+      name: name?.slice(0, nameUnitsMax).toWellFormed() ?? null,
     });
     if (frames.length === framesMax) break;
   }
