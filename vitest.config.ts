@@ -10,8 +10,8 @@ export default defineConfig({
     // Tests mostly wait for servers and child processes: on two cores, four files at a time take 4 minutes, and one after the other 7.
     maxWorkers: 4,
     // Real servers on a busy machine of two cores: a test that takes longer than this hangs.
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     teardownTimeout: 30_000,
     reporters: ["default"],
   },
